@@ -1,0 +1,1 @@
+"""The five services. Each owns a database; none knows another."""

@@ -1,0 +1,73 @@
+"""How names and numbers of companies are compared: the key that finds the same company written differently, the key
+that search looks through, and the check digit of the 法人番号. Keys only; what people wrote is what is shown."""
+
+import re
+import unicodedata
+
+from chassis.problems import FieldError
+
+# Old and variant forms of characters that stand in company and family names.
+VARIANTS = str.maketrans(
+    "髙﨑齋齊斉邊邉濵濱澤櫻國廣會學藏瀨德惠榮圓驛晉眞",
+    "高崎斎斎斎辺辺浜浜沢桜国広会学蔵瀬徳恵栄円駅晋真",
+)
+KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
+
+LEGAL_FORMS = (  # separated by spaces
+    "株式会社 有限会社 合同会社 合資会社 合名会社 相互会社 有限責任事業組合 協同組合 特定非営利活動法人 "
+    "公益社団法人 公益財団法人 一般社団法人 一般財団法人 社団法人 財団法人 社会福祉法人 医療法人社団 医療法人財団 "
+    "医療法人 学校法人 宗教法人 地方独立行政法人 独立行政法人 国立大学法人 "
+    "(株) (有) (同) (資) (名) (社) (財) (医) (学) (福) (独)"
+)
+_LEGAL = re.compile("|".join(re.escape(form) for form in sorted(LEGAL_FORMS.split(), key=len, reverse=True)))
+_LATIN_LEGAL = re.compile(
+    r"[\s,]+(?:co\.?,?\s*,?ltd|company\s+limited|inc|incorporated|corp|corporation|ltd|limited|llc|k\.?k|g\.?k|gmbh|plc)"
+    r"\.?\s*$"
+)
+_NOISE = re.compile(r"[\s・･.,'’`\"“”\-‐‑‒–—―−ー~〜/&+()\[\]「」『』【】〈〉<>]")
+
+
+def folded(text: str) -> str:
+    """Text with width, case, kana and old character forms set aside."""
+    return unicodedata.normalize("NFKC", text).casefold().translate(VARIANTS).translate(KATAKANA)
+
+
+def company_key(name: str) -> str:
+    """The same for 株式会社ヤマダ, ㈱やまだ and ﾔﾏﾀﾞ（株）. A name that is nothing but a legal form keeps it."""
+    plain = folded(name)
+    bare = _NOISE.sub("", _LATIN_LEGAL.sub("", _LEGAL.sub(" ", plain)))
+    return bare or _NOISE.sub("", plain)
+
+
+def search_key(*parts: str | None) -> str:
+    """What a keyword is looked for in: the parts folded, spaces and hyphens left out, one per line."""
+    return "\n".join(keyword for part in parts if part and (keyword := search_word(part)))
+
+
+def search_word(word: str) -> str:
+    """A keyword in the form that search keys have."""
+    return re.sub(r"[\s\-‐‑–—−]", "", folded(word))
+
+
+def check_digit(base: str) -> int:
+    """The check digit of a 法人番号: 9 − (Σ of the twelve digits from the right, every second one doubled, mod 9)."""
+    total = sum(int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(base)))
+    return 9 - total % 9
+
+
+def checked_corporate_number(value: str) -> str:
+    """The 13 digits without spaces and hyphens; blank stays blank. Raises FieldError."""
+    digits = re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", value))
+    if not digits:
+        return ""
+    if not (len(digits) == 13 and digits.isascii() and digits.isdigit()):
+        raise FieldError(
+            "corporate_number", ja="法人番号は13桁の数字で入力してください。", en="A corporate number has 13 digits."
+        )
+    if int(digits[0]) != check_digit(digits[1:]):
+        raise FieldError(
+            "check_digit",
+            ja=f"法人番号 {digits} の検査用数字(先頭の桁)が合いません。入力間違いがないか確認してください。",
+            en=f"The check digit of the corporate number {digits} is wrong. Look for a typing mistake.",
+        )
+    return digits

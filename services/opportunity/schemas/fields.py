@@ -1,0 +1,58 @@
+"""Kinds of fields that the shapes of this service share, and the choices of its masters."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from chassis.problems import FieldError
+from chassis.shapes import Shape
+
+from ..naming import checked_corporate_number
+
+
+def _web_address(value: str) -> str:
+    if value and not value.lower().startswith(("http://", "https://")):
+        raise FieldError(
+            "url",
+            ja="http:// または https:// で始まる URL を入力してください。",
+            en="Must start with http:// or https://.",
+        )
+    return value
+
+
+def _domain(value: str) -> str:
+    value = value.lower().removeprefix("@")
+    if "." not in value or any(character.isspace() or character in "@/:" for character in value):
+        raise FieldError(
+            "domain", ja="ドメインは example.co.jp の形で入力してください。", en="Write a domain as example.co.jp."
+        )
+    return value
+
+
+Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=10_000)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+MasterCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
+WebAddress = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_web_address)]
+Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_domain)]
+CorporateNumber = Annotated[str, StringConstraints(max_length=40), AfterValidator(checked_corporate_number)]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Yen = Annotated[int, Field(ge=0, le=1_000_000_000_000_000)]
+# A field that a PATCH may leave out, but not set to null.
+Kept: Any = Field(default=None)
+
+
+class ChoiceDetails(Shape):
+    """One value of a master: `code` is stored, `label` is shown, `meaning` is what programs may rely on."""
+
+    code: str
+    label: str
+    meaning: str
+    position: int
+    active: bool
+    probability: int | None = None
+
+
+class Choices(Shape):
+    items: list[ChoiceDetails]

@@ -1,0 +1,171 @@
+"""Shapes of opportunities (案件), their activities (活動) and their history."""
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, Field, StringConstraints
+
+from chassis.shapes import Id, PageQuery, Shape
+
+from .fields import Code, Kept, Line, MasterCode, Percent, Required, Text, Yen
+
+
+class OpportunityFields(Shape):
+    """What may be left out of an opportunity: phase (the first open one), probability (the phase's)."""
+
+    code: Code = ""
+    phase: MasterCode | None = None
+    probability: Percent | None = None
+    amount: Yen | None = None
+    expected_on: date | None = None
+    won_on: date | None = None
+    lost_reason: Line = ""
+    handover_memo: Text = ""
+    next_action: Line = ""
+    next_action_at: AwareDatetime | None = None
+
+
+class OpportunityDraft(OpportunityFields):
+    """An opportunity to create; `influence_campaign_ids`: other campaigns that had a part in it."""
+
+    name: Required
+    account_id: Id
+    main_owner_id: Id
+    campaign_id: Id
+    lead_id: Id | None = None
+    influence_campaign_ids: list[Id] = Field(default_factory=list, max_length=200)
+
+
+class OpportunityPatch(Shape):
+    """What changes; `version` is the one that the change was made on."""
+
+    version: int
+    code: Annotated[Code, StringConstraints(min_length=1)] = Kept
+    name: Required = Kept
+    account_id: Id = Kept
+    main_owner_id: Id = Kept
+    campaign_id: Id = Kept
+    phase: MasterCode = Kept
+    probability: Percent | None = None
+    amount: Yen | None = None
+    expected_on: date | None = None
+    won_on: date | None = None
+    lost_reason: Line = Kept
+    handover_memo: Text = Kept
+    next_action: Line = Kept
+    next_action_at: AwareDatetime | None = None
+    influence_campaign_ids: list[Id] = Field(default=None, max_length=200)  # type: ignore[assignment]
+
+
+class OpportunitySearch(PageQuery):
+    """`owner`: `me` or a user's id. `phase`: codes; `phase_meaning`: open, won, lost, on_hold."""
+
+    q: str = Field("", max_length=200)
+    lead_id: Id | None = None
+    account_id: Id | None = None
+    campaign_id: Id | None = None
+    owner: list[str] = Field(default_factory=list)
+    phase: list[str] = Field(default_factory=list)
+    phase_meaning: list[str] = Field(default_factory=list)
+
+
+class OpportunityItem(Shape):
+    """An opportunity in a list."""
+
+    id: Id
+    code: str
+    name: str
+    account_id: Id
+    account_name: str
+    main_owner_id: Id
+    main_owner_name: str
+    campaign_id: Id
+    campaign_name: str
+    lead_id: Id | None
+    lead_number: str
+    lead_name: str
+    phase: str
+    phase_label: str
+    phase_meaning: str
+    probability: int | None
+    amount: int | None
+    expected_on: date | None
+    won_on: date | None
+    next_action: str
+    next_action_at: datetime | None
+    updated_at: datetime
+    version: int
+
+
+class InfluenceCampaign(Shape):
+    campaign_id: Id
+    code: str
+    name: str
+
+
+class OpportunityDetails(OpportunityItem):
+    """An opportunity with everything on it; `activities` counts its activities."""
+
+    lost_reason: str
+    handover_memo: str
+    influence_campaigns: list[InfluenceCampaign]
+    activities: int
+    created_at: datetime
+    created_by: Id | None
+    created_by_name: str
+    updated_by: Id | None
+    updated_by_name: str
+
+
+class OpportunityPage(Shape):
+    """One page of opportunities. `total` counts all pages; `next_cursor` is null on the last."""
+
+    items: list[OpportunityItem]
+    total: int
+    next_cursor: str | None = None
+
+
+class ActivityDraft(Shape):
+    """Something done for an opportunity; left out: when (now)."""
+
+    type: MasterCode
+    occurred_at: AwareDatetime | None = None
+    text: Text = ""
+    result: Line = ""
+
+
+class ActivityDetails(Shape):
+    id: Id
+    type: str
+    type_label: str
+    occurred_at: datetime
+    by_id: Id | None
+    by_name: str
+    text: str
+    result: str
+
+
+class ActivityPage(Shape):
+    items: list[ActivityDetails]
+    total: int
+    next_cursor: str | None = None
+
+
+class ChangeDetails(Shape):
+    """One field that changed; `cause_id` is the same for everything that one act changed."""
+
+    id: Id
+    field: str
+    before: Any
+    after: Any
+    changed_at: datetime
+    cause_id: str
+    cause_kind: str
+    actor_id: Id | None
+    actor_name: str
+
+
+class ChangePage(Shape):
+    items: list[ChangeDetails]
+    total: int
+    next_cursor: str | None = None
