@@ -1,0 +1,104 @@
+"""The service's own PostgreSQL: engine, the one transaction of a request or message, COPY, and what every record has."""
+
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Engine, Identity, Integer, create_engine, event, func
+from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
+
+from .events import Cause
+from .settings import settings
+
+_engine: Engine | None = None
+_lock = threading.Lock()
+
+
+def engine() -> Engine:
+    """The process's engine, made when first asked for (after gunicorn has forked)."""
+    global _engine
+    with _lock:
+        if _engine is None:
+            _engine = make_engine(settings().database_url, pool_size=settings().threads)
+        return _engine
+
+
+def make_engine(url: str, pool_size: int = 5) -> Engine:
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=4,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "options": "-c idle_in_transaction_session_timeout=120000 -c timezone=UTC",
+        },
+    )
+
+
+def use(new: Engine | None) -> None:
+    """Puts another engine in place; for tests that give each case a database of its own."""
+    global _engine
+    _engine = new
+
+
+@contextmanager
+def transaction(cause: Cause | None = None) -> Iterator[Session]:
+    """One piece of work: commits when the block ends, rolls back when it raises. Only doors open one."""
+    with Session(engine(), expire_on_commit=False) as session:
+        session.info["cause"] = cause or Cause.new("system")
+        with session.begin():
+            yield session
+        if session.info.get("published"):
+            from .outbox import wake_relay
+
+            wake_relay()
+
+
+def current_cause(session: Session) -> Cause:
+    """The act that this transaction belongs to."""
+    cause: Cause = session.info["cause"]
+    return cause
+
+
+def copy_rows(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
+    """COPY rows into `target`, e.g. `uploaded_row (list_id, row, cells)`; one stream, no statement per row."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for row in rows:
+            copy.write_row(row)
+
+
+class Record:
+    """What every record has. `version` counts the saves: ORM saves of a stale one raise StaleDataError,
+    set-based SQL adds 1 by itself."""
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    created_by: Mapped[int | None] = mapped_column(BigInteger)
+    updated_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), onupdate=func.now())
+    updated_by: Mapped[int | None] = mapped_column(BigInteger)
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+    @declared_attr.directive
+    def __mapper_args__(cls) -> dict[str, Any]:  # noqa: N805
+        return {"version_id_col": cls.__table__.c.version, "eager_defaults": True}  # type: ignore[attr-defined]
+
+
+@event.listens_for(Session, "before_flush")
+def _sign_records(session: Session, _context: object, _instances: object) -> None:
+    """Who made and who changed a record is the actor of the act."""
+    cause = session.info.get("cause")
+    actor = cause.actor_id if cause else None
+    for record in session.new:
+        if isinstance(record, Record):
+            record.created_by = record.created_by or actor
+            record.updated_by = record.updated_by or actor
+    for record in session.dirty:
+        if isinstance(record, Record) and session.is_modified(record):
+            record.updated_by = actor

@@ -1,0 +1,79 @@
+"""Stored files: written whole or not at all, found by an opaque key, never by a name that somebody sent."""
+
+import errno
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+from uuid import UUID
+
+from .events import uuid7
+from .problems import Problem, Unavailable
+from .settings import settings
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """`size` in bytes, `sha256` in hexadecimal."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+def path(key: str) -> Path:
+    """Where the file of a key lies. Raises ValueError for anything that is no key."""
+    name = str(UUID(key))
+    return settings().files / name[-2:] / name
+
+
+def store(stream: IO[bytes], limit: int | None = None) -> StoredFile:
+    """Keeps what the stream holds. Raises a 413 Problem above `limit` bytes, Unavailable when the disk is full."""
+    key = str(uuid7())
+    target = path(key)
+    partial = target.with_suffix(".partial")
+    digest, size = hashlib.sha256(), 0
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with partial.open("xb") as file:
+            while chunk := stream.read(1 << 20):
+                size += len(chunk)
+                if limit is not None and size > limit:
+                    raise too_large(limit)
+                digest.update(chunk)
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(target)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise Unavailable(
+                code="storage_full",
+                ja="サーバーの空き容量がないため、ファイルを保存できませんでした。管理者に連絡してください。",
+                en="The server has no space left to keep the file. Tell an administrator.",
+            ) from error
+        raise
+    except Problem:
+        partial.unlink(missing_ok=True)
+        raise
+    return StoredFile(key, size, digest.hexdigest())
+
+
+def too_large(limit: int) -> Problem:
+    megabytes = limit // (1 << 20)
+    return Problem(
+        413,
+        "too_large",
+        ja=f"ファイルが大きすぎます。{megabytes} MB までのファイルを選んでください。",
+        en=f"The file is too large; the limit is {megabytes} MB.",
+    )
+
+
+def open_file(key: str) -> IO[bytes]:
+    return path(key).open("rb")
+
+
+def forget(key: str) -> None:
+    path(key).unlink(missing_ok=True)

@@ -1,0 +1,74 @@
+"""A POST with an Idempotency-Key takes effect once: the answer is kept in the transaction of the effect.
+
+Keys belong to the user; they are forgotten after a day. A second request that arrives while the first is still
+at work waits for it on the unique key.
+"""
+
+import hashlib
+from datetime import UTC, datetime, timedelta
+
+from flask import Request, Response
+from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, Table, Text, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from .outbox import machinery
+from .problems import Conflict, Problem
+
+idempotent_answer = Table(
+    "idempotent_answer",
+    machinery,
+    Column("user_id", BigInteger, primary_key=True),
+    Column("key", Text, primary_key=True),
+    Column("asked", Text, nullable=False),
+    Column("status", Integer),
+    Column("body", LargeBinary),
+    Column("kept_at", DateTime(timezone=True), nullable=False, server_default=func.now(), index=True),
+)
+LIFETIME = timedelta(hours=24)
+
+
+def _asked(request: Request) -> str:
+    """What is asked, without reading a large upload a second time."""
+    digest = hashlib.sha256(f"{request.method} {request.path}".encode())
+    digest.update(request.get_data() if request.is_json else str(request.content_length).encode())
+    return digest.hexdigest()
+
+
+def earlier_answer(session: Session, request: Request, user_id: int) -> Response | None:
+    """The answer that this key was given before; None reserves the key for this transaction."""
+    key = request.headers.get("Idempotency-Key")
+    if not key or request.method != "POST":
+        return None
+    if len(key) > 200:
+        raise Problem(400, "idempotency_key", ja="Idempotency-Key が長すぎます。", en="The Idempotency-Key is too long.")
+    session.execute(delete(idempotent_answer).where(idempotent_answer.c.kept_at < datetime.now(UTC) - LIFETIME))
+    reserved = session.execute(
+        insert(idempotent_answer)
+        .values(user_id=user_id, key=key, asked=_asked(request))
+        .on_conflict_do_nothing()
+        .returning(idempotent_answer.c.key)
+    ).first()
+    if reserved:
+        return None
+    kept = session.execute(
+        select(idempotent_answer).where(idempotent_answer.c.user_id == user_id, idempotent_answer.c.key == key)
+    ).one()
+    if kept.asked != _asked(request):
+        raise Conflict(
+            code="idempotency_key_reused",
+            ja="同じ Idempotency-Key が別の内容で使われています。",
+            en="This Idempotency-Key was used for another request.",
+        )
+    return Response(kept.body, kept.status, content_type="application/json", headers={"Idempotent-Replay": "true"})
+
+
+def keep_answer(session: Session, request: Request, user_id: int, response: Response) -> None:
+    key = request.headers.get("Idempotency-Key")
+    if not key or request.method != "POST" or response.is_streamed:
+        return
+    session.execute(
+        update(idempotent_answer)
+        .where(idempotent_answer.c.user_id == user_id, idempotent_answer.c.key == key)
+        .values(status=response.status_code, body=response.get_data())
+    )

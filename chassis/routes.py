@@ -1,0 +1,139 @@
+"""The HTTP door: a route says who may use it, what it takes and what it answers; the door does the rest.
+
+One request is one transaction. A view names what it wants of: session, actor, body, query, form, files, and the
+parameters of its path. The same declaration is what the OpenAPI document is made of.
+"""
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, get_origin
+
+from flask import Flask, Response, json, request
+from pydantic import BaseModel, ValidationError
+
+from .auth import Allowed, Authenticator, admit
+from .database import transaction
+from .events import Cause
+from .idempotency import earlier_answer, keep_answer
+from .problems import from_pydantic
+
+View = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One declared route. Shapes are pydantic models; `cause` names the kind of act in the change history."""
+
+    method: str
+    path: str
+    view: View
+    allow: Allowed
+    body: type[BaseModel] | None = None
+    query: type[BaseModel] | None = None
+    form: type[BaseModel] | None = None
+    answer: type[BaseModel] | None = None
+    status: int = 200
+    cause: str = "request"
+    wants: frozenset[str] = field(default_factory=frozenset)
+
+
+class Routes:
+    """The routes of a service, in the order in which they are written."""
+
+    def __init__(self) -> None:
+        self.declared: list[Route] = []
+
+    def _declare(self, method: str, path: str, options: dict[str, Any]) -> Callable[[View], View]:
+        def decorate(view: View) -> View:
+            wants = frozenset(inspect.signature(view).parameters)
+            self.declared.append(Route(method, path, view, wants=wants, **options))
+            return view
+
+        return decorate
+
+    def get(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("GET", path, options)
+
+    def post(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("POST", path, options)
+
+    def patch(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("PATCH", path, options)
+
+    def put(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("PUT", path, options)
+
+    def delete(self, path: str, **options: Any) -> Callable[[View], View]:
+        return self._declare("DELETE", path, options)
+
+    def register(self, app: Flask, authenticator: Authenticator) -> None:
+        for route in self.declared:
+            endpoint = f"{route.method} {route.path}"
+            door = _door(route, authenticator)
+            door.allow = route.allow  # type: ignore[attr-defined]
+            app.add_url_rule(route.path, endpoint.replace(".", "_"), door, methods=[route.method])
+
+
+def _door(route: Route, authenticator: Authenticator) -> View:
+    def door(**path_values: Any) -> Response:
+        actor = admit(route.allow, authenticator)
+        given = path_values | {"actor": actor} | _taken(route)
+        actor_id = actor.id if actor else None
+        with transaction(Cause.new(route.cause, actor_id)) as session:
+            earlier = earlier_answer(session, request, actor_id or 0)
+            if earlier is not None:
+                return earlier
+            given["session"] = session
+            result = route.view(**{name: given[name] for name in route.wants})
+            response = result if isinstance(result, Response) else _answered(route, result)
+            keep_answer(session, request, actor_id or 0, response)
+        return response
+
+    return door
+
+
+def _taken(route: Route) -> dict[str, Any]:
+    """Body, query, form and files of the request, in the route's shapes. Raises Invalid."""
+    taken: dict[str, Any] = {}
+    try:
+        if route.body:
+            taken["body"] = route.body.model_validate_json(request.get_data() or b"{}")
+        if route.query:
+            taken["query"] = route.query.model_validate(_plain(route.query, request.args))
+        if route.form:
+            taken["form"] = route.form.model_validate(_plain(route.form, request.form))
+    except ValidationError as error:
+        raise from_pydantic(error.errors(include_url=False)) from error
+    if "files" in route.wants:
+        taken["files"] = request.files
+    return taken
+
+
+def _plain(shape: type[BaseModel], values: Any) -> dict[str, Any]:
+    """Query or form values as a shape wants them: repeated keys as lists where it has a list; blanks are left out."""
+    plain: dict[str, Any] = {}
+    for key in values:
+        known = shape.model_fields.get(key)
+        if known is not None and _takes_many(known.annotation):
+            plain[key] = [value for value in values.getlist(key) if value != ""]
+        elif values[key] != "":
+            plain[key] = values[key]
+    return plain
+
+
+def _takes_many(annotation: Any) -> bool:
+    inner = getattr(annotation, "__args__", ())
+    return get_origin(annotation) in (list, tuple, set) or any(
+        get_origin(part) in (list, tuple, set) for part in inner if part is not type(None)
+    )
+
+
+def _answered(route: Route, result: Any) -> Response:
+    if result is None:
+        return Response(status=204 if route.status == 200 else route.status)
+    if route.answer is None:
+        return Response(json.dumps(result), route.status, content_type="application/json")
+    shaped = result if isinstance(result, route.answer) else route.answer.model_validate(result)
+    return Response(shaped.model_dump_json(), route.status, content_type="application/json")
+
