@@ -1,0 +1,1 @@
+"""How the house is brought up: on one machine (deploy.local), in containers, in a cluster."""

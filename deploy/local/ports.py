@@ -1,0 +1,41 @@
+"""Free ports on this machine, and whether a port is taken."""
+
+import random
+import socket
+
+# Below the range that the kernel hands out to outgoing connections, so that a port chosen now is still free a second later.
+_RANGE = range(20_000, 32_000)
+
+
+def is_free(port: int, host: str = "127.0.0.1") -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(port: int, host: str = "127.0.0.1", seconds: float = 0.5) -> bool:
+    """Whether something accepts connections there."""
+    try:
+        with socket.create_connection((host, port), timeout=seconds):
+            return True
+    except OSError:
+        return False
+
+
+def free_ports(count: int) -> list[int]:
+    """That many different ports nobody listens on."""
+    chosen: list[int] = []
+    for port in random.sample(_RANGE, len(_RANGE)):
+        if is_free(port):
+            chosen.append(port)
+            if len(chosen) == count:
+                return chosen
+    raise RuntimeError("no free port on this machine")
+
+
+def free_port() -> int:
+    return free_ports(1)[0]
