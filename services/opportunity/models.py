@@ -1,0 +1,199 @@
+"""The tables of the opportunity service: accounts, opportunities, conversions, their history, and copies of others'
+facts."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.database import Record
+
+
+class Base(DeclarativeBase):
+    """The service's own tables."""
+
+
+class Choice(Base):
+    """One value of a master. Code asks for `meaning`; `label` is whatever the administrator calls it."""
+
+    __tablename__ = "choice"
+    master: Mapped[str] = mapped_column(Text, primary_key=True)
+    code: Mapped[str] = mapped_column(Text, primary_key=True)
+    label: Mapped[str] = mapped_column(Text)
+    meaning: Mapped[str] = mapped_column(Text, server_default="")
+    position: Mapped[int] = mapped_column(Integer)
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    probability: Mapped[int | None] = mapped_column(Integer)  # of a phase, percent
+
+
+class NumberSeries(Base):
+    """The last number given in a series, e.g. opportunity codes of 2026."""
+
+    __tablename__ = "number_series"
+    series: Mapped[str] = mapped_column(Text, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+class Account(Record, Base):
+    """A company that one does business with (取引先). `name_key` is equal for the same name written differently;
+    `search_key` is what a keyword is looked for in."""
+
+    __tablename__ = "account"
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text, index=True)
+    search_key: Mapped[str] = mapped_column(Text)
+    kana: Mapped[str] = mapped_column(Text, server_default="")
+    legal_form: Mapped[str] = mapped_column(Text, server_default="")
+    legal_form_side: Mapped[str] = mapped_column(Text, server_default="")
+    corporate_number: Mapped[str] = mapped_column(Text, server_default="")
+    industry: Mapped[str] = mapped_column(Text, server_default="")
+    employees: Mapped[int | None] = mapped_column(Integer)
+    capital: Mapped[int | None] = mapped_column(BigInteger)
+    phone: Mapped[str] = mapped_column(Text, server_default="")
+    url: Mapped[str] = mapped_column(Text, server_default="")
+    domains: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    postal_code: Mapped[str] = mapped_column(Text, server_default="")
+    prefecture: Mapped[str] = mapped_column(Text, server_default="")
+    address: Mapped[str] = mapped_column(Text, server_default="")
+    sales_owner_id: Mapped[int | None] = mapped_column(BigInteger)
+    relation: Mapped[str] = mapped_column(Text)
+    do_not_approach: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    do_not_approach_reason: Mapped[str] = mapped_column(Text, server_default="")
+    __table_args__ = (
+        Index(
+            "account_corporate_number", "corporate_number", unique=True, postgresql_where=text("corporate_number <> ''")
+        ),
+        Index("account_updated", "updated_at", "id"),
+    )
+
+
+class Opportunity(Record, Base):
+    """A chance to sell (案件). Amounts in whole yen, probability in percent."""
+
+    __tablename__ = "opportunity"
+    code: Mapped[str] = mapped_column(Text, unique=True)
+    name: Mapped[str] = mapped_column(Text)
+    search_key: Mapped[str] = mapped_column(Text)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    main_owner_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    lead_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    phase: Mapped[str] = mapped_column(Text)
+    probability: Mapped[int | None] = mapped_column(Integer)
+    amount: Mapped[int | None] = mapped_column(BigInteger)
+    expected_on: Mapped[date | None] = mapped_column(Date)
+    won_on: Mapped[date | None] = mapped_column(Date)
+    lost_reason: Mapped[str] = mapped_column(Text, server_default="")
+    handover_memo: Mapped[str] = mapped_column(Text, server_default="")
+    next_action: Mapped[str] = mapped_column(Text, server_default="")
+    next_action_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (Index("opportunity_updated", "updated_at", "id"),)
+
+
+class Influence(Base):
+    """A campaign that had a part in an opportunity beside the one that is credited."""
+
+    __tablename__ = "opportunity_influence"
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+
+
+class Activity(Record, Base):
+    """Something done for an opportunity (活動)."""
+
+    __tablename__ = "activity"
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"))
+    type: Mapped[str] = mapped_column(Text)
+    occurred_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    by_id: Mapped[int | None] = mapped_column(BigInteger)
+    text: Mapped[str] = mapped_column(Text, server_default="")
+    result: Mapped[str] = mapped_column(Text, server_default="")
+    __table_args__ = (Index("activity_of_opportunity", "opportunity_id", "occurred_at"),)
+
+
+class Conversion(Record, Base):
+    """A lead became (a part of) an opportunity (案件化). A lead has at most one that is not cancelled."""
+
+    __tablename__ = "conversion"
+    lead_id: Mapped[int] = mapped_column(BigInteger)
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id"), index=True)
+    campaign_id: Mapped[int] = mapped_column(BigInteger)
+    notify: Mapped[bool] = mapped_column(Boolean)
+    new_account: Mapped[bool] = mapped_column(Boolean)
+    new_opportunity: Mapped[bool] = mapped_column(Boolean)
+    converted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (
+        Index("conversion_of_lead", "lead_id", unique=True, postgresql_where=text("cancelled_at IS NULL")),
+    )
+
+
+class Change(Base):
+    """One field of a record that changed, with the act that changed it. `record`: account, opportunity."""
+
+    __tablename__ = "change"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    record: Mapped[str] = mapped_column(Text)
+    record_id: Mapped[int] = mapped_column(BigInteger)
+    field: Mapped[str] = mapped_column(Text)
+    before: Mapped[Any] = mapped_column(JSONB)
+    after: Mapped[Any] = mapped_column(JSONB)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    cause_id: Mapped[UUID] = mapped_column(Uuid, index=True)
+    cause_kind: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (Index("change_of_record", "record", "record_id", "id"),)
+
+
+# -- what others said -------------------------------------------------------------------------------------------------
+
+
+class UserCopy(Base):
+    """A user as the gateway last described it."""
+
+    __tablename__ = "user_copy"
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    login: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    department: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class CampaignCopy(Base):
+    """A campaign as the campaign service last described it."""
+
+    __tablename__ = "campaign_copy"
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
+    campaign_name: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class LeadCopy(Base):
+    """A lead as the lead service last described it."""
+
+    __tablename__ = "lead_copy"
+    lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    number: Mapped[str] = mapped_column(Text)
+    person_name: Mapped[str] = mapped_column(Text)
+    company: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column(Integer)
