@@ -1,0 +1,1 @@
+"""Lead: owns persons and leads."""

@@ -1,0 +1,51 @@
+"""Shapes of requests and answers: leads to read, leads to write, actions, masters and settings."""
+
+from .actions import ActionDetails, ActionDraft, ActionPage
+from .changes import ChangePage, ChangeShape
+from .leads import (
+    ConversionCheck,
+    LeadCounts,
+    LeadDetails,
+    LeadFilters,
+    LeadPage,
+    LeadSearch,
+    LeadSummary,
+    MemberShape,
+    Neighbours,
+    PersonShape,
+    StageShape,
+)
+from .masters import ChoicePage, ChoiceShape, MatchingKey, MatchingKeyPatch
+from .persons import PersonPage, PersonSearch
+from .writing import AssignmentDraft, AssignmentResult, LeadDraft, LeadEdit, LeadPatch, PersonEdit
+
+__all__ = [
+    "ActionDetails",
+    "ActionDraft",
+    "ActionPage",
+    "AssignmentDraft",
+    "AssignmentResult",
+    "ChangePage",
+    "ChangeShape",
+    "ChoicePage",
+    "ChoiceShape",
+    "ConversionCheck",
+    "LeadCounts",
+    "LeadDetails",
+    "LeadDraft",
+    "LeadEdit",
+    "LeadFilters",
+    "LeadPage",
+    "LeadPatch",
+    "LeadSearch",
+    "LeadSummary",
+    "MatchingKey",
+    "MatchingKeyPatch",
+    "MemberShape",
+    "Neighbours",
+    "PersonEdit",
+    "PersonPage",
+    "PersonSearch",
+    "PersonShape",
+    "StageShape",
+]

@@ -1,0 +1,32 @@
+"""The history of changes, as people read it."""
+
+from datetime import datetime
+from typing import Any
+
+from chassis.shapes import Id, Page, Shape
+
+from .leads import OwnerShape
+
+
+class ChangeShape(Shape):
+    """One field of one record that changed. `record`: lead, person, member, action; `field` is `created` for a new
+    record. `before_text` and `after_text` are what people read: names for ids, labels for codes."""
+
+    id: Id
+    at: datetime
+    actor: OwnerShape | None
+    cause_id: str
+    cause: str
+    cause_label: str
+    record: str
+    record_label: str
+    field: str
+    field_label: str
+    before: Any
+    after: Any
+    before_text: str
+    after_text: str
+
+
+class ChangePage(Page[ChangeShape]):
+    pass

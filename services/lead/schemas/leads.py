@@ -1,0 +1,262 @@
+"""Leads as they are searched and shown."""
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field, field_validator
+
+from chassis.problems import FieldError
+from chassis.shapes import Id, Page, PageQuery, Shape
+
+SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
+
+
+class LeadFilters(Shape):
+    """What finds leads. Values of one filter are alternatives; the filters together narrow the search.
+
+    `invited` and `responded` speak of the given campaigns; without a campaign, of any. A time without a zone is
+    Japanese time.
+    """
+
+    q: str = Field("", max_length=200)
+    owner: list[str] = Field([], description="unassigned, me, others, or a user's id")
+    stage: list[str] = Field([])
+    campaign_id: list[Id] = Field([])
+    invited: bool | None = None
+    responded: bool | None = None
+    source: list[str] = Field([])
+    department: list[Id] = Field([])
+    updated_since: datetime | None = None
+    next_action_until: date | None = None
+
+    @field_validator("owner")
+    @classmethod
+    def _known_owner(cls, values: list[str]) -> list[str]:
+        for value in values:
+            if value not in ("unassigned", "me", "others") and not (value.isascii() and value.isdigit()):
+                raise FieldError("owner", ja="担当者の指定が正しくありません。", en="Not an owner.")
+        return values
+
+
+class LeadSearch(LeadFilters, PageQuery):
+    """A page of a search. `sort`: one of SORTS, with `-` in front for descending; `-updated_at` unless told."""
+
+    @field_validator("sort")
+    @classmethod
+    def _known_sort(cls, value: str | None) -> str | None:
+        if value is not None and value.removeprefix("-") not in SORTS:
+            raise FieldError("sort", ja="並び順の指定が正しくありません。", en="Not an order.")
+        return value
+
+
+class StageShape(Shape):
+    code: str
+    label: str
+    meaning: Literal["open", "appointment", "handed_over", "converted", "dropped"]
+
+
+class OwnerShape(Shape):
+    id: Id
+    name: str
+    login: str = ""
+    department: str = ""
+
+
+class NamedCampaign(Shape):
+    id: Id
+    name: str
+
+
+class LeadSummary(Shape):
+    """A lead as a row of a list. Email is masked for outsourced callers."""
+
+    id: Id
+    number: str
+    version: int
+    person_id: Id
+    name: str
+    kana: str
+    company: str
+    department: str
+    title: str
+    email: str
+    phone: str
+    mobile: str
+    stage: StageShape
+    owner: OwnerShape | None
+    source: str
+    source_label: str
+    temperature: str
+    latest_campaign: NamedCampaign | None
+    next_action_at: datetime | None
+    last_contact_at: datetime | None
+    do_not_call: bool
+    do_not_mail: bool
+    created_at: datetime
+    updated_at: datetime
+
+
+class LeadPage(Page[LeadSummary]):
+    pass
+
+
+class PersonShape(Shape):
+    """The person behind a lead."""
+
+    id: Id
+    family_name: str
+    given_name: str
+    family_name_kana: str
+    given_name_kana: str
+    company: str
+    department: str
+    title: str
+    rank: str
+    email: str
+    second_email: str
+    phone: str
+    direct_phone: str
+    mobile: str
+    fax: str
+    postal_code: str
+    prefecture: str
+    address: str
+    status: str
+    account_id: Id | None
+
+
+class MemberShape(Shape):
+    """Where a lead stands in one campaign."""
+
+    campaign_id: Id
+    campaign_name: str
+    campaign_code: str
+    invited: bool
+    invited_at: datetime | None
+    responded: bool
+    status: str
+    status_label: str
+    first_responded_at: datetime | None
+    last_responded_at: datetime | None
+    result: str
+    result_label: str
+    survey: str
+    interest: str
+    note: str
+    new_lead: bool
+    list_id: Id | None
+    list_row: int | None
+    actions: int = Field(description="actions registered for this lead in this campaign")
+
+
+class StageStep(StageShape):
+    """A step of the stage path. `state`: done, current, ahead."""
+
+    state: Literal["done", "current", "ahead"]
+
+
+class ConversionShape(Shape):
+    """What a lead became."""
+
+    opportunity_id: Id
+    opportunity_name: str
+    account_id: Id | None
+    account_name: str
+    campaign_id: Id | None
+    converted_at: datetime
+
+
+class LeadNumbers(Shape):
+    """How much belongs to a lead."""
+
+    members: int
+    actions: int
+    changes: int
+
+
+class LeadDetails(Shape):
+    """A lead with all that its page shows. `may_edit`: the caller may change it."""
+
+    id: Id
+    number: str
+    version: int
+    person: PersonShape
+    company: str = Field(description="the company as first entered; the person's is `person.company`")
+    industry: str
+    account_id: Id | None
+    stage: StageShape
+    stage_since: datetime
+    stage_by: OwnerShape | None
+    stage_path: list[StageStep]
+    drop_reason: str
+    owner: OwnerShape | None
+    department_id: Id | None
+    assigned_at: datetime | None
+    assigned_by: OwnerShape | None
+    source: str
+    source_label: str
+    first_campaign: NamedCampaign | None
+    latest_campaign: NamedCampaign | None
+    temperature: str
+    shared_memo: str
+    budget: str
+    authority: str
+    need: str
+    timing: str
+    interest: str
+    next_action_at: datetime | None
+    next_action_type: str
+    last_contact_at: datetime | None
+    first_response_due: datetime | None
+    first_response_at: datetime | None
+    do_not_call: bool
+    do_not_call_reason: str
+    do_not_mail: bool
+    do_not_mail_reason: str
+    members: list[MemberShape]
+    conversion: ConversionShape | None
+    counts: LeadNumbers
+    may_edit: bool
+    created_at: datetime
+    created_by: OwnerShape | None
+    updated_at: datetime
+    updated_by: OwnerShape | None
+
+
+class OwnerCounts(Shape):
+    all: int
+    unassigned: int
+    me: int
+    others: int
+
+
+class StageCount(StageShape):
+    count: int
+
+
+class LeadCounts(Shape):
+    """How many leads the caller sees, by owner and by stage."""
+
+    owners: OwnerCounts
+    stages: list[StageCount]
+
+
+class Neighbours(Shape):
+    """The leads before and after one in a search; null at its ends."""
+
+    previous_id: Id | None
+    next_id: Id | None
+
+
+class ConversionCheck(Shape):
+    """What the opportunity service needs to know to convert a lead. `campaigns`: all of its history."""
+
+    lead_id: Id
+    number: str
+    version: int
+    person_name: str
+    company: str
+    owner_id: Id | None
+    stage: str
+    account_id: Id | None
+    campaigns: list[NamedCampaign]

@@ -1,0 +1,141 @@
+"""Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+
+from chassis.problems import FieldError
+from chassis.shapes import Id, Shape
+
+from .leads import LeadFilters
+
+Text = Annotated[str, StringConstraints(max_length=200)]
+LongText = Annotated[str, StringConstraints(max_length=20_000)]
+NO_FAMILY_NAME = FieldError(
+    "missing", ja="姓は必須です。", en="The family name is required.", field="person.family_name"
+)
+
+
+class PersonEdit(Shape):
+    """What may be changed of a person; null erases like an empty text."""
+
+    family_name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    given_name: Text | None = None
+    family_name_kana: Text | None = None
+    given_name_kana: Text | None = None
+    company: Text | None = None
+    department: Text | None = None
+    title: Text | None = None
+    rank: Text | None = None
+    email: Text | None = None
+    second_email: Text | None = None
+    phone: Text | None = None
+    direct_phone: Text | None = None
+    mobile: Text | None = None
+    fax: Text | None = None
+    postal_code: Text | None = None
+    prefecture: Text | None = None
+    address: Text | None = None
+    status: Text | None = None
+
+    @model_validator(mode="after")
+    def _keeps_family_name(self) -> "PersonEdit":
+        if "family_name" in self.model_fields_set and not self.family_name:
+            raise NO_FAMILY_NAME
+        if self.email and "@" not in self.email:
+            raise FieldError(
+                "email",
+                ja="メールアドレスの形が正しくありません。",
+                en="Not an e-mail address.",
+                field="person.email",
+            )
+        return self
+
+
+class LeadEdit(Shape):
+    """What may be changed of a lead, its person included. `drop_reason` is needed with a stage of 見送り / 対象外."""
+
+    owner_id: Id | None = None
+    stage: Text | None = None
+    drop_reason: Text | None = None
+    source: Text | None = None
+    industry: Text | None = None
+    temperature: Text | None = None
+    shared_memo: LongText | None = None
+    budget: Text | None = None
+    authority: Text | None = None
+    need: LongText | None = None
+    timing: Text | None = None
+    interest: LongText | None = None
+    next_action_at: AwareDatetime | None = None
+    next_action_type: Text | None = None
+    do_not_call: bool | None = None
+    do_not_call_reason: Text | None = None
+    do_not_mail: bool | None = None
+    do_not_mail_reason: Text | None = None
+    account_id: Id | None = None
+    person: PersonEdit | None = None
+
+
+class LeadPatch(LeadEdit):
+    """An edit of what the editor saw: `version` is the one that was read; a stale one is refused with `current`."""
+
+    version: int
+
+
+class LeadDraft(LeadEdit):
+    """A lead entered by hand. Somebody known already is refused (409 with `lead_id`) unless `register_anyway`."""
+
+    person: PersonEdit
+    campaign_id: Id | None = None
+    register_anyway: bool = False
+
+    @model_validator(mode="after")
+    def _names_somebody(self) -> "LeadDraft":
+        if not self.person.family_name:
+            raise NO_FAMILY_NAME
+        if not (self.person.email or self.person.phone or self.person.mobile or self.person.company):
+            raise FieldError(
+                "missing",
+                ja="メールアドレス、電話番号、会社名のいずれかが必要です。",
+                en="Give an e-mail address, a phone number or a company.",
+                field="person.email",
+            )
+        return self
+
+
+class AssignmentDraft(Shape):
+    """Ticked leads, or everything a search finds but `except_ids`. `owner_id: null` takes the owner off; without
+    `owner_id` only the stage changes. `preview` counts and changes nothing."""
+
+    lead_ids: list[Id] | None = Field(None, max_length=10_000)
+    search: LeadFilters | None = None
+    except_ids: list[Id] = Field([], max_length=10_000)
+    owner_id: Id | None = None
+    stage: Text | None = None
+    drop_reason: Text | None = None
+    preview: bool = False
+
+    @model_validator(mode="after")
+    def _says_which_and_what(self) -> "AssignmentDraft":
+        if (self.lead_ids is None) == (self.search is None):
+            raise FieldError(
+                "missing",
+                ja="lead_ids か search のどちらか一方を指定してください。",
+                en="Give either lead_ids or search.",
+                field="lead_ids",
+            )
+        if "owner_id" not in self.model_fields_set and not self.stage:
+            raise FieldError("missing", ja="担当者を選択してください。", en="Choose an owner.", field="owner_id")
+        return self
+
+
+class AssignmentResult(Shape):
+    """What a bulk change did, or would do: changed, already so, not permitted. `id` is the act's, null in a preview."""
+
+    id: str | None
+    changed: int
+    unchanged: int
+    refused: int
+    at: datetime | None = None
