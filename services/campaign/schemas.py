@@ -119,6 +119,10 @@ class StakeholderDetails(StakeholderDraft):
     kind_label: str
 
 
+BudgetLines = Annotated[list[BudgetLineDraft], Field(max_length=100)]
+Stakeholders = Annotated[list[StakeholderDraft], Field(max_length=200)]
+
+
 class CampaignDraft(Shape):
     """A campaign to create. Left out: code (numbered), status (the first one planned), owner (whoever creates it),
     department (the owner's)."""
@@ -139,8 +143,8 @@ class CampaignDraft(Shape):
     owner_id: Id | None = None
     department_id: Id | None = None
     goals: Goals = Goals()
-    budget_lines: list[BudgetLineDraft] = Field(default_factory=list, max_length=100)
-    stakeholders: list[StakeholderDraft] = Field(default_factory=list, max_length=200)
+    budget_lines: BudgetLines = Field(default_factory=list)
+    stakeholders: Stakeholders = Field(default_factory=list)
 
 
 class CampaignPatch(Shape):
@@ -164,8 +168,8 @@ class CampaignPatch(Shape):
     owner_id: Id = Kept
     department_id: Id = Kept
     goals: Goals = Kept
-    budget_lines: list[BudgetLineDraft] = Field(default=None, max_length=100)  # type: ignore[assignment]
-    stakeholders: list[StakeholderDraft] = Field(default=None, max_length=200)  # type: ignore[assignment]
+    budget_lines: BudgetLines = Kept
+    stakeholders: Stakeholders = Kept
 
 
 class CampaignSearch(PageQuery):

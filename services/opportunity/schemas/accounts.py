@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from chassis.shapes import Id, PageQuery, Shape
 
-from .fields import Code, CorporateNumber, Domain, Kept, Line, MasterCode, Required, WebAddress, Yen
+from .fields import Code, CorporateNumber, Domains, Kept, Line, MasterCode, Required, WebAddress, Yen
 
 
 class AccountFields(Shape):
@@ -24,7 +24,7 @@ class AccountFields(Shape):
     capital: Yen | None = None
     phone: Line = ""
     url: WebAddress = ""
-    domains: list[Domain] = Field(default_factory=list, max_length=50)
+    domains: Domains = Field(default_factory=list)
     postal_code: Line = ""
     prefecture: Line = ""
     address: Line = ""
@@ -55,7 +55,7 @@ class AccountPatch(Shape):
     capital: Yen | None = None
     phone: Line = Kept
     url: WebAddress = Kept
-    domains: list[Domain] = Field(default=None, max_length=50)  # type: ignore[assignment]
+    domains: Domains = Kept
     postal_code: Line = Kept
     prefecture: Line = Kept
     address: Line = Kept

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, StringConstraints
 
 from chassis.problems import FieldError
-from chassis.shapes import Shape
+from chassis.shapes import Id, Shape
 
 from ..naming import checked_corporate_number
 
@@ -36,6 +36,8 @@ Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
 MasterCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 WebAddress = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_web_address)]
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_domain)]
+Domains = Annotated[list[Domain], Field(max_length=50)]
+CampaignIds = Annotated[list[Id], Field(max_length=200)]
 CorporateNumber = Annotated[str, StringConstraints(max_length=40), AfterValidator(checked_corporate_number)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Yen = Annotated[int, Field(ge=0, le=1_000_000_000_000_000)]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from chassis.shapes import Id, PageQuery, Shape
 
-from .fields import Code, Kept, Line, MasterCode, Percent, Required, Text, Yen
+from .fields import CampaignIds, Code, Kept, Line, MasterCode, Percent, Required, Text, Yen
 
 
 class OpportunityFields(Shape):
@@ -33,7 +33,7 @@ class OpportunityDraft(OpportunityFields):
     main_owner_id: Id
     campaign_id: Id
     lead_id: Id | None = None
-    influence_campaign_ids: list[Id] = Field(default_factory=list, max_length=200)
+    influence_campaign_ids: CampaignIds = Field(default_factory=list)
 
 
 class OpportunityPatch(Shape):
@@ -54,7 +54,7 @@ class OpportunityPatch(Shape):
     handover_memo: Text = Kept
     next_action: Line = Kept
     next_action_at: AwareDatetime | None = None
-    influence_campaign_ids: list[Id] = Field(default=None, max_length=200)  # type: ignore[assignment]
+    influence_campaign_ids: CampaignIds = Kept
 
 
 class OpportunitySearch(PageQuery):

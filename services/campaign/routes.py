@@ -1,0 +1,51 @@
+"""The HTTP door of the campaign service."""
+
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.routes import Routes
+from contracts.roles import EMPLOYEES, EVERYONE, PLANNERS
+
+from . import commands, queries, schemas
+
+routes = Routes()
+
+
+@routes.get("/campaigns", allow=EMPLOYEES, query=schemas.CampaignSearch, answer=schemas.CampaignPage)
+def list_campaigns(session: Session, actor: Actor, query: schemas.CampaignSearch) -> schemas.CampaignPage:
+    return queries.search_campaigns(session, actor, query)
+
+
+@routes.post(
+    "/campaigns",
+    allow=PLANNERS,
+    body=schemas.CampaignDraft,
+    answer=schemas.CampaignDetails,
+    status=201,
+    cause="campaign",
+)
+def create_campaign(session: Session, actor: Actor, body: schemas.CampaignDraft) -> schemas.CampaignDetails:
+    return commands.create_campaign(session, actor, body)
+
+
+@routes.get("/campaigns/<int:campaign_id>", allow=EMPLOYEES, answer=schemas.CampaignDetails)
+def show_campaign(session: Session, campaign_id: int) -> schemas.CampaignDetails:
+    return queries.campaign_details(session, campaign_id)
+
+
+@routes.patch(
+    "/campaigns/<int:campaign_id>",
+    allow=PLANNERS,
+    body=schemas.CampaignPatch,
+    answer=schemas.CampaignDetails,
+    cause="campaign",
+)
+def change_campaign(session: Session, campaign_id: int, body: schemas.CampaignPatch) -> schemas.CampaignDetails:
+    return commands.change_campaign(session, campaign_id, body)
+
+
+@routes.get("/masters/<master>", allow=EVERYONE, answer=schemas.Choices)
+def list_choices(session: Session, master: str) -> dict[str, Any]:
+    return {"items": queries.choices_of(session, master)}
