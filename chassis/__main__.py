@@ -37,6 +37,7 @@ def run(service: Service, asked: argparse.Namespace) -> None:
         sys.exit(importlib.import_module("chassis.relay").relay(service))
     elif asked.role == "migrate":
         importlib.import_module("chassis.schema").migrate(service)
+        importlib.import_module("chassis.worker").declare_queues(service)
     elif asked.role == "revise":
         importlib.import_module("chassis.schema").revise(service, asked.message)
     elif asked.role == "replay":

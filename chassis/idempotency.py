@@ -41,7 +41,9 @@ def earlier_answer(session: Session, request: Request, user_id: int) -> Response
     if not key or request.method != "POST":
         return None
     if len(key) > 200:
-        raise Problem(400, "idempotency_key", ja="Idempotency-Key が長すぎます。", en="The Idempotency-Key is too long.")
+        raise Problem(
+            400, "idempotency_key", ja="Idempotency-Key が長すぎます。", en="The Idempotency-Key is too long."
+        )
     session.execute(delete(idempotent_answer).where(idempotent_answer.c.kept_at < datetime.now(UTC) - LIFETIME))
     reserved = session.execute(
         insert(idempotent_answer)

@@ -1,4 +1,4 @@
-"""Events that arrived: each takes effect once, in the transaction that notes it; what fails waits here, not in the broker.
+"""Events that arrived: each takes effect once, noted in the same transaction; failed ones wait here, not at the broker.
 
 States: started (a crash is being counted), done, retry (waits for `next_attempt_at`), parked (a person must look),
 discarded. The key is queue + event id; the broker's redelivered flag is never trusted to mean "not yet done".
@@ -11,7 +11,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID as UniqueId
 
-from sqlalchemy import BigInteger, Column, DateTime, Index, Integer, LargeBinary, Table, Text, func, select, text, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.dialects.postgresql import UUID, insert
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session
@@ -42,7 +55,12 @@ inbox_event = Table(
 )
 waiting = inbox_event.c.status.in_(("retry", "parked"))
 Index("inbox_event_due", inbox_event.c.queue, inbox_event.c.next_attempt_at, postgresql_where=text("status = 'retry'"))
-Index("inbox_event_waiting", inbox_event.c.queue, inbox_event.c.subject, postgresql_where=text("status IN ('retry', 'parked')"))
+Index(
+    "inbox_event_waiting",
+    inbox_event.c.queue,
+    inbox_event.c.subject,
+    postgresql_where=text("status IN ('retry', 'parked')"),
+)
 Index("inbox_event_done", inbox_event.c.done_at, postgresql_where=text("status = 'done'"))
 
 BACK_OFF = (10, 60, 300, 1_800, 7_200)  # seconds, ± 20 %; parked after the last
@@ -219,7 +237,9 @@ def due(queue: str, limit: int = 20) -> list[Message]:
     """Messages whose next attempt is due, leased for five minutes: should this process die, another takes them up."""
     chosen = (
         select(inbox_event.c.event_id)
-        .where(inbox_event.c.queue == queue, inbox_event.c.status == "retry", inbox_event.c.next_attempt_at <= func.now())
+        .where(
+            inbox_event.c.queue == queue, inbox_event.c.status == "retry", inbox_event.c.next_attempt_at <= func.now()
+        )
         .order_by(inbox_event.c.sequence)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -243,7 +263,9 @@ def replay(session: Session, queue: str | None = None, event_id: UniqueId | None
     if event_id:
         statement = statement.where(inbox_event.c.event_id == event_id)
     renewed = session.execute(
-        statement.values(status="retry", attempts=0, crashes=0, next_attempt_at=func.now()).returning(inbox_event.c.event_id)
+        statement.values(status="retry", attempts=0, crashes=0, next_attempt_at=func.now()).returning(
+            inbox_event.c.event_id
+        )
     ).all()
     return len(renewed)
 

@@ -136,4 +136,3 @@ def _answered(route: Route, result: Any) -> Response:
         return Response(json.dumps(result), route.status, content_type="application/json")
     shaped = result if isinstance(result, route.answer) else route.answer.model_validate(result)
     return Response(shaped.model_dump_json(), route.status, content_type="application/json")
-

@@ -64,5 +64,7 @@ def read_cursor(cursor: str) -> list[Any]:
     except ValueError:
         values = None
     if not isinstance(values, list):
-        raise FieldError("cursor", ja="ページの位置が正しくありません。", en="Not a cursor of this list.", field="cursor")
+        raise FieldError(
+            "cursor", ja="ページの位置が正しくありません。", en="Not a cursor of this list.", field="cursor"
+        )
     return values
