@@ -35,10 +35,13 @@ class Choices:
         """The first value in use with that meaning. Raises StopIteration if there is none."""
         return next(choice.code for choice in self.of(master) if choice.active and choice.meaning == meaning)
 
+    def _labelled(self, master: str, label: str) -> Choice | None:
+        return next((choice for choice in self.of(master) if label in (choice.label_ja, choice.label_en)), None)
+
     def chosen(self, master: str, named: str, field: str, errors: list[Field], kept: str | None = None) -> str:
         """The code of the value that is named by code or label; adds to `errors` if there is none, or if it is
         retired and not `kept`, the one that the record has already."""
-        choice = self.by_code.get((master, named)) or next((c for c in self.of(master) if c.label == named), None)
+        choice = self.by_code.get((master, named)) or self._labelled(master, named)
         if choice and (choice.active or choice.code == kept):
             return choice.code
         errors.append(

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, I
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import Record
+from chassis.problems import text
 
 
 class Base(DeclarativeBase):
@@ -14,15 +15,21 @@ class Base(DeclarativeBase):
 
 
 class Choice(Base):
-    """One value of a master. Code asks for `meaning`; `label` is whatever the administrator calls it."""
+    """One value of a master. Code asks for `meaning`; the labels are whatever the administrator calls it."""
 
     __tablename__ = "choice"
     master: Mapped[str] = mapped_column(Text, primary_key=True)
     code: Mapped[str] = mapped_column(Text, primary_key=True)
-    label: Mapped[str] = mapped_column(Text)
+    label_ja: Mapped[str] = mapped_column(Text)
+    label_en: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(Text, server_default="")
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+
+    @property
+    def label(self) -> str:
+        """In the language of the request."""
+        return text(ja=self.label_ja, en=self.label_en)
 
 
 class NumberSeries(Base):

@@ -7,12 +7,13 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import Field, Invalid, NotFound
+from chassis.shapes import Page
 
 from .choices import CLOSED, MASTERS, Choices
 from .details import details, items
 from .models import Campaign, Choice
 from .paging import Sort, page_of
-from .schemas import CampaignDetails, CampaignPage, CampaignSearch
+from .schemas import CampaignDetails, CampaignItem, CampaignSearch, ChoiceDetails
 from .searching import mentions
 
 SORTS = {
@@ -24,7 +25,7 @@ SORTS = {
 }
 
 
-def search_campaigns(session: Session, actor: Actor, query: CampaignSearch) -> CampaignPage:
+def search_campaigns(session: Session, actor: Actor, query: CampaignSearch) -> Page[CampaignItem]:
     """The campaigns that are looked for, the latest start first unless asked otherwise."""
     found = select(Campaign)
     if query.q:
@@ -45,7 +46,7 @@ def search_campaigns(session: Session, actor: Actor, query: CampaignSearch) -> C
         )
         found = found.where(~closed if query.open_for_lists else closed)
     sheet = page_of(session, found, query, SORTS, default="-start_date", key=Campaign.id.expression)
-    return CampaignPage(items=items(session, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor)
+    return Page[CampaignItem](items=items(session, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor)
 
 
 def campaign_details(session: Session, campaign_id: int) -> CampaignDetails:
@@ -56,11 +57,12 @@ def campaign_details(session: Session, campaign_id: int) -> CampaignDetails:
     return details(session, campaign)
 
 
-def choices_of(session: Session, master: str) -> list[Choice]:
+def choices_of(session: Session, master: str) -> Page[ChoiceDetails]:
     """The values of a master in their order, retired ones included. Raises NotFound."""
     if master not in MASTERS:
         raise NotFound(ja="このマスタはありません。", en="There is no such master.")
-    return Choices(session).of(master)
+    found = [ChoiceDetails.model_validate(choice) for choice in Choices(session).of(master)]
+    return Page[ChoiceDetails](items=found, total=len(found))
 
 
 def _users(named: list[str], actor: Actor) -> list[int]:

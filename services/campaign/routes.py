@@ -1,11 +1,10 @@
 """The HTTP door of the campaign service."""
 
-from typing import Any
-
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.routes import Routes
+from chassis.shapes import Page
 from contracts.roles import EMPLOYEES, EVERYONE, PLANNERS
 
 from . import commands, queries, schemas
@@ -13,8 +12,8 @@ from . import commands, queries, schemas
 routes = Routes()
 
 
-@routes.get("/campaigns", allow=EMPLOYEES, query=schemas.CampaignSearch, answer=schemas.CampaignPage)
-def list_campaigns(session: Session, actor: Actor, query: schemas.CampaignSearch) -> schemas.CampaignPage:
+@routes.get("/campaigns", allow=EMPLOYEES, query=schemas.CampaignSearch, answer=Page[schemas.CampaignItem])
+def list_campaigns(session: Session, actor: Actor, query: schemas.CampaignSearch) -> Page[schemas.CampaignItem]:
     return queries.search_campaigns(session, actor, query)
 
 
@@ -46,6 +45,6 @@ def change_campaign(session: Session, campaign_id: int, body: schemas.CampaignPa
     return commands.change_campaign(session, campaign_id, body)
 
 
-@routes.get("/masters/<master>", allow=EVERYONE, answer=schemas.Choices)
-def list_choices(session: Session, master: str) -> dict[str, Any]:
-    return {"items": queries.choices_of(session, master)}
+@routes.get("/masters/<master>", allow=EVERYONE, answer=Page[schemas.ChoiceDetails])
+def list_choices(session: Session, master: str) -> Page[schemas.ChoiceDetails]:
+    return queries.choices_of(session, master)

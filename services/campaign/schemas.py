@@ -48,13 +48,11 @@ class ChoiceDetails(Shape):
 
     code: str
     label: str
+    label_ja: str
+    label_en: str
     meaning: str
     position: int
     active: bool
-
-
-class Choices(Shape):
-    items: list[ChoiceDetails]
 
 
 class Goals(Shape):
@@ -227,11 +225,3 @@ class CampaignDetails(CampaignItem):
     created_by_name: str
     updated_by: Id | None
     updated_by_name: str
-
-
-class CampaignPage(Shape):
-    """One page of campaigns. `total` counts all pages; `next_cursor` is null on the last."""
-
-    items: list[CampaignItem]
-    total: int
-    next_cursor: str | None = None

@@ -18,12 +18,13 @@ from sqlalchemy import (
     Text,
     Uuid,
     func,
-    text,
 )
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Record
+from chassis.problems import text
 
 
 class Base(DeclarativeBase):
@@ -31,16 +32,22 @@ class Base(DeclarativeBase):
 
 
 class Choice(Base):
-    """One value of a master. Code asks for `meaning`; `label` is whatever the administrator calls it."""
+    """One value of a master. Code asks for `meaning`; the labels are whatever the administrator calls it."""
 
     __tablename__ = "choice"
     master: Mapped[str] = mapped_column(Text, primary_key=True)
     code: Mapped[str] = mapped_column(Text, primary_key=True)
-    label: Mapped[str] = mapped_column(Text)
+    label_ja: Mapped[str] = mapped_column(Text)
+    label_en: Mapped[str] = mapped_column(Text)
     meaning: Mapped[str] = mapped_column(Text, server_default="")
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
     probability: Mapped[int | None] = mapped_column(Integer)  # of a phase, percent
+
+    @property
+    def label(self) -> str:
+        """In the language of the request."""
+        return text(ja=self.label_ja, en=self.label_en)
 
 
 class NumberSeries(Base):
@@ -79,7 +86,7 @@ class Account(Record, Base):
     do_not_approach_reason: Mapped[str] = mapped_column(Text, server_default="")
     __table_args__ = (
         Index(
-            "account_corporate_number", "corporate_number", unique=True, postgresql_where=text("corporate_number <> ''")
+            "account_corporate_number", "corporate_number", unique=True, postgresql_where=sql("corporate_number <> ''")
         ),
         Index("account_updated", "updated_at", "id"),
     )
@@ -142,7 +149,7 @@ class Conversion(Record, Base):
     converted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     __table_args__ = (
-        Index("conversion_of_lead", "lead_id", unique=True, postgresql_where=text("cancelled_at IS NULL")),
+        Index("conversion_of_lead", "lead_id", unique=True, postgresql_where=sql("cancelled_at IS NULL")),
     )
 
 

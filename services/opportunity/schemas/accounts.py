@@ -120,11 +120,3 @@ class AccountDetails(AccountItem):
     created_by_name: str
     updated_by: Id | None
     updated_by_name: str
-
-
-class AccountPage(Shape):
-    """One page of accounts. `total` counts all pages; `next_cursor` is null on the last."""
-
-    items: list[AccountItem]
-    total: int
-    next_cursor: str | None = None

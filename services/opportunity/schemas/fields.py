@@ -50,11 +50,9 @@ class ChoiceDetails(Shape):
 
     code: str
     label: str
+    label_ja: str
+    label_en: str
     meaning: str
     position: int
     active: bool
     probability: int | None = None
-
-
-class Choices(Shape):
-    items: list[ChoiceDetails]

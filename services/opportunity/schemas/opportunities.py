@@ -117,14 +117,6 @@ class OpportunityDetails(OpportunityItem):
     updated_by_name: str
 
 
-class OpportunityPage(Shape):
-    """One page of opportunities. `total` counts all pages; `next_cursor` is null on the last."""
-
-    items: list[OpportunityItem]
-    total: int
-    next_cursor: str | None = None
-
-
 class ActivityDraft(Shape):
     """Something done for an opportunity; left out: when (now)."""
 
@@ -145,12 +137,6 @@ class ActivityDetails(Shape):
     result: str
 
 
-class ActivityPage(Shape):
-    items: list[ActivityDetails]
-    total: int
-    next_cursor: str | None = None
-
-
 class ChangeDetails(Shape):
     """One field that changed; `cause_id` is the same for everything that one act changed."""
 
@@ -163,9 +149,3 @@ class ChangeDetails(Shape):
     cause_kind: str
     actor_id: Id | None
     actor_name: str
-
-
-class ChangePage(Shape):
-    items: list[ChangeDetails]
-    total: int
-    next_cursor: str | None = None
