@@ -4,10 +4,10 @@ Says opportunity.lead_converted and opportunity.saved. Hears gateway.users_chang
 (whose names it shows). Calls lead.
 """
 
+from chassis.routes import Routes
 from chassis.service import Service
 
 from . import models
-from chassis.routes import Routes
 
 service = Service(
     "opportunity",
