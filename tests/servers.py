@@ -17,7 +17,6 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 import pytest
@@ -25,6 +24,7 @@ from psycopg import sql
 
 from deploy.local.postgres import Postgres
 from deploy.local.rabbitmq import RabbitMQ, installed_server
+from deploy.postgres.databases import create_database, with_database
 
 ROOT = Path(__file__).parent.parent
 _choices: dict[str, str] = {}
@@ -123,13 +123,14 @@ class Templates:
         self._names: set[str] = set()
 
     def url(self, name: str) -> str:
-        return urlunsplit(urlsplit(self.postgres_url)._replace(path=f"/{name}"))
+        return with_database(self.postgres_url, name)
 
     def copy(self, service: str) -> str:
         """The name of a fresh database, migrated as that service wants it."""
         template = f"tsunagi_test_{self._session}_{service}"
         if template not in self._names:
-            self._execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(template)))
+            with psycopg.connect(self.postgres_url, autocommit=True) as connection:
+                create_database(connection, template)
             self._names.add(template)
             migrate(service, self.url(template))
         name = f"{template}_{secrets.token_hex(4)}"

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1
+_PR_SET_NAME = 15
 # Loaded now: between fork and exec only calls that are safe there may be made.
 _libc = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
 
@@ -23,6 +24,19 @@ def die_with_parent(stop_signal: int) -> None:
     """Ask the kernel to send us this signal when our parent ends, however it ends (Linux)."""
     if _libc is not None:
         _libc.prctl(_PR_SET_PDEATHSIG, stop_signal)
+
+
+def name_process(name: str) -> None:
+    """What `top` and `ps -o comm` call this process (Linux; 15 characters)."""
+    if _libc is not None:
+        _libc.prctl(_PR_SET_NAME, name.encode()[:15], 0, 0, 0)
+
+
+def last_lines(log: Path, lines: int = 15) -> str:
+    """The end of a log, for the person at the terminal."""
+    if not log.exists():
+        return "(no log)"
+    return "\n".join(log.read_text(errors="replace").splitlines()[-lines:]) + f"\n(log: {log})"
 
 
 class Program:
@@ -80,9 +94,7 @@ class Program:
             time.sleep(0.05)
 
     def last_words(self, lines: int = 15) -> str:
-        if not self.log.exists():
-            return "(no log)"
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) + f"\n(log: {self.log})"
+        return last_lines(self.log, lines)
 
     def ask_to_stop(self) -> None:
         if self.is_running():

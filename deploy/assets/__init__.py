@@ -1,0 +1,1 @@
+"""What the gateway serves but the repository does not hold."""

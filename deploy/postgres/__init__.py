@@ -1,0 +1,1 @@
+"""One database and one login for each service."""

@@ -1,0 +1,1 @@
+"""The broker's users and what each of them may touch."""
