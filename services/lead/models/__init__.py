@@ -1,0 +1,25 @@
+"""The tables of the lead service, by subject."""
+
+from .actions import Action
+from .base import Base
+from .changes import Change, MemoVersion
+from .copies import CampaignCopy, UserCopy
+from .leads import CampaignMember, Lead, Person
+from .lists import SettledBatch
+from .masters import Choice, Master, Setting
+
+__all__ = [
+    "Action",
+    "Base",
+    "CampaignCopy",
+    "CampaignMember",
+    "Change",
+    "Choice",
+    "Lead",
+    "Master",
+    "MemoVersion",
+    "Person",
+    "Setting",
+    "SettledBatch",
+    "UserCopy",
+]

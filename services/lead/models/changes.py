@@ -1,0 +1,46 @@
+"""The history of changes: one mechanism, which history, notices and (later) undo and conflict checks read."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.dialects.postgresql import UUID as UuidColumn
+from sqlalchemy.orm import Mapped, mapped_column
+
+from .base import Base, MaybeNumber, Moment, Number
+
+
+class Change(Base):
+    """One field of one record, before and after, and the act that did it (its cause). A new record has one row with
+    the field `created`. `record_type`: person, lead, member, action; `lead_id` is the lead it belongs to."""
+
+    __tablename__ = "change"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    record_type: Mapped[str] = mapped_column(Text)
+    record_id: Mapped[Number]
+    lead_id: Mapped[Number]
+    field: Mapped[str] = mapped_column(Text)
+    before: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    after: Mapped[Any] = mapped_column(JSONB(none_as_null=True), nullable=True)
+    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+    cause_kind: Mapped[str] = mapped_column(Text)
+    actor_id: Mapped[MaybeNumber]
+    at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+
+Index("change_lead", Change.lead_id, Change.id)
+Index("change_cause", Change.cause_id, Change.field)
+
+
+class MemoVersion(Base):
+    """A shared memo as it was written, every time that it was."""
+
+    __tablename__ = "memo_version"
+    __table_args__ = (UniqueConstraint("lead_id", "number"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    text: Mapped[str] = mapped_column(Text)
+    written_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    written_by: Mapped[MaybeNumber]

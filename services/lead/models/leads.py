@@ -1,0 +1,140 @@
+"""Persons, the leads that they are, and where a lead stands in each campaign."""
+
+from typing import Any
+
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from chassis.database import Record
+
+from .base import Base, MaybeMoment, MaybeNumber, Moment, Number, Words
+
+
+class Person(Record, Base):
+    """A person (パーソン), as lists and people wrote them. The keys are what 名寄せ compares and are made by
+    matching.py: `bare_key` only for somebody without an e-mail address. `reading` is what names are sorted by."""
+
+    __tablename__ = "person"
+    family_name: Mapped[str] = mapped_column(Text)
+    given_name: Mapped[Words]
+    family_name_kana: Mapped[Words]
+    given_name_kana: Mapped[Words]
+    company: Mapped[Words]
+    account_id: Mapped[MaybeNumber]
+    department: Mapped[Words]
+    title: Mapped[Words]
+    rank: Mapped[Words]
+    email: Mapped[Words]
+    second_email: Mapped[Words]
+    phone: Mapped[Words]
+    direct_phone: Mapped[Words]
+    mobile: Mapped[Words]
+    fax: Mapped[Words]
+    postal_code: Mapped[Words]
+    prefecture: Mapped[Words]
+    address: Mapped[Words]
+    status: Mapped[str] = mapped_column(Text, server_default="present")
+    consent: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    merged_into: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    email_key: Mapped[str | None] = mapped_column(Text)
+    name_key: Mapped[str] = mapped_column(Text)
+    bare_key: Mapped[str | None] = mapped_column(Text)
+    reading: Mapped[str] = mapped_column(Text)
+
+    @property
+    def name(self) -> str:
+        return f"{self.family_name} {self.given_name}".strip()
+
+    @property
+    def kana(self) -> str:
+        return f"{self.family_name_kana} {self.given_name_kana}".strip()
+
+
+Index("person_email_key", Person.email_key, postgresql_where=Person.email_key.is_not(None))
+Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_not(None))
+Index("person_reading", Person.reading, Person.id)
+Index("person_company", Person.company, Person.id)
+
+
+class Lead(Record, Base):
+    """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on.
+    `search_text` is what keywords are looked for in, folded by matching.py."""
+
+    __tablename__ = "lead"
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    company: Mapped[Words]
+    industry: Mapped[Words]
+    account_id: Mapped[MaybeNumber]
+    stage: Mapped[str] = mapped_column(Text)
+    stage_since: Mapped[Moment] = mapped_column(server_default=func.now())
+    stage_by: Mapped[MaybeNumber]
+    drop_reason: Mapped[Words]
+    owner_id: Mapped[MaybeNumber]
+    department_id: Mapped[MaybeNumber]
+    assigned_at: Mapped[MaybeMoment]
+    assigned_by: Mapped[MaybeNumber]
+    source: Mapped[Words]
+    first_campaign_id: Mapped[MaybeNumber]
+    list_id: Mapped[MaybeNumber]
+    temperature: Mapped[Words]
+    shared_memo: Mapped[Words]
+    budget: Mapped[Words]
+    authority: Mapped[Words]
+    need: Mapped[Words]
+    timing: Mapped[Words]
+    interest: Mapped[Words]
+    next_action_at: Mapped[MaybeMoment]
+    next_action_type: Mapped[Words]
+    last_contact_at: Mapped[MaybeMoment]
+    first_response_due: Mapped[MaybeMoment]
+    first_response_at: Mapped[MaybeMoment]
+    do_not_call: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    do_not_call_reason: Mapped[Words]
+    do_not_mail: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    do_not_mail_reason: Mapped[Words]
+    opportunity_id: Mapped[MaybeNumber]
+    opportunity_name: Mapped[Words]
+    account_name: Mapped[Words]
+    converted_campaign_id: Mapped[MaybeNumber]
+    converted_at: Mapped[MaybeMoment]
+    search_text: Mapped[Words]
+    person: Mapped[Person] = relationship(lazy="raise")
+
+    @property
+    def number(self) -> str:
+        return lead_number(self.id)
+
+
+def lead_number(lead_id: int) -> str:
+    """`L-000123`: what people call a lead."""
+    return f"L-{lead_id:06d}"
+
+
+Index("lead_updated", Lead.updated_at, Lead.id)
+Index("lead_owner", Lead.owner_id, Lead.stage)
+Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))
+Index("lead_search", func.bigrams(Lead.search_text), postgresql_using="gin")
+
+
+class CampaignMember(Record, Base):
+    """A row of a lead's campaign history (キャンペーン履歴): invited, responded, how. At most one per campaign."""
+
+    __tablename__ = "campaign_member"
+    __table_args__ = (UniqueConstraint("campaign_id", "lead_id"), Index("campaign_member_lead", "lead_id"))
+    campaign_id: Mapped[Number]
+    lead_id: Mapped[int] = mapped_column(ForeignKey("lead.id"))
+    invited: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    invited_at: Mapped[MaybeMoment]
+    channel: Mapped[Words]
+    responded: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    status: Mapped[str] = mapped_column(Text)
+    first_responded_at: Mapped[MaybeMoment]
+    last_responded_at: Mapped[MaybeMoment]
+    result: Mapped[Words]
+    survey: Mapped[Words]
+    interest: Mapped[Words]
+    note: Mapped[Words]
+    new_lead: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    list_id: Mapped[MaybeNumber]
+    list_row: Mapped[int | None] = mapped_column(Integer)
