@@ -1,0 +1,53 @@
+"""Who may use what is said at the door, the transaction is opened there, and nobody else ends it."""
+
+import ast
+
+import pytest
+from flask import Flask
+
+from chassis.service import NAMES, load
+from chassis.web import create_app
+from tests.house.sources import ROOT, python_files
+
+
+@pytest.fixture(scope="module", params=NAMES)
+def app(request: pytest.FixtureRequest) -> Flask:
+    return create_app(load(request.param))
+
+
+def test_every_route_names_who_may_use_it(app: Flask) -> None:
+    unnamed = [
+        str(rule)
+        for rule in app.url_map.iter_rules()
+        if not rule.endpoint.endswith("static") and not getattr(app.view_functions[rule.endpoint], "allow", None)
+    ]
+    assert unnamed == []
+
+
+def test_every_address_is_a_noun() -> None:
+    verbs = {"create", "update", "delete", "assign", "convert", "merge", "register", "get", "list", "edit", "save"}
+    wrong = []
+    for name in NAMES:
+        for route in load(name).routes.declared:
+            wrong += [f"{route.method} {route.path}" for part in route.path.split("/") if part in verbs]
+    assert wrong == []
+
+
+def test_only_the_chassis_commits() -> None:
+    """One request or one message is one transaction, which the door opens."""
+    found = []
+    for file in python_files("gateway", "services"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "commit":
+                found.append(f"{file.relative_to(ROOT)}:{node.lineno}")
+    assert found == []
+
+
+def test_nobody_imports_a_service_from_outside_and_services_import_their_own_relatively() -> None:
+    found = []
+    for file in python_files():
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names += [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            found += [f"{file.relative_to(ROOT)}:{node.lineno}" for name in names if name.split(".")[0] == "services"]
+    assert found == []

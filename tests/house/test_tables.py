@@ -1,0 +1,25 @@
+"""The migrations of a service make exactly the tables of its models."""
+
+from collections.abc import Callable
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from chassis import idempotency, inbox, outbox
+from chassis.database import make_engine
+from chassis.service import NAMES, load
+
+assert idempotency and inbox  # their tables are part of outbox.machinery
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_migrations_and_models_agree(name: str, database: Callable[[str], str]) -> None:
+    engine = make_engine(database(name).replace("postgresql://", "postgresql+psycopg://"))
+    try:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            differences = compare_metadata(context, [outbox.machinery, load(name).metadata])
+    finally:
+        engine.dispose()
+    assert differences == []
