@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from .choices import CLOSED, Choices
@@ -19,7 +20,7 @@ class Names:
         wanted = {user_id for user_id in user_ids if user_id}
         users = session.scalars(select(UserCopy).where(UserCopy.user_id.in_(wanted))).all()
         self.users = {user.user_id: user.name for user in users}
-        departments = select(UserCopy.department_id, UserCopy.department).distinct(UserCopy.department_id)
+        departments = select(UserCopy.department_id, UserCopy.department).ext(distinct_on(UserCopy.department_id))
         newest_first = departments.order_by(UserCopy.department_id, UserCopy.active.desc(), UserCopy.version.desc())
         ids = {department_id for department_id in department_ids if department_id}
         rows = session.execute(newest_first.where(UserCopy.department_id.in_(ids))) if ids else ()

@@ -1,0 +1,1 @@
+"""The campaign service, one file per thing that a user does with it."""

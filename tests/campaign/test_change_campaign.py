@@ -1,0 +1,102 @@
+"""Marketing changes a campaign: only what is named, never over somebody else's save."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import ISAMU, MAKI, MANA
+from tests.parts import Part
+
+Create = Callable[..., dict[str, Any]]
+
+
+def change(campaign: Part, created: dict[str, Any], person: Any = MAKI, **values: Any) -> Any:
+    version = values.pop("version", created["version"])
+    return campaign.by(person).patch(f"/campaigns/{created['id']}", json={"version": version, **values})
+
+
+def test_only_what_is_named_changes(campaign: Part, create: Create) -> None:
+    created = create(goals={"invited": 100, "responded": 30}, stakeholders=[{"kind": "speaker", "name": "山田"}])
+    campaign.forget_said()
+    changed = change(campaign, created, MANA, status="running", goals={"invited": 120}).get_json()
+    assert (changed["status_label"], changed["version"], changed["updated_by_name"]) == ("実施中", 2, MANA.name)
+    assert (changed["goals"]["invited"], changed["goals"]["responded"]) == (120, 30)
+    for kept in ("code", "name", "owner_id", "stakeholders", "created_by", "created_at"):
+        assert changed[kept] == created[kept]
+    (said,) = campaign.said(events.CampaignSaved)
+    assert (said.status, said.version, said.open_for_lists) == ("running", 2, True)
+
+
+def test_an_ended_campaign_takes_no_more_lists(campaign: Part, create: Create) -> None:
+    created = create()
+    assert change(campaign, created, status="cancelled").get_json()["open_for_lists"] is False
+    assert [said.open_for_lists for said in campaign.said(events.CampaignSaved)] == [True, False]
+
+
+def test_rows_are_replaced_and_count_as_a_save(campaign: Part, create: Create) -> None:
+    created = create(stakeholders=[{"kind": "speaker", "name": "山田"}, {"kind": "co_host", "company": "北斗電機"}])
+    rows = [{"kind": "agency", "name": "佐藤"}]
+    changed = change(campaign, created, stakeholders=rows, budget_lines=[{"kind": "other", "budget": 1}]).get_json()
+    assert [row["name"] for row in changed["stakeholders"]] == ["佐藤"]
+    assert [row["budget"] for row in changed["budget_lines"]] == [1]
+    assert changed["version"] == 2
+    assert change(campaign, changed, goals={"won": 3}).get_json()["version"] == 3
+
+
+def test_saving_what_is_already_so_changes_nothing(campaign: Part, create: Create) -> None:
+    created = create(stakeholders=[{"kind": "speaker", "name": "山田"}])
+    campaign.forget_said()
+    rows = [{"kind": "speaker", "name": "山田"}]
+    same = change(campaign, created, name=created["name"], stakeholders=rows, goals={"won": None}).get_json()
+    assert same == created
+    assert campaign.said(events.CampaignSaved) == []
+
+
+def test_the_second_of_two_editors_is_told_what_is_there_now(campaign: Part, create: Create) -> None:
+    created = create()
+    change(campaign, created, MANA, name="変更後の名前")
+    answer = change(campaign, created, name="別の名前")
+    assert answer.status_code == 409
+    assert answer.get_json()["current"]["name"] == "変更後の名前"
+    assert answer.get_json()["current"]["version"] == 2
+    assert campaign.by(MAKI).get(f"/campaigns/{created['id']}").get_json()["name"] == "変更後の名前"
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"name": None}, "name"),
+        ({"end_date": "2026-11-01"}, "end_date"),
+        ({"status": "finished"}, "status"),
+        ({"owner_id": "999"}, "owner_id"),
+        ({"version": None}, "version"),
+    ],
+)
+def test_a_mistake_changes_nothing(campaign: Part, create: Create, values: dict[str, Any], field: str) -> None:
+    created = create()
+    answer = change(campaign, created, **{"venue": "大阪"} | values)
+    assert answer.status_code == 422
+    assert answer.get_json()["errors"][0]["field"] == field
+    assert campaign.by(MAKI).get(f"/campaigns/{created['id']}").get_json() == created
+
+
+def test_an_owner_who_left_may_stay(campaign: Part, create: Create) -> None:
+    created = create()
+    gone = events.UserFact(user_id=MAKI.id, login="maki", name=MAKI.name, email="", active=False, version=2)
+    campaign.hear(events.UsersChanged(users=(gone,)))
+    assert change(campaign, created, MANA, venue="大阪").status_code == 200
+
+
+def test_no_campaign_is_below_itself(campaign: Part, create: Create) -> None:
+    top = create()
+    middle = create(parent_id=top["id"])
+    bottom = create(parent_id=middle["id"])
+    assert change(campaign, top, parent_id=bottom["id"]).get_json()["errors"][0]["code"] == "circle"
+    assert change(campaign, top, parent_id=top["id"]).status_code == 422
+    assert change(campaign, bottom, parent_id=None).get_json()["parent_id"] is None
+
+
+def test_only_planners_change(campaign: Part, create: Create) -> None:
+    assert change(campaign, create(), ISAMU, name="x").status_code == 403
