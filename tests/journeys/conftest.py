@@ -1,0 +1,48 @@
+"""The whole house, started once for all journeys: every process, real servers, the cast signed in."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from deploy.local.house import House
+from tests.journeys.system import System
+from tests.mailbox import Mailbox
+
+
+@dataclass
+class Running:
+    """`by("maki")`: the public API as that person; `mailbox`: what was mailed."""
+
+    house: House
+    mailbox: Mailbox
+    systems: dict[str, System] = field(default_factory=dict)
+    people: dict[str, Any] = field(default_factory=dict)
+
+    def by(self, login: str) -> System:
+        if login not in self.systems:
+            self.systems[login] = System(self.house.gateway_url).sign_in(login)
+        return self.systems[login]
+
+
+@pytest.fixture(scope="session")
+def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator[Running]:
+    with contextlib.ExitStack() as at_end:
+        mailbox = at_end.enter_context(Mailbox())
+        house = at_end.enter_context(
+            House(
+                server_folder / "house",
+                postgres_url=postgres_url,
+                broker_url=broker_url,
+                smtp_url=mailbox.url,
+                prefix="journeys",
+                scale={"import-worker": 2},
+            )
+        )
+        house.run("gateway", "demo-users")
+        running = Running(house, mailbox)
+        running.people = running.by("maki").everybody()
+        yield running
