@@ -1,4 +1,4 @@
-"""Passwords and the key pair of an installation, made at its first start and kept in files only their owner may read."""
+"""Passwords and the key pair of an installation: made at its first start, in files that only their owner may read."""
 
 import os
 import secrets
@@ -27,9 +27,7 @@ class Credentials:
         private, public = self.folder / "token.private.pem", self.folder / "token.public.pem"
         if not public.exists():
             key = Ed25519PrivateKey.generate()
-            write_secret(
-                private, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii")
-            )
+            write_secret(private, key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()).decode("ascii"))
             pem = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
             write_secret(public, pem.decode("ascii"))
             public.chmod(0o644)

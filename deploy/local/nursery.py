@@ -94,7 +94,7 @@ def _write(reports: Any, report: dict[str, Any]) -> None:
 
 
 def _become(request: dict[str, Any]) -> int:
-    """Turn this fork into `python -m chassis` with the arguments asked for."""
+    """Turn this fork into what was asked for, usually `python -m chassis` with some arguments."""
     parent = os.getppid()
     signal.set_wakeup_fd(-1)
     for number in (signal.SIGCHLD, signal.SIGINT):
@@ -114,7 +114,7 @@ def _become(request: dict[str, Any]) -> int:
     os.environ.update(request["environment"])
     sys.argv = ["chassis", *request["arguments"]]
     try:
-        importlib.import_module("chassis.__main__").main(request["arguments"])
+        importlib.import_module(request["module"]).main(request["arguments"])
     except SystemExit as end:
         if isinstance(end.code, str):
             print(end.code, file=sys.stderr)

@@ -3,7 +3,7 @@
 import random
 import socket
 
-# Below the range that the kernel hands out to outgoing connections, so that a port chosen now is still free a second later.
+# Below what the kernel hands out to outgoing connections, so that a port chosen now is still free a second later.
 _RANGE = range(20_000, 32_000)
 
 

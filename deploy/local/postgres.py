@@ -103,8 +103,16 @@ class Postgres:
         command += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         if self.throwaway:
             command.append("--no-sync")
-        identity = {"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}
-        done = subprocess.run(command, capture_output=True, text=True, cwd=self.data, check=False, **identity)  # type: ignore[call-overload]
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            cwd=self.data,
+            check=False,
+            user=self.user,
+            group=self.user,
+            extra_groups=[] if self.user else None,
+        )
         copy.unlink()
         if done.returncode:
             raise RuntimeError(f"PostgreSQL could not be initialised in {self.data}:\n{done.stdout}{done.stderr}")

@@ -55,9 +55,11 @@ class Program:
         self.name, self.command, self.log, self.user = name, list(command), log, user
         self.environment = dict(environment) if environment is not None else None
         self.stop_signal, self.folder = stop_signal, folder
+        self.started_at = 0.0
         self._popen: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        self.started_at = time.monotonic()
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self._popen = subprocess.Popen(
@@ -69,16 +71,14 @@ class Program:
                 cwd=self.folder,
                 start_new_session=True,
                 preexec_fn=lambda: die_with_parent(self.stop_signal),
-                **({"user": self.user, "group": self.user, "extra_groups": []} if self.user else {}),
+                user=self.user,
+                group=self.user,
+                extra_groups=[] if self.user else None,
             )
 
     @property
     def pid(self) -> int | None:
         return self._popen.pid if self._popen else None
-
-    def exit_code(self) -> int | None:
-        """None while it runs."""
-        return self._popen.poll() if self._popen else None
 
     def is_running(self) -> bool:
         return self._popen is not None and self._popen.poll() is None

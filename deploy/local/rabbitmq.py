@@ -10,7 +10,7 @@ from pathlib import Path
 import pika
 import pika.exceptions
 
-from .ports import free_ports
+from .ports import answers, free_ports
 from .processes import Program
 
 _SCRIPTS = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "/opt/rabbitmq/sbin/rabbitmq-server")
@@ -30,36 +30,36 @@ class RabbitMQ:
         self.folder, self.log, self.definitions = folder, log, definitions
         self.port, self._distribution_port, self._name_port = free_ports(3)
         self.port = port or self.port
-        self._programs: list[Program] = []
+        self.programs: list[Program] = []
 
     @property
     def url(self) -> str:
         return f"amqp://guest:guest@127.0.0.1:{self.port}/"
 
-    def start(self, url: str | None = None) -> str:
-        """Start it, wait until it lets us in by `url` (default: guest), and give that URL."""
+    def begin(self) -> None:
+        """Start it; returns at once."""
         server = installed_server()
         if server is None:
             raise RuntimeError("rabbitmq-server is not installed")
         self.folder.mkdir(parents=True, exist_ok=True)
         environment = self._environment()
         # Erlang's name server, run by us: one that the node started itself would stay behind as a daemon.
-        names = Program(
-            "epmd", ["epmd", "-address", "127.0.0.1", "-port", str(self._name_port)], self.log, environment
-        )
+        names = Program("epmd", ["epmd", "-address", "127.0.0.1", "-port", str(self._name_port)], self.log, environment)
         node = Program("RabbitMQ", [server], self.log, environment, folder=self.folder)
-        self._programs = [node, names]
+        self.programs = [node, names]
         names.start()
+        names.wait_until(lambda: answers(self._name_port), 10)
         node.start()
-        node.wait_until(lambda: accepts(url or self.url), 90)
-        return url or self.url
+
+    def start(self) -> str:
+        """Start it, wait until it lets guest in, and give guest's URL."""
+        self.begin()
+        self.programs[0].wait_until(lambda: accepts(self.url), 90)
+        return self.url
 
     def stop(self) -> None:
-        for program in self._programs:
+        for program in self.programs:
             program.stop(15)
-
-    def program(self) -> Program:
-        return self._programs[0]
 
     def _environment(self) -> dict[str, str]:
         settings = [

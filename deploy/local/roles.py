@@ -16,10 +16,18 @@ ROOT = Path(__file__).parents[2]
 
 
 class Role:
-    """A process of a service. `pid` is None until it has started; `code` until it has ended."""
+    """A process of a service: `module.main(arguments)`. `pid` is None until it has started; `code` until it ended."""
 
-    def __init__(self, name: str, arguments: list[str], environment: dict[str, str], log: Path) -> None:
+    def __init__(
+        self,
+        name: str,
+        arguments: list[str],
+        environment: dict[str, str],
+        log: Path,
+        module: str = "chassis.__main__",
+    ) -> None:
         self.name, self.arguments, self.environment, self.log = name, arguments, environment, log
+        self.module = module
         self.pid: int | None = None
         self.code: int | None = None
         self.started_at = 0.0
@@ -73,6 +81,7 @@ class Nursery:
         self._asked[role.name] = role
         request = {
             "name": role.name,
+            "module": role.module,
             "arguments": role.arguments,
             "environment": role.environment,
             "log": str(role.log),

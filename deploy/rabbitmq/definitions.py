@@ -28,9 +28,7 @@ def definitions(services: Mapping[str, str], operations_password: str) -> str:
     permissions = [_permission(OPERATIONS, ".*", ".*", ".*")]
     for service in services:
         own = rf"{_SHARED}|{service}\..+"
-        permissions.append(
-            _permission(broker_user(service), f"^({own})$", f"^({own}|{_DEAD_LETTERS})$", f"^({own})$")
-        )
+        permissions.append(_permission(broker_user(service), f"^({own})$", f"^({own}|{_DEAD_LETTERS})$", f"^({own})$"))
     topics = [
         {
             "user": broker_user(service),

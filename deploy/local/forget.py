@@ -1,0 +1,47 @@
+"""`make reset`: forget the data of a house, in its folder and on the servers that were given to it."""
+
+import shutil
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+import pika
+import pika.exceptions
+
+from chassis.broker import UNROUTED
+from chassis.consumers import queue_name
+from chassis.service import load
+from deploy.postgres import databases
+
+from .broker import volume
+from .folder import Folder
+
+
+def forget(path: Path, postgres_url: str | None, broker_url: str | None, services: Sequence[str]) -> None:
+    folder = Folder(path)
+    with folder.occupied():
+        if postgres_url:
+            for name in folder.recall("databases") or ():
+                databases.remove(postgres_url, name)
+        if broker_url:
+            delete_queues(broker_url, services)
+        if shutil.which("docker"):
+            subprocess.run(
+                ["docker", "volume", "rm", volume(folder.path / "rabbitmq")], capture_output=True, check=False
+            )
+        shutil.rmtree(folder.path)
+
+
+def delete_queues(broker_url: str, services: Sequence[str]) -> None:
+    """Delete the house's queues, whatever they hold, on a broker that is not the house's own."""
+    names = [UNROUTED]
+    for service in services:
+        for purpose in load(service).consumers.queues():
+            names += [queue_name(service, purpose), f"{queue_name(service, purpose)}.parked"]
+    connection = pika.BlockingConnection(pika.URLParameters(broker_url))
+    try:
+        channel = connection.channel()
+        for name in names:
+            channel.queue_delete(name)
+    finally:
+        connection.close()
