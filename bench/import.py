@@ -2,7 +2,7 @@
 
     python -m bench.import [ROWS]
 
-Prints rows/s, the ratio to merely reading the same file with openpyxl (the yardstick of this machine, in this run), each
+Prints rows/s, the ratio to merely reading the same file with openpyxl (this machine's yardstick, in this run), each
 process's peak memory, and what assigning 1,000 leads in one act takes and mails.
 """
 
@@ -113,9 +113,8 @@ def main(rows: int) -> None:
             seconds.append(took)
             print(f"run {run + 1}: {took:.2f} s, outcomes {state['outcomes']}")
         median = statistics.median(seconds)
-        print(
-            f"{rows} rows: median {median:.2f} s, {rows / median:,.0f} rows/s (min {min(seconds):.2f}, max {max(seconds):.2f})"
-        )
+        spread = f"min {min(seconds):.2f}, max {max(seconds):.2f}"
+        print(f"{rows} rows: median {median:.2f} s, {rows / median:,.0f} rows/s ({spread})")
         print(f"ratio to merely reading the file with openpyxl: {median / statistics.median(yardsticks):.2f}")
         bulk(system, mailbox, users, campaign_id)
         for name, megabytes in peaks(house):

@@ -1,10 +1,10 @@
 """One service in process, with a real database of its own: its HTTP door, its event door, and what it said.
 
-    lead = part("lead")
-    lead.knows_the_cast()
-    answer = lead.by(ISAMU).post("/leads", json={...})
-    lead.hear(events.ListFinished(...), actor=MAKI)
-    assert lead.said(events.LeadsAssigned)[0].count == 3
+lead = part("lead")
+lead.knows_the_cast()
+answer = lead.by(ISAMU).post("/leads", json={...})
+lead.hear(events.ListFinished(...), actor=MAKI)
+assert lead.said(events.LeadsAssigned)[0].count == 3
 """
 
 import time
@@ -32,12 +32,17 @@ from tests.cast import EVERYBODY, Person
 
 SaidEvent = TypeVar("SaidEvent", bound=Event)
 KEY = Ed25519PrivateKey.generate()
-PRIVATE_KEY = KEY.private_bytes(
-    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-)
-PUBLIC_KEY = KEY.public_key().public_bytes(
-    serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo
-)
+
+
+def pem(key: Ed25519PrivateKey) -> bytes:
+    """A private key as it stands in a file."""
+    return key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
+PRIVATE_KEY = pem(KEY)
+PUBLIC_KEY = KEY.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def token(person: Person, seconds: float = 60, **changed: Any) -> str:
@@ -162,4 +167,3 @@ def part(
         engine.dispose()
     settings.cache_clear()
     auth._public_key.cache_clear()
-
