@@ -1,0 +1,121 @@
+"""The list layout as one table: every column of a lead list, what its headers are called, what kind of cell it has.
+
+Reading, checking and writing all go by this table. Headers are found by name in any order; a name is compared without
+width, case, spaces and punctuation.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column. `code` is the field's name in code and in events; `kind` says how its cells are checked (checks.py).
+
+    `limit`: longest text in characters. `synonyms`: other headers, separated by spaces. `read_only`: understood in a
+    file, never written. `hint`: what to write, Japanese and English.
+    """
+
+    code: str
+    ja: str
+    en: str
+    kind: str
+    limit: int = 0
+    width: int = 14
+    synonyms: str = ""
+    hint: tuple[str, str] = ("", "")
+    required: bool = False
+    hidden: bool = False
+    read_only: bool = False
+
+
+AS_EXPORTED = ("出力されたままにしてください。新しい行は空白", "Leave as exported; blank for a new row")
+CHOOSE = ("一覧から選びます", "Choose from the list")
+CIRCLE = ("禁止するなら ○", "○ if so")
+
+# fmt: off
+LAYOUT: tuple[Column, ...] = (
+    Column("lead_id", "リードID", "Lead ID", "number", 0, 10, hint=AS_EXPORTED),
+    Column("version", "版", "Version", "number", 0, 6, hint=AS_EXPORTED, hidden=True),
+    Column("company", "会社名", "Company", "text", 200, 28,
+           "会社 企業名 企業 御社名 貴社名 法人名 社名 勤務先 勤務先名 所属会社 組織名 団体名 会社団体名 companyname",
+           ("例：株式会社サンプル商事", "For example: Sample Trading Co., Ltd."), required=True),
+    Column("department", "部署", "Department", "text", 200, 18, "部署名 所属 所属部署 部門 部課名 division dept"),
+    Column("title", "役職", "Title", "text", 100, 14, "肩書 肩書き 役職名 職位 jobtitle position"),
+    Column("family_name", "姓", "Family name", "text", 100, 10, "氏 苗字 名字 お名前姓 氏名姓 lastname surname",
+           required=True),
+    Column("given_name", "名", "Given name", "text", 100, 10, "お名前名 氏名名 firstname"),
+    Column("family_name_kana", "セイ", "Family name kana", "kana", 100, 12,
+           "せい 姓カナ 姓かな 姓フリガナ 姓ふりがな フリガナ姓 lastnamekana"),
+    Column("given_name_kana", "メイ", "Given name kana", "kana", 100, 12,
+           "めい 名カナ 名かな 名フリガナ 名ふりがな フリガナ名 firstnamekana"),
+    Column("email", "メールアドレス", "Email", "email", 254, 30,
+           "メール mail eメール 電子メール メアド emailアドレス emailaddress mailaddress",
+           ("例：taro.yamada@example.jp", "For example: taro.yamada@example.jp")),
+    Column("phone", "電話番号", "Phone", "phone", 40, 16,
+           "電話 tel 固定電話 代表電話 会社電話 会社電話番号 勤務先電話番号 phonenumber telephone",
+           ("例：03-1234-5678", "For example: 03-1234-5678")),
+    Column("mobile", "携帯電話", "Mobile", "phone", 40, 16, "携帯 携帯電話番号 携帯番号 mobilephone cell cellphone"),
+    Column("postal_code", "郵便番号", "Postal code", "postal_code", 0, 11, "〒 郵便 zip zipcode postcode",
+           ("例：100-0001", "For example: 100-0001")),
+    Column("prefecture", "都道府県", "Prefecture", "text", 20, 11, "県 都道府県名"),
+    Column("address", "住所", "Address", "text", 300, 36, "所在地 会社住所 勤務先住所 市区町村以下"),
+    Column("industry", "業種", "Industry", "text", 100, 14, "業界 業種名"),
+    Column("source", "リードソース", "Lead source", "source", 0, 16, "ソース 獲得経路 流入元", CHOOSE),
+    Column("owner_id", "リード担当者", "Lead owner", "owner", 0, 24, "リードオーナー 自社担当 自社担当者 owner",
+           ("一覧から選ぶか、ログインIDを書きます", "Choose from the list, or write the login")),
+    Column("stage", "リードステージ", "Lead stage", "stage", 0, 14, "ステージ", CHOOSE),
+    Column("member_status", "メンバー状況", "Member status", "member_status", 0, 14,
+           "メンバーステータス 参加状況 出欠 出欠状況", CHOOSE),
+    Column("responded_on", "反応日", "Responded on", "date", 0, 12,
+           "参加日 参加日時 来場日 来場日時 申込日 申込日時 回答日 受付日 responsedate",
+           ("例：2026/10/28", "For example: 2026-10-28")),
+    Column("survey", "アンケート", "Survey", "long_text", 4000, 24, "アンケート回答 アンケート結果 questionnaire"),
+    Column("temperature", "温度感", "Temperature", "temperature", 0, 8, "温度 見込み度 ランク", CHOOSE),
+    Column("note", "備考", "Note", "long_text", 4000, 30, "メモ コメント 特記事項 notes memo remarks"),
+    Column("do_not_call", "架電禁止", "Do not call", "flag", 0, 9, "電話禁止 電話不可 dnc", CIRCLE),
+    Column("do_not_mail", "メール禁止", "Do not mail", "flag", 0, 9, "メール不可 メール配信禁止 配信停止", CIRCLE),
+    Column("full_name", "氏名", "Name", "full_name", 200, 20,
+           "名前 お名前 御名前 担当者 ご担当者 担当者名 ご担当者名 来場者名 参加者名 ご氏名 fullname", read_only=True),
+    Column("full_name_kana", "フリガナ", "Name kana", "full_name_kana", 200, 20,
+           "ふりがな 氏名カナ 氏名かな 氏名フリガナ お名前フリガナ お名前カナ カナ カナ氏名", read_only=True),
+)
+# fmt: on
+
+BY_CODE: dict[str, Column] = {column.code: column for column in LAYOUT}
+WRITTEN: tuple[Column, ...] = tuple(column for column in LAYOUT if not column.read_only)
+_SURVEY_QUESTION = re.compile(r"アンケート\s*[:：\-‐―ー]")
+_IGNORED = re.compile(r"[\s\-_‐―.,・:/()\[\]{}【】「」<>*＊●※#]+")
+_DECORATION = re.compile(r"(?:必須|任意|required|optional)$")
+
+
+def plain(header: str) -> str:
+    """A header as it is compared: without width, case, spaces, punctuation and the word 必須."""
+    compact = _IGNORED.sub("", unicodedata.normalize("NFKC", header)).casefold()
+    return _DECORATION.sub("", compact) or compact
+
+
+def names_of(column: Column) -> set[str]:
+    """Every header that means the column, as compared."""
+    return {plain(name) for name in (column.code, column.ja, column.en, *column.synonyms.split())}
+
+
+_BY_NAME: dict[str, Column] = {name: column for column in LAYOUT for name in names_of(column)}
+
+
+def column_of(header: str) -> Column | None:
+    """The column that a header means, or None."""
+    if column := _BY_NAME.get(plain(header)):
+        return column
+    return BY_CODE["survey"] if _SURVEY_QUESTION.match(header.strip()) else None
+
+
+def letter(index: int) -> str:
+    """The spreadsheet's name of a column counted from 0: A, B, …, Z, AA."""
+    name = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,20 @@
+"""Everything the import service can do."""
+
+from .checking import check_batch
+from .copies import remember_campaign, remember_master, remember_users
+from .exporting import export_leads, note_download
+from .reading import read_list
+from .registering import register_list
+from .settling import settle_batch
+
+__all__ = [
+    "check_batch",
+    "export_leads",
+    "note_download",
+    "read_list",
+    "register_list",
+    "remember_campaign",
+    "remember_master",
+    "remember_users",
+    "settle_batch",
+]

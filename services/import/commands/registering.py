@@ -1,0 +1,135 @@
+"""リスト登録 / リスト更新: a file comes in. It is looked at (gate.py), stored and announced; nothing is read yet."""
+
+from collections.abc import Mapping
+from typing import IO
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis import files
+from chassis.auth import Actor
+from chassis.calls import call
+from chassis.database import current_cause
+from chassis.outbox import publish
+from chassis.problems import Conflict, Field, Invalid, PassedOn, Problem
+from contracts import events
+
+from ..gate import LIMITS, inspect
+from ..models import CampaignCopy, UploadedList
+from ..refusal import Refused
+
+LONGEST_NAME = 200
+
+
+def register_list(
+    session: Session,
+    actor: Actor,
+    *,
+    file: IO[bytes],
+    file_name: str,
+    kind: str,
+    campaign_id: int | None,
+    mode: str,
+    overwrite: Mapping[str, str],
+) -> UploadedList:
+    """Takes a file in and answers the new list. Raises Invalid, 413, or Conflict while the same file is at work."""
+    _refuse_what_comes_later(mode, overwrite)
+    _check_campaign(session, actor, kind, campaign_id)
+    try:
+        sheet = inspect(file, LIMITS)
+    except Refused as refused:
+        raise _problem(refused, file_name) from refused
+    file.seek(0)
+    stored = files.store(file, LIMITS.file_bytes)
+    uploaded = UploadedList(
+        kind=kind,
+        campaign_id=campaign_id,
+        mode=mode,
+        status="received",
+        file_key=stored.key,
+        file_name=_plain_name(file_name),
+        file_size=stored.size,
+        sha256=stored.sha256,
+        sheet=sheet.name,
+        cause_id=current_cause(session).id,
+    )
+    try:
+        with session.begin_nested():
+            session.add(uploaded)
+    except IntegrityError as error:
+        files.forget(stored.key)
+        raise Conflict(
+            code="list_at_work",
+            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
+            en="The same file is still being registered. Wait until it has finished.",
+        ) from error
+    publish(session, events.ListUploaded(list_id=uploaded.id))
+    return uploaded
+
+
+def _refuse_what_comes_later(mode: str, overwrite: Mapping[str, str]) -> None:
+    if mode == "plan":
+        raise Invalid(
+            [Field("mode", "not_available", ja="下書き（plan）はまだ使えません。", en="A plan is not available yet.")]
+        )
+    if any(choice != "keep" for choice in overwrite.values()):
+        raise Invalid(
+            [
+                Field(
+                    "overwrite",
+                    "not_available",
+                    ja="既存リードの上書きはまだ使えません。",
+                    en="Overwriting existing leads is not available yet.",
+                )
+            ]
+        )
+
+
+def _check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int | None) -> None:
+    """A registration needs a campaign that is open; an update has none."""
+    if kind == "update":
+        if campaign_id is not None:
+            ja, en = "リスト更新にはキャンペーンを指定できません。", "An update has no campaign."
+            raise Invalid([Field("campaign_id", "not_allowed", ja=ja, en=en)])
+        return
+    if campaign_id is None:
+        raise Invalid([Field("campaign_id", "missing", ja="キャンペーンを選んでください。", en="Choose a campaign.")])
+    known = session.get(CampaignCopy, campaign_id)
+    name, is_open = (known.name, known.open_for_lists) if known else _asked(actor, campaign_id)
+    if not is_open:
+        raise Invalid(
+            [
+                Field(
+                    "campaign_id",
+                    "campaign_closed",
+                    ja=f"キャンペーン「{name}」は終了または中止されているため、リストを登録できません。",
+                    en=f"The campaign “{name}” has ended or was called off; no list can be registered for it.",
+                )
+            ]
+        )
+
+
+def _asked(actor: Actor, campaign_id: int) -> tuple[str, bool]:
+    """Name and openness of a campaign that this service has not heard of yet."""
+    try:
+        campaign = call("campaign", actor.token).get(f"/campaigns/{campaign_id}")
+    except PassedOn as problem:
+        if problem.status != 404:
+            raise
+        ja, en = "そのキャンペーンはありません。", "There is no such campaign."
+        raise Invalid([Field("campaign_id", "unknown_campaign", ja=ja, en=en)]) from problem
+    return str(campaign["name"]), bool(campaign.get("open_for_lists", True))
+
+
+def _problem(refused: Refused, file_name: str) -> Problem:
+    name = _plain_name(file_name)
+    field = Field("file", refused.code, ja=f"「{name}」: {refused.ja}", en=f"“{name}”: {refused.en}")
+    if refused.code == "too_large":
+        return Problem(413, refused.code, ja=field.ja, en=field.en, errors=[field])
+    return Invalid([field], code=refused.code)
+
+
+def _plain_name(file_name: str) -> str:
+    """The last part of the name that was sent, without what is invisible."""
+    name = "".join(sign for sign in file_name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
+    return name.strip()[-LONGEST_NAME:] or "list.xlsx"

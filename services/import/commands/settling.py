@@ -1,0 +1,104 @@
+"""Settling rows: each batch's outcomes as lead tells them; the last batch finishes the list, exactly once."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.orm import Session
+
+from chassis.consumers import Permanent
+from chassis.outbox import publish
+from contracts import events
+
+from .. import queries
+from ..models import OUTCOMES, Batch, RowOutcome, UploadedList, UploadedRow
+from ..reasons import Reason, reason
+from ..refusal import Refused
+
+
+def settle_batch(session: Session, event: events.RowsSettled) -> None:
+    """Gives every row of the batch its one outcome. A row that the event forgot becomes an error, so that the sum of
+    outcomes is always the number of rows read."""
+    batch = session.get(Batch, (event.list_id, event.batch), with_for_update=True)
+    if batch is None:
+        raise Permanent(f"there is no batch {event.batch} of list {event.list_id}")
+    if batch.state == "settled":
+        return
+    told = {outcome.row: outcome for outcome in event.outcomes}
+    settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in _waiting_rows(session, event)]
+    if settled:
+        session.execute(insert(RowOutcome), settled)
+    counts = Counter(batch.outcomes)
+    counts.update(row["outcome"] for row in settled)
+    batch.outcomes = dict(counts)
+    batch.state = "settled"
+    session.flush()
+    count_settled(session, event.list_id)
+
+
+def _waiting_rows(session: Session, event: events.RowsSettled) -> list[Any]:
+    """Rows of the batch that have no outcome yet, with what was noticed about them."""
+    return list(
+        session.execute(
+            select(UploadedRow.row, UploadedRow.notices)
+            .outerjoin(RowOutcome, (RowOutcome.list_id == UploadedRow.list_id) & (RowOutcome.row == UploadedRow.row))
+            .where(UploadedRow.list_id == event.list_id, UploadedRow.batch == event.batch, RowOutcome.row.is_(None))
+        )
+    )
+
+
+def _outcome(
+    event: events.RowsSettled, row: int, told: events.RowOutcome | None, notices: list[Reason]
+) -> dict[str, Any]:
+    if told is None or told.outcome not in OUTCOMES:
+        told = events.RowOutcome(row=row, outcome="error", reasons=(reason("", "not_settled"),))
+    return {
+        "list_id": event.list_id,
+        "row": row,
+        "batch": event.batch,
+        "outcome": told.outcome,
+        "lead_id": told.lead_id,
+        "reasons": [*told.reasons, *notices] or None,
+        "match": told.match,
+    }
+
+
+def count_settled(session: Session, list_id: int) -> None:
+    """One batch more is settled. The row lock of the list makes workers count one after the other, so exactly one of
+    them sees the last batch."""
+    settled, total = session.execute(
+        update(UploadedList)
+        .where(UploadedList.id == list_id)
+        .values(batches_settled=UploadedList.batches_settled + 1, version=UploadedList.version + 1)
+        .returning(UploadedList.batches_settled, UploadedList.batches)
+        .execution_options(synchronize_session=False)
+    ).one()
+    if settled == total:
+        uploaded = session.get_one(UploadedList, list_id, populate_existing=True)
+        uploaded.status = "finished"
+        uploaded.finished_at = func.now()
+        _say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
+
+
+def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> None:
+    """Nothing of this list goes in; the person is told why."""
+    uploaded.status = "failed"
+    uploaded.problem_code, uploaded.problem_ja, uploaded.problem_en = refused.code, refused.ja, refused.en
+    uploaded.rows_read = 0
+    uploaded.finished_at = func.now()
+    _say_finished(session, uploaded, dict.fromkeys(OUTCOMES, 0))
+
+
+def _say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, int]) -> None:
+    publish(
+        session,
+        events.ListFinished(
+            list_id=uploaded.id,
+            kind=uploaded.kind,
+            campaign_id=uploaded.campaign_id,
+            file_name=uploaded.file_name,
+            status=uploaded.status,
+            rows_read=uploaded.rows_read,
+            outcomes=outcomes,
+        ),
+    )

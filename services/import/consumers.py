@@ -1,0 +1,40 @@
+"""What the import service hears. Its own two events have queues of their own: reading and checking are heavy work."""
+
+from sqlalchemy.orm import Session
+
+from chassis.consumers import Consumers
+from contracts import events
+
+from . import commands
+
+consumers = Consumers()
+
+
+@consumers.on(events.ListUploaded, queue="lists", prefetch=1)
+def read_list(session: Session, event: events.ListUploaded) -> None:
+    commands.read_list(session, event.list_id)
+
+
+@consumers.on(events.BatchCut, queue="batches", prefetch=1)
+def check_batch(session: Session, event: events.BatchCut) -> None:
+    commands.check_batch(session, event.list_id, event.batch)
+
+
+@consumers.on(events.RowsSettled)
+def settle_batch(session: Session, event: events.RowsSettled) -> None:
+    commands.settle_batch(session, event)
+
+
+@consumers.on(events.UsersChanged)
+def remember_users(session: Session, event: events.UsersChanged) -> None:
+    commands.remember_users(session, event)
+
+
+@consumers.on(events.CampaignSaved)
+def remember_campaign(session: Session, event: events.CampaignSaved) -> None:
+    commands.remember_campaign(session, event)
+
+
+@consumers.on(events.MastersChanged)
+def remember_master(session: Session, event: events.MastersChanged) -> None:
+    commands.remember_master(session, event)

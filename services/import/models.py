@@ -1,0 +1,160 @@
+"""The tables of the import service: lists with their rows and outcomes, exports and their ledger, copies of others."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, func, text
+from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from chassis.database import Record
+
+OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+RUNNING = ("received", "reading", "planned", "committing")
+
+
+class Base(DeclarativeBase):
+    """The service's own tables."""
+
+
+class UploadedList(Record, Base):
+    """A list file (リスト). status: received → reading → planned → committing → finished, or failed.
+
+    `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to.
+    """
+
+    __tablename__ = "uploaded_list"
+    kind: Mapped[str] = mapped_column(Text)
+    campaign_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    mode: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(Text, server_default="received")
+    file_key: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+    file_size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    sheet: Mapped[str] = mapped_column(Text)
+    header: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    problem_code: Mapped[str | None] = mapped_column(Text)
+    problem_ja: Mapped[str | None] = mapped_column(Text)
+    problem_en: Mapped[str | None] = mapped_column(Text)
+    rows_read: Mapped[int] = mapped_column(Integer, server_default="0")
+    batches: Mapped[int] = mapped_column(Integer, server_default="0")
+    batches_settled: Mapped[int] = mapped_column(Integer, server_default="0")
+    cause_id: Mapped[UUID]
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (
+        # The same file by the same person for the same purpose runs once at a time: a double click, two tabs.
+        Index(
+            "uploaded_list_running_once",
+            "created_by",
+            "sha256",
+            "kind",
+            text("coalesce(campaign_id, 0)"),
+            unique=True,
+            postgresql_where=text("status IN ('received', 'reading', 'planned', 'committing')"),
+        ),
+    )
+
+
+class UploadedRow(Base):
+    """One row as the file has it: the cells as text, by the sheet's columns. `notices`: reasons that refuse nothing."""
+
+    __tablename__ = "uploaded_row"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True)
+    batch: Mapped[int] = mapped_column(Integer)
+    cells: Mapped[list[str]] = mapped_column(JSON)
+    notices: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    __table_args__ = (Index("uploaded_row_batch", "list_id", "batch", "row"),)
+
+
+class Batch(Base):
+    """Up to 500 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far."""
+
+    __tablename__ = "batch"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    state: Mapped[str] = mapped_column(Text, server_default="cut")
+    rows: Mapped[int] = mapped_column(Integer)
+    outcomes: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+
+
+class RowOutcome(Base):
+    """What became of a row: exactly one for every row of a finished list."""
+
+    __tablename__ = "row_outcome"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True)
+    batch: Mapped[int] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(Text)
+    lead_id: Mapped[int | None] = mapped_column(BigInteger)
+    reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    match: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    __table_args__ = (Index("row_outcome_kind", "list_id", "outcome", "row"),)
+
+
+class Export(Record, Base):
+    """A list taken out (リスト出力). status: running, finished, failed. Bytes in `file_size`."""
+
+    __tablename__ = "export"
+    kind: Mapped[str] = mapped_column(Text)
+    search: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    status: Mapped[str] = mapped_column(Text, server_default="running")
+    rows: Mapped[int] = mapped_column(Integer, server_default="0")
+    file_key: Mapped[str | None] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text, server_default="")
+    file_size: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    sha256: Mapped[str] = mapped_column(Text, server_default="")
+    problem: Mapped[str | None] = mapped_column(Text)
+    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+
+class LedgerEntry(Base):
+    """Who took which data out, when: written with the act, never changed. act: exported, downloaded."""
+
+    __tablename__ = "ledger_entry"
+    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    user_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    login: Mapped[str] = mapped_column(Text)
+    act: Mapped[str] = mapped_column(Text)
+    export_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    kind: Mapped[str] = mapped_column(Text)
+    search: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    rows: Mapped[int] = mapped_column(Integer)
+    sha256: Mapped[str] = mapped_column(Text)
+
+
+# -- what others said -------------------------------------------------------------------------------------------------
+
+
+class UserCopy(Base):
+    """A user as the gateway last described it."""
+
+    __tablename__ = "user_copy"
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    login: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool]
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class CampaignCopy(Base):
+    """A campaign as its service last described it."""
+
+    __tablename__ = "campaign_copy"
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    code: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    open_for_lists: Mapped[bool]
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class MasterCopy(Base):
+    """All choices of one of lead's masters, in order: [{code, label, meaning, position, active}]."""
+
+    __tablename__ = "master_copy"
+    master: Mapped[str] = mapped_column(Text, primary_key=True)
+    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
+    version: Mapped[int] = mapped_column(Integer)

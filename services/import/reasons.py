@@ -1,0 +1,84 @@
+"""Why a cell or a row was refused, or what was noticed about it: codes, and the words for them in both languages.
+
+A reason is kept as {field, code, column, value, …} and put into words when somebody reads it, in the reader's language,
+so it always names sheet, row, column and value.
+"""
+
+from .columns import BY_CODE, letter
+
+Reason = dict[str, str]
+SHOWN_VALUE = 60
+
+# code -> (Japanese, English); {value} is the cell, {more} what helps.
+WORDS: dict[str, tuple[str, str]] = {
+    "required": ("姓がありません。", "The family name is missing."),
+    "no_key": (
+        "メールアドレス・電話番号・会社名のどれもありません。どれか1つを書いてください。",
+        "There is no email, phone or company. Write at least one of them.",
+    ),
+    "no_lead_id": (
+        "リードIDも姓もないため、更新するリードを探せません。",
+        "Without a lead ID or a family name the lead to update cannot be found.",
+    ),
+    "bad_email": ("「{value}」はメールアドレスとして読めません。", "“{value}” is not an email address."),
+    "bad_phone": ("「{value}」は電話番号として読めません。", "“{value}” is not a phone number."),
+    "bad_postal_code": ("「{value}」は7桁の郵便番号として読めません。", "“{value}” is not a postal code of 7 digits."),
+    "bad_date": (
+        "「{value}」は日付として読めません。例：2026/10/28",
+        "“{value}” is not a date. For example: 2026-10-28",
+    ),
+    "bad_number": (
+        "「{value}」は番号として読めません。出力されたままの値にしてください。",
+        "“{value}” is not a number. Leave it as it was exported.",
+    ),
+    "bad_flag": (
+        "「{value}」は読めません。禁止するなら ○、しないなら空白にしてください。",
+        "“{value}” is not understood. Write ○ for yes, or leave it blank.",
+    ),
+    "unknown_owner": ("「{value}」というユーザーはいません。", "There is no user “{value}”."),
+    "inactive_owner": ("「{value}」は利用停止中のユーザーです。", "“{value}” is an inactive user."),
+    "ambiguous_owner": (
+        "「{value}」というユーザーが複数います。ログインIDで書いてください。",
+        "Several users are called “{value}”. Write the login.",
+    ),
+    "unknown_choice": ("「{value}」は選択肢にありません。{more}", "“{value}” is not one of the choices. {more}"),
+    "set_by_conversion": (
+        "「{value}」は案件化によってだけ設定されます。",
+        "“{value}” is set by conversion alone.",
+    ),
+    "too_long": ("文字が長すぎます（上限 {more} 文字）。「{value}」", "The text is too long (limit {more}): “{value}”"),
+    "name_not_split": (
+        "「{value}」は姓と名の間に空白がないため、全体を姓にしました。",
+        "“{value}” has no space between family and given name; all of it was taken as the family name.",
+    ),
+    "not_settled": (
+        "この行の結果が届きませんでした。もう一度登録してください。",
+        "No outcome arrived for this row. Register it again.",
+    ),
+}
+
+
+def reason(field: str, code: str, value: str = "", **more: str) -> Reason:
+    """A reason as it is kept."""
+    shown = " ".join(value.split())
+    short = shown if len(shown) <= SHOWN_VALUE else shown[:SHOWN_VALUE] + "…"
+    return {"field": field, "code": code, "value": short, **more}
+
+
+def message(kept: Reason, sheet: str, row: int, headers: dict[str, tuple[int, str]], language: str) -> str:
+    """The words of a kept reason: place, then what is wrong. `headers`: code -> (column index, the file's name)."""
+    english = language == "en"
+    words = WORDS.get(kept.get("code", ""))
+    if words is None:  # a reason given by another service, in its own words
+        said = kept.get("en" if english else "ja") or kept.get("message") or kept.get("code", "")
+    else:
+        more = kept.get("more_en" if english else "more_ja", kept.get("more", ""))
+        said = words[1 if english else 0].format(value=kept.get("value", ""), more=more).strip()
+    field = kept.get("field", "")
+    place = f"Sheet “{sheet}”, row {row}" if english else f"シート「{sheet}」{row}行目"
+    if field in headers:
+        index, name = headers[field]
+        place += f", “{name}” ({letter(index)}{row})" if english else f"「{name}」（{letter(index)}{row}）"
+    elif field in BY_CODE:
+        place += f", {BY_CODE[field].en}" if english else f"「{BY_CODE[field].ja}」"
+    return f"{place}: {said}"

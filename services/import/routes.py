@@ -1,0 +1,103 @@
+"""The HTTP door of the import service."""
+
+import tempfile
+from typing import IO, Any
+
+from flask import Response, send_file
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from chassis import files as stored
+from chassis.auth import Actor
+from chassis.problems import Field, Invalid
+from chassis.routes import Routes
+from contracts.roles import LIST_KEEPERS
+
+from . import commands, queries
+from .models import Export, UploadedList
+from .schemas import (
+    Accepted,
+    ExportDetails,
+    ExportForm,
+    ListDetails,
+    ListForm,
+    ListPage,
+    ListSearch,
+    RowPage,
+    RowSearch,
+)
+from .writing import choices_of, write_list
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+routes = Routes()
+
+
+@routes.post("/lists", allow=LIST_KEEPERS, form=ListForm, answer=Accepted, status=202, cause="list")
+def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDict[str, FileStorage]) -> UploadedList:
+    file = files.get("file")
+    if file is None or not file.filename:
+        ja, en = "ファイルを選んでください。", "Choose a file."
+        raise Invalid([Field("file", "missing", ja=ja, en=en)])
+    return commands.register_list(
+        session,
+        actor,
+        file=file.stream,
+        file_name=file.filename,
+        kind=form.kind,
+        campaign_id=form.campaign_id,
+        mode=form.mode,
+        overwrite=form.overwrite,
+    )
+
+
+@routes.get("/lists", allow=LIST_KEEPERS, query=ListSearch, answer=ListPage)
+def search_lists(session: Session, query: ListSearch) -> dict[str, Any]:
+    return queries.search_lists(session, query)
+
+
+@routes.get("/lists/<int:list_id>", allow=LIST_KEEPERS, answer=ListDetails)
+def show_list(session: Session, list_id: int) -> ListDetails:
+    return queries.list_details(session, list_id)
+
+
+@routes.get("/lists/<int:list_id>/rows", allow=LIST_KEEPERS, query=RowSearch, answer=RowPage)
+def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
+    return queries.list_rows(session, list_id, query)
+
+
+@routes.get("/lists/<int:list_id>/file", allow=LIST_KEEPERS)
+def download_list(session: Session, list_id: int) -> Response:
+    uploaded = queries.uploaded_list(session, list_id)
+    return _workbook(stored.open_file(uploaded.file_key), uploaded.file_name)
+
+
+@routes.get("/list-template.xlsx", allow=LIST_KEEPERS)
+def download_template(session: Session) -> Response:
+    target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    write_list(target, [], choices_of(queries.known(session)), {"kind": "template"})
+    target.seek(0)
+    return _workbook(target, "リード登録テンプレート.xlsx")
+
+
+@routes.post("/exports", allow=LIST_KEEPERS, body=ExportForm, answer=Accepted, status=202, cause="export")
+def export_leads(session: Session, actor: Actor, body: ExportForm) -> Export:
+    return commands.export_leads(session, actor, body.kind, body.search)
+
+
+@routes.get("/exports/<int:export_id>", allow=LIST_KEEPERS, answer=ExportDetails)
+def show_export(session: Session, actor: Actor, export_id: int) -> ExportDetails:
+    return ExportDetails.model_validate(queries.own_export(session, actor, export_id))
+
+
+@routes.get("/exports/<int:export_id>/file", allow=LIST_KEEPERS)
+def download_export(session: Session, actor: Actor, export_id: int) -> Response:
+    exported = queries.own_export(session, actor, export_id)
+    commands.note_download(session, actor, exported)
+    return _workbook(stored.open_file(str(exported.file_key)), exported.file_name)
+
+
+def _workbook(file: IO[bytes], name: str) -> Response:
+    response = send_file(file, mimetype=WORKBOOK, as_attachment=True, download_name=name)
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,125 @@
+"""The shapes of what the import service is asked and answers."""
+
+import json
+from datetime import datetime
+from typing import Any, Literal
+
+from pydantic import Field, field_validator
+
+from chassis.problems import FieldError
+from chassis.shapes import Id, Page, PageQuery, Shape
+
+Kind = Literal["invited", "participants", "update"]
+Outcome = Literal["created", "updated", "unchanged", "history_only", "review", "conflict", "error"]
+Status = Literal["received", "reading", "planned", "committing", "finished", "failed", "undone"]
+
+
+class ListForm(Shape):
+    """What comes with the file of a リスト登録 or リスト更新. `overwrite`: field → keep, fill or file."""
+
+    kind: Kind
+    campaign_id: Id | None = None
+    mode: Literal["commit", "plan"] = "commit"
+    overwrite: dict[str, Literal["keep", "fill", "file"]] = Field(default_factory=dict)
+
+    @field_validator("overwrite", mode="before")
+    @classmethod
+    def _from_json(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        try:
+            return json.loads(value)
+        except ValueError as error:
+            raise FieldError("json", ja="JSON の形が正しくありません。", en="This is not valid JSON.") from error
+
+
+class ListSearch(PageQuery):
+    campaign_id: Id | None = None
+    kind: list[Kind] = Field(default_factory=list)
+    status: list[Status] = Field(default_factory=list)
+    uploaded_by: Id | None = None
+
+
+class RowSearch(PageQuery):
+    outcome: list[Outcome] = Field(default_factory=list)
+
+
+class Accepted(Shape):
+    id: Id
+    status: str
+
+
+class Uploader(Shape):
+    id: Id
+    name: str
+
+
+class Warning(Shape):
+    """Something about the whole list that its user should know, though it was read."""
+
+    code: str
+    message: str
+    columns: list[str] = Field(default_factory=list)
+
+
+class ListDetails(Shape):
+    """`outcomes` always has all seven keys; they sum to `rows_settled`, and to `rows_read` once finished."""
+
+    id: Id
+    kind: str
+    campaign_id: Id | None
+    campaign: str
+    mode: str
+    status: str
+    file_name: str
+    file_size: int
+    sha256: str
+    sheet: str
+    uploaded_by: Uploader
+    created_at: datetime
+    finished_at: datetime | None
+    rows_read: int
+    rows_settled: int
+    outcomes: dict[str, int]
+    problem: str | None
+    problem_code: str | None
+    warnings: list[Warning]
+
+
+class RowDetails(Shape):
+    """`cells`: the texts of the row by field, as the file has them."""
+
+    row: int
+    outcome: str
+    lead_id: Id | None
+    reasons: list[dict[str, str]]
+    match: dict[str, str] | None
+    cells: dict[str, str]
+
+
+class ListPage(Page[ListDetails]):
+    pass
+
+
+class RowPage(Page[RowDetails]):
+    pass
+
+
+class ExportForm(Shape):
+    """`search`: the filters of GET /leads."""
+
+    kind: Literal["leads", "persons"]
+    search: dict[str, str | int | bool | list[str | int] | None] = Field(default_factory=dict)
+
+
+class ExportDetails(Shape):
+    id: Id
+    kind: str
+    status: str
+    rows: int
+    file_name: str
+    file_size: int
+    sha256: str
+    problem: str | None
+    created_at: datetime
+    finished_at: datetime | None
