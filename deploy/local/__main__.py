@@ -8,6 +8,8 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from deploy.demo import PASSWORD, SIGN_INS
+
 from .house import SERVICES, House
 from .processes import NotStarted
 from .supervision import supervise
@@ -50,10 +52,11 @@ def run(with_demo: bool) -> None:
     try:
         with house:
             if with_demo and not house.folder.recall("demo"):
-                from .demo import load
+                from deploy.demo.loading import load
 
                 print("Loading the demo company", flush=True)
-                load(house)
+                house.run("gateway", "demo-users")
+                load(house.gateway_url)
                 house.folder.remember("demo", True)
             print(_welcome(house, time.monotonic() - began), flush=True)
             supervise(house)
@@ -88,8 +91,6 @@ def _welcome(house: House, seconds: float) -> str:
     if house.mail_url:
         lines.append(f"  {house.mail_url}   the mails that were sent")
     if house.folder.recall("demo"):
-        from .demo import PASSWORD, SIGN_INS
-
         lines += ["", f"  Demo sign-ins, all with the password {PASSWORD}:", ""]
         lines += [f"    {login:<6} {what}" for login, what in SIGN_INS.items()]
     return "\n".join(
