@@ -55,10 +55,10 @@ def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) ->
             current=details(session, campaign).model_dump(mode="json"),
         )
     choices, errors = Choices(session), list[Field]()
-    changed = _apply(
-        session, campaign, patch.model_dump(exclude=PARTS | {"version"}, exclude_unset=True), choices, errors
-    )
-    changed |= _replace_parts(session, campaign, patch, choices, errors)
+    values = patch.model_dump(exclude=PARTS | {"version"}, exclude_unset=True)
+    with session.no_autoflush:  # one save, once all of it is checked
+        changed = _apply(session, campaign, values, choices, errors)
+        changed |= _replace_parts(session, campaign, patch, choices, errors)
     if errors:
         raise Invalid(errors)
     if not changed:
@@ -189,8 +189,7 @@ def _saved(session: Session, campaign: Campaign, choices: Choices) -> CampaignDe
     """Writes the campaign and says so. Raises Conflict if its code is taken."""
     campaign.search_key = search_key(campaign)
     try:
-        with session.begin_nested():
-            session.flush()
+        session.flush()
     except IntegrityError as error:
         if "campaign_code_key" not in str(error):
             raise

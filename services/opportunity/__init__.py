@@ -1,19 +1,18 @@
-"""Opportunity: owns accounts, opportunities with their activities, and conversions (案件化) of leads.
+"""Opportunity: owns accounts, opportunities with their activities, conversions (案件化) of leads, and the masters that
+they use.
 
-Says opportunity.lead_converted and opportunity.saved. Hears gateway.users_changed, campaign.saved and lead.changed
-(whose names it shows). Calls lead.
+Says opportunity.lead_converted and opportunity.saved. Hears gateway.users_changed, campaign.saved and lead.changed,
+whose names it shows. Calls lead, because a person waits for a conversion.
 """
 
-from chassis.routes import Routes
 from chassis.service import Service
 
-from . import models
+from . import consumers, models, routes
 
 service = Service(
     "opportunity",
-    routes=Routes(),
+    routes=routes.routes,
+    consumers=consumers.consumers,
     metadata=models.Base.metadata,
-    calls={
-        "lead": "a conversion waits for lead to say whether this lead may be converted, by whom and for which campaign"
-    },
+    calls={"lead": "a person waits for a conversion: may this person convert this lead, for which campaigns"},
 )

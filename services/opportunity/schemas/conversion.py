@@ -43,15 +43,18 @@ class Converted(Shape):
     similar: list[SimilarAccount] = Field(default_factory=list)
 
 
+class LeadCampaign(Shape):
+    id: Id
+    name: str = ""
+
+
 class LeadCheck(Shape):
-    """What the lead service answers before a conversion."""
+    """What the lead service answers before a conversion. `campaigns`: all of the lead's history."""
 
     lead_id: Id
-    number: str
-    person_name: str
-    company: str
     account_id: Id | None = None
-    stage: str
-    stage_meaning: str
-    campaign_ids: list[Id]
-    converted: bool
+    campaigns: list[LeadCampaign] = Field(default_factory=list)
+
+    @property
+    def campaign_ids(self) -> set[int]:
+        return {campaign.id for campaign in self.campaigns}

@@ -1,0 +1,18 @@
+"""What can be done with accounts and opportunities, and what the service takes note of."""
+
+from .accounts import change_account, create_account
+from .conversions import convert_lead
+from .copies import remember_campaign, remember_leads, remember_users
+from .opportunities import change_opportunity, create_opportunity, register_activity
+
+__all__ = [
+    "change_account",
+    "change_opportunity",
+    "convert_lead",
+    "create_account",
+    "create_opportunity",
+    "register_activity",
+    "remember_campaign",
+    "remember_leads",
+    "remember_users",
+]

@@ -1,0 +1,46 @@
+"""What every save checks: who may own, whose save came first, whose number is taken."""
+
+from typing import Any, NoReturn
+
+from pydantic import BaseModel
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.problems import Conflict, Field
+
+from ..models import UserCopy
+
+
+def check_user(session: Session, user_id: int, field: str, errors: list[Field]) -> None:
+    """Somebody who exists and is active, or an error on `field`."""
+    user = session.get(UserCopy, user_id)
+    if not (user and user.active):
+        wrong = {"ja": "有効なユーザーを選んでください。", "en": "Choose a user who exists and is active."}
+        errors.append(Field(field, "unknown", **wrong))
+
+
+def missing(field: str, ja: str, en: str) -> Field:
+    return Field(field, "missing", ja=ja, en=en)
+
+
+def refuse_stale(current: BaseModel) -> NoReturn:
+    """Raises Conflict with the record as it is now."""
+    raise Conflict(
+        code="stale",
+        ja="ほかの人が先に更新しました。最新の内容を確認してください。",
+        en="Somebody else changed this first. Look at what it is now.",
+        current=current.model_dump(mode="json"),
+    )
+
+
+def write_unique(session: Session, record: Any, taken: dict[str, Field]) -> None:
+    """Adds the record and writes it. Raises Conflict when one of the unique constraints or indexes named in `taken`
+    has the value already, saying the field that goes with it."""
+    try:
+        session.add(record)
+        session.flush()
+    except IntegrityError as error:
+        for constraint, field in taken.items():
+            if constraint in str(error.orig):
+                raise Conflict(code="taken", ja=field.ja, en=field.en, errors=[field]) from error
+        raise

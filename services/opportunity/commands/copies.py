@@ -1,0 +1,20 @@
+"""Taking note of users, campaigns and leads, whose names are shown."""
+
+from sqlalchemy.orm import Session
+
+from contracts.events import CampaignSaved, LeadsChanged, UsersChanged
+
+from ..copies import keep_newest
+from ..models import CampaignCopy, LeadCopy, UserCopy
+
+
+def remember_users(session: Session, event: UsersChanged) -> None:
+    keep_newest(session, UserCopy, [user.model_dump() for user in event.users], newness="version")
+
+
+def remember_campaign(session: Session, event: CampaignSaved) -> None:
+    keep_newest(session, CampaignCopy, [event.model_dump()], newness="version")
+
+
+def remember_leads(session: Session, event: LeadsChanged) -> None:
+    keep_newest(session, LeadCopy, [lead.model_dump() for lead in event.leads], newness="version")

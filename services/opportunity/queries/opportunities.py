@@ -1,0 +1,138 @@
+"""Questions about opportunities and their activities."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.shapes import Page, PageQuery
+
+from ..choices import Choices
+from ..models import Account, Activity, Choice, Influence, Opportunity
+from ..names import Names
+from ..paging import Sort, page_of
+from ..schemas import (
+    ActivityDetails,
+    InfluenceCampaign,
+    OpportunityDetails,
+    OpportunityItem,
+    OpportunitySearch,
+)
+from .records import find, mentions, users_named
+
+SORTS = {
+    "code": Sort(Opportunity.code.expression, str),
+    "name": Sort(Opportunity.name.expression, str),
+    "amount": Sort(func.coalesce(Opportunity.amount, -1), int),
+    "expected_on": Sort(func.coalesce(Opportunity.expected_on, date.max), date.fromisoformat),
+    "updated_at": Sort(Opportunity.updated_at.expression, datetime.fromisoformat),
+}
+
+
+def search_opportunities(session: Session, actor: Actor, query: OpportunitySearch) -> Page[OpportunityItem]:
+    """The opportunities that are looked for, the latest change first unless asked otherwise."""
+    found = select(Opportunity)
+    if query.q:
+        found = found.join(Account, Account.id == Opportunity.account_id)
+        found = found.where(mentions(query.q, Opportunity.search_key, Account.search_key))
+    if query.owner:
+        found = found.where(Opportunity.main_owner_id.in_(users_named(query.owner, actor)))
+    if query.phase:
+        found = found.where(Opportunity.phase.in_(query.phase))
+    if query.phase_meaning:
+        meant = Choice.meaning.in_(query.phase_meaning)
+        codes = select(Choice.code).where(Choice.master == "opportunity-phases", meant)
+        found = found.where(Opportunity.phase.in_(codes))
+    for name in ("lead_id", "account_id", "campaign_id"):
+        if getattr(query, name) is not None:
+            found = found.where(getattr(Opportunity, name) == getattr(query, name))
+    sheet = page_of(session, found, query, SORTS, default="-updated_at", key=Opportunity.id.expression)
+    return Page[OpportunityItem](
+        items=[OpportunityItem(**row) for row in _shared(session, sheet.records)],
+        total=sheet.total,
+        next_cursor=sheet.next_cursor,
+    )
+
+
+def opportunity_details(session: Session, opportunity: Opportunity) -> OpportunityDetails:
+    """An opportunity with everything on it."""
+    influences = session.scalars(
+        select(Influence.campaign_id).where(Influence.opportunity_id == opportunity.id).order_by(Influence.campaign_id)
+    ).all()
+    names = Names(session, users=(opportunity.created_by, opportunity.updated_by), campaigns=influences)
+    activities = select(func.count()).select_from(Activity).where(Activity.opportunity_id == opportunity.id)
+    return OpportunityDetails(
+        **_shared(session, [opportunity])[0],
+        lost_reason=opportunity.lost_reason,
+        handover_memo=opportunity.handover_memo,
+        influence_campaigns=[
+            InfluenceCampaign(
+                campaign_id=campaign_id,
+                code=names.campaigns[campaign_id].code if campaign_id in names.campaigns else "",
+                name=names.campaign(campaign_id),
+            )
+            for campaign_id in influences
+        ],
+        activities=session.scalar(activities) or 0,
+        created_at=opportunity.created_at,
+        created_by=opportunity.created_by,
+        created_by_name=names.user(opportunity.created_by),
+        updated_by=opportunity.updated_by,
+        updated_by_name=names.user(opportunity.updated_by),
+    )
+
+
+def list_activities(session: Session, opportunity_id: int, query: PageQuery) -> Page[ActivityDetails]:
+    """What was done for an opportunity, the latest first. Raises NotFound."""
+    find(session, Opportunity, opportunity_id)
+    found = select(Activity).where(Activity.opportunity_id == opportunity_id)
+    sorts = {"occurred_at": Sort(Activity.occurred_at.expression, datetime.fromisoformat)}
+    sheet = page_of(session, found, query, sorts, default="-occurred_at", key=Activity.id.expression)
+    return Page[ActivityDetails](
+        items=activity_details(session, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor
+    )
+
+
+def activity_details(session: Session, activities: Sequence[Activity]) -> list[ActivityDetails]:
+    choices, names = Choices(session), Names(session, users=(activity.by_id for activity in activities))
+    return [
+        ActivityDetails(
+            **{name: getattr(activity, name) for name in ("id", "type", "occurred_at", "by_id", "text", "result")},
+            type_label=choices.label("activity-types", activity.type),
+            by_name=names.user(activity.by_id),
+        )
+        for activity in activities
+    ]
+
+
+def _shared(session: Session, opportunities: Sequence[Opportunity]) -> list[dict[str, Any]]:
+    choices = Choices(session)
+    accounts = select(Account.id, Account.name).where(Account.id.in_({one.account_id for one in opportunities}))
+    account_names = {row[0]: row[1] for row in session.execute(accounts)}
+    names = Names(
+        session,
+        users=[one.main_owner_id for one in opportunities],
+        campaigns=[one.campaign_id for one in opportunities],
+        leads=[one.lead_id for one in opportunities],
+    )
+    same = (
+        "id code name account_id main_owner_id campaign_id lead_id phase probability amount expected_on won_on "
+        "next_action next_action_at updated_at version"
+    )
+    rows = []
+    for one in opportunities:
+        lead = names.leads.get(one.lead_id or 0)
+        added = {
+            "account_name": account_names[one.account_id],
+            "main_owner_name": names.user(one.main_owner_id),
+            "campaign_name": names.campaign(one.campaign_id),
+            "lead_number": lead.number if lead else "",
+            "lead_name": lead.person_name if lead else "",
+            "phase_label": choices.label("opportunity-phases", one.phase),
+            "phase_meaning": choices.meaning("opportunity-phases", one.phase),
+        }
+        rows.append({name: getattr(one, name) for name in same.split()} | added)
+    return rows

@@ -1,0 +1,75 @@
+"""Questions about any record: find it, its history, and the masters that it uses."""
+
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.problems import Field, Invalid, NotFound
+from chassis.shapes import Page, PageQuery
+
+from ..choices import MASTERS, Choices
+from ..models import Account, Change, Opportunity
+from ..names import Names
+from ..naming import search_word
+from ..paging import Sort, page_of
+from ..schemas import ChangeDetails, ChoiceDetails
+
+Found = TypeVar("Found", Account, Opportunity)
+CALLED = {
+    Account: ("この取引先はありません。", "There is no such account."),
+    Opportunity: ("この案件はありません。", "There is no such opportunity."),
+}
+
+
+def find(session: Session, kind: type[Found], record_id: int, to_change: bool = False) -> Found:
+    """The record; `to_change` keeps others from changing it meanwhile. Raises NotFound."""
+    record = session.get(kind, record_id, with_for_update=to_change or None, populate_existing=to_change)
+    if record is None:
+        ja, en = CALLED[kind]
+        raise NotFound(ja=ja, en=en)
+    return record
+
+
+def list_changes(session: Session, kind: type[Found], record_id: int, query: PageQuery) -> Page[ChangeDetails]:
+    """What changed, the latest first. Raises NotFound."""
+    find(session, kind, record_id)
+    found = select(Change).where(Change.record == kind.__tablename__, Change.record_id == record_id)
+    sorts = {"changed_at": Sort(Change.changed_at.expression, datetime.fromisoformat)}
+    sheet = page_of(session, found, query, sorts, default="-changed_at", key=Change.id.expression)
+    names = Names(session, users=(change.actor_id for change in sheet.records))
+    items = [
+        ChangeDetails.model_validate(
+            {column.name: getattr(change, column.name) for column in Change.__table__.columns}
+            | {"cause_id": str(change.cause_id), "actor_name": names.user(change.actor_id)}
+        )
+        for change in sheet.records
+    ]
+    return Page[ChangeDetails](items=items, total=sheet.total, next_cursor=sheet.next_cursor)
+
+
+def choices_of(session: Session, master: str) -> Page[ChoiceDetails]:
+    """The values of a master in their order, retired ones included. Raises NotFound."""
+    if master not in MASTERS:
+        raise NotFound(ja="このマスタはありません。", en="There is no such master.")
+    found = [ChoiceDetails.model_validate(choice) for choice in Choices(session).of(master)]
+    return Page[ChoiceDetails](items=found, total=len(found))
+
+
+def users_named(named: list[str], actor: Actor) -> list[int]:
+    """Users by `me` or id. Raises Invalid."""
+    try:
+        return [actor.id if name == "me" else int(name) for name in named]
+    except ValueError:
+        wrong = Field(
+            "owner", "id", ja="担当者は me またはユーザー ID で指定してください。", en="Name me or a user's id."
+        )
+        raise Invalid([wrong]) from None
+
+
+def mentions(keywords: str, *search_keys: Any) -> ColumnElement[bool]:
+    """Each of the words stands in one of the search keys."""
+    words = [word for keyword in keywords.split() if (word := search_word(keyword))]
+    return and_(True, *(or_(*(key.contains(word, autoescape=True) for key in search_keys)) for word in words))

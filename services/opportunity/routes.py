@@ -1,0 +1,139 @@
+"""The HTTP door of the opportunity service. An outsourced caller has no business here."""
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.routes import Routes
+from chassis.shapes import Page, PageQuery
+from contracts.roles import CONVERTERS, EMPLOYEES
+
+from . import commands, queries, schemas
+from .models import Account, Opportunity
+
+routes = Routes()
+
+
+@routes.post(
+    "/leads/<int:lead_id>/conversion",
+    allow=CONVERTERS,
+    body=schemas.ConversionDraft,
+    answer=schemas.Converted,
+    status=201,
+    cause="conversion",
+)
+def convert_lead(session: Session, actor: Actor, lead_id: int, body: schemas.ConversionDraft) -> schemas.Converted:
+    return commands.convert_lead(session, actor, lead_id, body)
+
+
+@routes.get("/accounts", allow=EMPLOYEES, query=schemas.AccountSearch, answer=Page[schemas.AccountItem])
+def list_accounts(session: Session, actor: Actor, query: schemas.AccountSearch) -> Page[schemas.AccountItem]:
+    return queries.search_accounts(session, actor, query)
+
+
+@routes.post(
+    "/accounts",
+    allow=EMPLOYEES,
+    body=schemas.AccountDraft,
+    answer=schemas.AccountDetails,
+    status=201,
+    cause="account",
+)
+def create_account(session: Session, body: schemas.AccountDraft) -> schemas.AccountDetails:
+    return commands.create_account(session, body)
+
+
+@routes.get("/accounts/<int:account_id>", allow=EMPLOYEES, answer=schemas.AccountDetails)
+def show_account(session: Session, account_id: int) -> schemas.AccountDetails:
+    return queries.account_details(session, queries.find(session, Account, account_id))
+
+
+@routes.patch(
+    "/accounts/<int:account_id>",
+    allow=EMPLOYEES,
+    body=schemas.AccountPatch,
+    answer=schemas.AccountDetails,
+    cause="account",
+)
+def change_account(session: Session, account_id: int, body: schemas.AccountPatch) -> schemas.AccountDetails:
+    return commands.change_account(session, account_id, body)
+
+
+@routes.get("/accounts/<int:account_id>/changes", allow=EMPLOYEES, query=PageQuery, answer=Page[schemas.ChangeDetails])
+def list_account_changes(session: Session, account_id: int, query: PageQuery) -> Page[schemas.ChangeDetails]:
+    return queries.list_changes(session, Account, account_id, query)
+
+
+@routes.get("/opportunities", allow=EMPLOYEES, query=schemas.OpportunitySearch, answer=Page[schemas.OpportunityItem])
+def list_opportunities(
+    session: Session, actor: Actor, query: schemas.OpportunitySearch
+) -> Page[schemas.OpportunityItem]:
+    return queries.search_opportunities(session, actor, query)
+
+
+@routes.post(
+    "/opportunities",
+    allow=CONVERTERS,
+    body=schemas.OpportunityDraft,
+    answer=schemas.OpportunityDetails,
+    status=201,
+    cause="opportunity",
+)
+def create_opportunity(session: Session, body: schemas.OpportunityDraft) -> schemas.OpportunityDetails:
+    return commands.create_opportunity(session, body)
+
+
+@routes.get("/opportunities/<int:opportunity_id>", allow=EMPLOYEES, answer=schemas.OpportunityDetails)
+def show_opportunity(session: Session, opportunity_id: int) -> schemas.OpportunityDetails:
+    return queries.opportunity_details(session, queries.find(session, Opportunity, opportunity_id))
+
+
+@routes.patch(
+    "/opportunities/<int:opportunity_id>",
+    allow=CONVERTERS,
+    body=schemas.OpportunityPatch,
+    answer=schemas.OpportunityDetails,
+    cause="opportunity",
+)
+def change_opportunity(
+    session: Session, opportunity_id: int, body: schemas.OpportunityPatch
+) -> schemas.OpportunityDetails:
+    return commands.change_opportunity(session, opportunity_id, body)
+
+
+@routes.get(
+    "/opportunities/<int:opportunity_id>/changes",
+    allow=EMPLOYEES,
+    query=PageQuery,
+    answer=Page[schemas.ChangeDetails],
+)
+def list_opportunity_changes(session: Session, opportunity_id: int, query: PageQuery) -> Page[schemas.ChangeDetails]:
+    return queries.list_changes(session, Opportunity, opportunity_id, query)
+
+
+@routes.get(
+    "/opportunities/<int:opportunity_id>/activities",
+    allow=EMPLOYEES,
+    query=PageQuery,
+    answer=Page[schemas.ActivityDetails],
+)
+def list_activities(session: Session, opportunity_id: int, query: PageQuery) -> Page[schemas.ActivityDetails]:
+    return queries.list_activities(session, opportunity_id, query)
+
+
+@routes.post(
+    "/opportunities/<int:opportunity_id>/activities",
+    allow=CONVERTERS,
+    body=schemas.ActivityDraft,
+    answer=schemas.ActivityDetails,
+    status=201,
+    cause="activity",
+)
+def register_activity(
+    session: Session, actor: Actor, opportunity_id: int, body: schemas.ActivityDraft
+) -> schemas.ActivityDetails:
+    return commands.register_activity(session, actor, opportunity_id, body)
+
+
+@routes.get("/masters/<master>", allow=EMPLOYEES, answer=Page[schemas.ChoiceDetails])
+def list_choices(session: Session, master: str) -> Page[schemas.ChoiceDetails]:
+    return queries.choices_of(session, master)
