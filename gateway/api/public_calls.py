@@ -1,0 +1,73 @@
+"""Every call of the public API that a service answers: the path is the service's own, after /api/v1.
+
+Who may use a call is said once, by its owner, and shown in the document; the gateway's own calls are in gateway/routes.
+"""
+
+from dataclasses import dataclass
+
+# Who keeps which master; `/masters/{name}` goes there.
+MASTERS = {
+    "campaign-categories": "campaign",
+    "campaign-statuses": "campaign",
+    "stakeholder-kinds": "campaign",
+    "lead-stages": "lead",
+    "member-statuses": "lead",
+    "action-results": "lead",
+    "action-types": "lead",
+    "lead-sources": "lead",
+    "temperatures": "lead",
+    "opportunity-phases": "opportunity",
+}
+
+
+@dataclass(frozen=True)
+class PublicCall:
+    """One public call. `service` "" is found by the master's name."""
+
+    method: str
+    path: str
+    service: str
+    ja: str
+    en: str
+
+
+CALLS = (
+    PublicCall("GET", "/masters/{name}", "", "マスタの選択肢", "The choices of a master"),
+    PublicCall("GET", "/campaigns", "campaign", "キャンペーン一覧", "Search campaigns"),
+    PublicCall("POST", "/campaigns", "campaign", "キャンペーンの登録", "Create a campaign"),
+    PublicCall("GET", "/campaigns/{id}", "campaign", "キャンペーン詳細（目標と実績）", "A campaign, goals and results"),
+    PublicCall("PATCH", "/campaigns/{id}", "campaign", "キャンペーンの更新", "Change a campaign"),
+    PublicCall("POST", "/lists", "import", "リスト登録・リスト更新", "Upload a list"),
+    PublicCall("GET", "/lists", "import", "リストの取込履歴", "Lists that were uploaded"),
+    PublicCall("GET", "/lists/{id}", "import", "リストの進み具合", "How far a list is"),
+    PublicCall("GET", "/lists/{id}/rows", "import", "リストの行ごとの結果", "What became of each row"),
+    PublicCall("GET", "/list-template.xlsx", "import", "空のリスト", "An empty list"),
+    PublicCall("POST", "/exports", "import", "リスト出力", "Export a search"),
+    PublicCall("GET", "/exports", "import", "リスト出力の履歴", "Exports that were made"),
+    PublicCall("GET", "/exports/{id}", "import", "リスト出力の進み具合", "How far an export is"),
+    PublicCall("GET", "/exports/{id}/file", "import", "出力したリストのダウンロード", "Download an export"),
+    PublicCall("GET", "/leads", "lead", "リード一覧", "Search leads"),
+    PublicCall("POST", "/leads", "lead", "リードの登録", "Create a lead"),
+    PublicCall("GET", "/leads/{id}", "lead", "リード詳細", "A lead"),
+    PublicCall("PATCH", "/leads/{id}", "lead", "リードの更新", "Change a lead"),
+    PublicCall("POST", "/leads/assignments", "lead", "一括変更（担当者・ステージ）", "Assign leads in bulk"),
+    PublicCall("GET", "/leads/{id}/actions", "lead", "アクション履歴", "Actions of a lead"),
+    PublicCall("POST", "/leads/{id}/actions", "lead", "アクションの登録", "Register an action"),
+    PublicCall("GET", "/leads/{id}/changes", "lead", "変更履歴", "History of changes"),
+    PublicCall("POST", "/leads/{id}/conversion", "opportunity", "案件化", "Convert a lead"),
+    PublicCall("GET", "/accounts", "opportunity", "取引先一覧", "Search accounts"),
+    PublicCall("POST", "/accounts", "opportunity", "取引先の登録", "Create an account"),
+    PublicCall("GET", "/accounts/{id}", "opportunity", "取引先詳細", "An account"),
+    PublicCall("PATCH", "/accounts/{id}", "opportunity", "取引先の更新", "Change an account"),
+    PublicCall("GET", "/opportunities", "opportunity", "案件一覧", "Search opportunities"),
+    PublicCall("POST", "/opportunities", "opportunity", "案件の登録", "Create an opportunity"),
+    PublicCall("GET", "/opportunities/{id}", "opportunity", "案件詳細", "An opportunity"),
+    PublicCall("PATCH", "/opportunities/{id}", "opportunity", "案件の更新", "Change an opportunity"),
+    PublicCall("GET", "/opportunities/{id}/activities", "opportunity", "活動の一覧", "Activities of an opportunity"),
+    PublicCall("POST", "/opportunities/{id}/activities", "opportunity", "活動の登録", "Register an activity"),
+    PublicCall("GET", "/notifications", "notification", "通知", "The caller's notifications"),
+    PublicCall(
+        "POST", "/notifications/{id}/reading", "notification", "通知を既読にする", "Mark a notification as read"
+    ),
+    PublicCall("POST", "/notifications/reading", "notification", "すべて既読にする", "Mark all as read"),
+)

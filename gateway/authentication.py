@@ -1,0 +1,201 @@
+"""Who is at the door: people by the cookie of their sign-in, programs by a bearer token; and what they may enter.
+
+Pages and API ask the same question, `current_user()`. The API takes the cookie too: for reading as it is, for changes
+only together with the token of our own forms.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+
+from flask import Request, Response, g, redirect, request
+
+from chassis import auth
+from chassis.auth import Actor, NotSignedIn
+from chassis.database import transaction
+from chassis.problems import LANGUAGES, Problem
+from chassis.settings import settings
+
+from . import commands, csrf, queries, tokens
+from .models import ApiToken, SignedInSession
+
+API = "/api/"
+# What the chassis answers by itself, and files: neither pages nor API.
+MACHINERY = ("/health/", "/metrics", "/openapi.json", "/static/", API)
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    """The person at the door. `name` is 姓 名, `department` the department's name."""
+
+    id: int
+    login: str
+    name: str
+    email: str
+    department_id: int | None
+    department: str
+    roles: frozenset[str]
+    locale: str
+
+    def has(self, *roles: str) -> bool:
+        return not self.roles.isdisjoint(roles)
+
+    def token(self) -> str:
+        """A fresh token for services, in this person's name."""
+        return tokens.signed(
+            {
+                "sub": str(self.id),
+                "login": self.login,
+                "name": self.name,
+                "roles": sorted(self.roles),
+                "department_id": self.department_id,
+                "locale": self.locale,
+            }
+        )
+
+
+def current_user() -> SignedIn | None:
+    """Who asks; None if nobody is signed in. Looked up once per request. Raises NotSignedIn for a bad bearer token."""
+    if "signed_in" not in g:
+        g.signed_in = None  # should the look-up fail, the page that says so is shown to nobody in particular
+        g.signed_in = _by_bearer() or _by_cookie()
+    person: SignedIn | None = g.signed_in
+    return person
+
+
+def authenticate(_asking: Request) -> Actor | None:
+    """For the chassis' door: the same, as services see it."""
+    person = current_user()
+    if person is None:
+        return None
+    return Actor(
+        id=person.id,
+        login=person.login,
+        name=person.name,
+        roles=person.roles,
+        department_id=person.department_id,
+        locale=person.locale,
+        token=person.token(),
+    )
+
+
+def _by_bearer() -> SignedIn | None:
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if not scheme:
+        return None
+    person = _holder(token.strip()) if scheme.lower() == "bearer" else None
+    if person is None:
+        raise NotSignedIn
+    return person
+
+
+def _by_cookie() -> SignedIn | None:
+    token = request.cookies.get(csrf.session_cookie())
+    person = _holder(token) if token else None
+    if person and request.path.startswith(API) and request.method not in csrf.SAFE_METHODS:
+        csrf.check()
+    return person
+
+
+def _holder(token: str) -> SignedIn | None:
+    personal = token.startswith(tokens.PERSONAL)
+    look = queries.holder_of_api_token if personal else queries.holder_of_session
+    with transaction() as session:
+        row = look(session, tokens.fingerprint(token))
+        if row is None:
+            return None
+        if row.to_note:
+            commands.note_use(session, ApiToken if personal else SignedInSession, row.credential_id)
+    return SignedIn(
+        id=row.id,
+        login=row.login,
+        name=f"{row.family_name} {row.given_name}".strip(),
+        email=row.email,
+        department_id=row.department_id,
+        department=row.department,
+        roles=frozenset(row.roles),
+        locale=row.locale,
+    )
+
+
+# -- for pages -------------------------------------------------------------------------------------------------------
+
+
+def allow(*roles: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Names who may use a page: roles, or tuples of roles such as EMPLOYEES."""
+    named = [role for given in roles for role in (given if isinstance(given, tuple) else (given,))]
+    return auth.allow(*named)
+
+
+public = auth.allow(*auth.PUBLIC)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A sign-in that succeeded, to be remembered on the answer."""
+
+    opened: commands.Opened
+
+    def remember_on(self, response: Response) -> None:
+        """Sets the cookie; a session cookie for the browser, which the server ends by itself."""
+        _set_cookie(response, csrf.session_cookie(), self.opened.token)
+
+
+def sign_in(login: str, password: str) -> Entry | Problem:
+    """Checks and opens a session; a Problem (401, or 429 after too many) is answered, not raised."""
+    address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
+    with transaction() as session:
+        result = commands.sign_in(session, login, password, address, agent)
+    return result if isinstance(result, Problem) else Entry(result)
+
+
+def sign_out(response: Response) -> None:
+    """Ends the session and takes the cookie back."""
+    token = request.cookies.get(csrf.session_cookie())
+    if token:
+        with transaction() as session:
+            commands.sign_out(session, token)
+    response.delete_cookie(csrf.session_cookie(), path="/", secure=settings().secure_cookies, httponly=True)
+    g.signed_in = None
+
+
+def is_page(path: str) -> bool:
+    return not path.startswith(MACHINERY)
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after the sign-in: a path of ours; anything else becomes the home page."""
+    parts = urlsplit(target or "")
+    if not target or parts.scheme or parts.netloc or not target.startswith("/") or target[1:2] in ("/", "\\"):
+        return "/"
+    return target if target.isprintable() else "/"
+
+
+def to_sign_in() -> Response:
+    """Sends somebody who is not signed in to the sign-in page, and from there back to where they were."""
+    if request.headers.get("HX-Request"):
+        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
+        there = f"{shown.path}?{shown.query}" if shown.query else shown.path
+        return Response(status=401, headers={"HX-Redirect": f"/sign-in?{urlencode({'next': safe_next(there)})}"})
+    there = request.full_path.rstrip("?") if request.method in csrf.SAFE_METHODS else "/"
+    response = redirect(f"/sign-in?{urlencode({'next': there})}" if there != "/" else "/sign-in", 303)
+    assert isinstance(response, Response)
+    return response
+
+
+def language() -> str:
+    """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese."""
+    if is_page(request.path):
+        person = current_user()
+        wishes = (request.args.get("lang"), request.cookies.get("language"), person.locale if person else None)
+        chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
+    else:
+        chosen = None
+    return str(chosen or request.accept_languages.best_match(LANGUAGES) or "ja")
+
+
+def _set_cookie(response: Response, name: str, value: str, lifetime: int | None = None) -> None:
+    response.set_cookie(
+        name, value, max_age=lifetime, path="/", httponly=True, samesite="Lax", secure=settings().secure_cookies
+    )

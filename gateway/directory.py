@@ -1,0 +1,97 @@
+"""Names for ids: who the users and departments are, for pages that show them everywhere. At most 5 seconds old."""
+
+import threading
+import time
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+
+from chassis.database import transaction
+
+from .models import Department, User
+
+FRESH = 5.0  # seconds
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user as pages show one."""
+
+    id: int
+    login: str
+    name: str
+    email: str
+    department_id: int | None
+    department: str
+    roles: frozenset[str]
+    active: bool
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A department."""
+
+    id: int
+    name: str
+
+
+@dataclass(frozen=True)
+class _Book:
+    read_at: float
+    people: dict[int, Person]
+    units: tuple[Unit, ...]
+
+
+_book: _Book | None = None
+_lock = threading.Lock()
+
+
+def users(active: bool = True) -> tuple[Person, ...]:
+    """Users by login; `active=False`: the former ones too."""
+    return tuple(person for person in _read().people.values() if person.active or not active)
+
+
+def user(user_id: int | str | None) -> Person | None:
+    return _read().people.get(int(user_id)) if user_id is not None else None
+
+
+def name_of(user_id: int | str | None) -> str:
+    """姓 名; "" for nobody and for an unknown user."""
+    person = user(user_id)
+    return person.name if person else ""
+
+
+def departments() -> tuple[Unit, ...]:
+    return _read().units
+
+
+def forget() -> None:
+    """The next question reads anew: for who has just changed something, and for tests."""
+    global _book
+    _book = None
+
+
+def _read() -> _Book:
+    global _book
+    book = _book
+    if book and time.monotonic() - book.read_at < FRESH:
+        return book
+    with _lock, transaction() as session:
+        people = [_person(each) for each in session.scalars(select(User).order_by(func.lower(User.login)))]
+        order = (Department.position, Department.id)
+        units = tuple(Unit(each.id, each.name) for each in session.scalars(select(Department).order_by(*order)))
+    _book = book = _Book(time.monotonic(), {person.id: person for person in people}, units)
+    return book
+
+
+def _person(each: User) -> Person:
+    return Person(
+        id=each.id,
+        login=each.login,
+        name=each.name,
+        email=each.email,
+        department_id=each.department_id,
+        department=each.department.name if each.department else "",
+        roles=frozenset(each.roles),
+        active=each.active,
+    )

@@ -1,0 +1,89 @@
+"""Questions: who holds this token, who is there."""
+
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.problems import FieldError, NotFound, from_pydantic
+from chassis.shapes import read_cursor, write_cursor
+from contracts.roles import EMPLOYEES
+
+from .models import ApiToken, Department, User
+from .schemas import ApiTokenDetails, ApiTokenPage, DepartmentDetails, DepartmentPage, UserDetails, UserPage, UserSearch
+
+# A sign-in that nobody used for 12 hours has ended. `to_note`: its last use was noted more than a minute ago.
+HOLDER_OF_SESSION = text("""
+    SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
+        roles, locale, session.id AS credential_id, last_seen_at < now() - interval '1 minute' AS to_note
+    FROM session JOIN user_account person ON person.id = session.user_id
+        LEFT JOIN department ON department.id = person.department_id
+    WHERE token_hash = :hash AND expires_at > now() AND last_seen_at > now() - interval '12 hours' AND person.active
+""")
+HOLDER_OF_API_TOKEN = text("""
+    SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
+        roles, locale, token.id AS credential_id,
+        coalesce(last_used_at < now() - interval '1 minute', true) AS to_note
+    FROM api_token token JOIN user_account person ON person.id = token.user_id
+        LEFT JOIN department ON department.id = person.department_id
+    WHERE token_hash = :hash AND (expires_at > now() OR expires_at IS NULL) AND revoked_at IS NULL AND person.active
+""")
+
+
+def holder_of_session(session: Session, token_hash: bytes) -> Row[Any] | None:
+    """The active user whose sign-in this is."""
+    return session.execute(HOLDER_OF_SESSION, {"hash": token_hash}).first()
+
+
+def holder_of_api_token(session: Session, token_hash: bytes) -> Row[Any] | None:
+    """The active user whose personal token this is; the same columns."""
+    return session.execute(HOLDER_OF_API_TOKEN, {"hash": token_hash}).first()
+
+
+def user(session: Session, user_id: int) -> User:
+    found = session.get(User, user_id)
+    if found is None:
+        raise NotFound(ja="このユーザーは見つかりません。", en="There is no such user.")
+    return found
+
+
+def users(session: Session, actor: Actor, search: UserSearch) -> UserPage:
+    """Users by login. An outsourced caller sees the own department only."""
+    wanted = [User.active.is_(search.active)] if search.active is not None else []
+    if not actor.has(*EMPLOYEES):
+        wanted.append(or_(User.id == actor.id, User.department_id == actor.department_id))
+    if search.q:
+        name = User.family_name + " " + User.given_name
+        wanted.append(or_(*(column.icontains(search.q, autoescape=True) for column in (User.login, name, User.email))))
+    if search.role:
+        wanted.append(User.roles.contains([search.role.value]))
+    if search.department_id is not None:
+        wanted.append(User.department_id == search.department_id)
+    total = session.scalar(select(func.count()).select_from(User).where(*wanted)) or 0
+    order = func.lower(User.login)
+    if search.cursor:
+        wanted.append(order > str(_place(search.cursor)))
+    found = session.scalars(select(User).where(*wanted).order_by(order).limit(search.page_size + 1)).all()
+    page = found[: search.page_size]
+    more = write_cursor([page[-1].login.lower()]) if len(found) > len(page) else None
+    return UserPage(items=[UserDetails.model_validate(each) for each in page], total=total, next_cursor=more)
+
+
+def _place(cursor: str) -> Any:
+    try:
+        return read_cursor(cursor)[0]
+    except FieldError as error:
+        raise from_pydantic([{"type": "value_error", "loc": ("cursor",), "ctx": {"error": error}}]) from error
+
+
+def departments(session: Session) -> DepartmentPage:
+    found = session.scalars(select(Department).order_by(Department.position, Department.id)).all()
+    return DepartmentPage(items=[DepartmentDetails.model_validate(each) for each in found], total=len(found))
+
+
+def api_tokens(session: Session, user_id: int) -> ApiTokenPage:
+    """The user's own tokens that were not revoked, the newest first."""
+    own = select(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+    found = session.scalars(own.order_by(ApiToken.id.desc())).all()
+    return ApiTokenPage(items=[ApiTokenDetails.model_validate(each) for each in found], total=len(found))

@@ -1,0 +1,99 @@
+"""HTTP door of the gateway's own calls of the public API: sign-in, users, departments, personal tokens."""
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from chassis.auth import PUBLIC, SIGNED_IN, Actor
+from chassis.problems import Problem
+from chassis.routes import Routes
+from contracts.roles import EMPLOYEES, Role
+
+from . import commands, queries, schemas
+
+routes = Routes()
+
+
+@routes.post("/api/v1/session", allow=PUBLIC, body=schemas.SignInForm, answer=schemas.SignInDone, cause="sign_in")
+def sign_in(session: Session, body: schemas.SignInForm) -> schemas.SignInDone | Response:
+    """Sign in with login and password; the token goes into the header Authorization: Bearer TOKEN."""
+    address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
+    result = commands.sign_in(session, body.login, body.password, address, agent)
+    if isinstance(result, Problem):
+        return result.as_response()
+    return schemas.SignInDone(token=result.token, expires_at=result.expires_at)
+
+
+@routes.delete("/api/v1/session", allow=SIGNED_IN, cause="sign_out")
+def sign_out(session: Session) -> None:
+    """Sign out: the token of this request ends. A personal token is not touched."""
+    commands.sign_out(session, request.headers.get("Authorization", "").partition(" ")[2].strip())
+
+
+@routes.get("/api/v1/me", allow=SIGNED_IN, answer=schemas.UserDetails)
+def show_me(session: Session, actor: Actor) -> schemas.UserDetails:
+    """Who I am."""
+    return schemas.UserDetails.model_validate(queries.user(session, actor.id))
+
+
+@routes.get("/api/v1/users", allow=SIGNED_IN, query=schemas.UserSearch, answer=schemas.UserPage)
+def list_users(session: Session, actor: Actor, query: schemas.UserSearch) -> schemas.UserPage:
+    """Users by login. An outsourced caller sees the own department only."""
+    return queries.users(session, actor, query)
+
+
+@routes.post(
+    "/api/v1/users",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.UserDraft,
+    answer=schemas.UserDetails,
+    status=201,
+    cause="user",
+)
+def create_user(session: Session, body: schemas.UserDraft) -> schemas.UserDetails:
+    """Create a user."""
+    return schemas.UserDetails.model_validate(commands.create_user(session, body))
+
+
+@routes.patch(
+    "/api/v1/users/<int:user_id>",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.UserChange,
+    answer=schemas.UserDetails,
+    cause="user",
+)
+def change_user(session: Session, user_id: int, body: schemas.UserChange) -> schemas.UserDetails:
+    """Change a user. A new password, or active: false, ends the user's sign-ins."""
+    return schemas.UserDetails.model_validate(commands.change_user(session, user_id, body))
+
+
+@routes.get("/api/v1/departments", allow=EMPLOYEES, answer=schemas.DepartmentPage)
+def list_departments(session: Session) -> schemas.DepartmentPage:
+    """All departments."""
+    return queries.departments(session)
+
+
+@routes.get("/api/v1/tokens", allow=SIGNED_IN, answer=schemas.ApiTokenPage)
+def list_tokens(session: Session, actor: Actor) -> schemas.ApiTokenPage:
+    """My personal tokens."""
+    return queries.api_tokens(session, actor.id)
+
+
+@routes.post(
+    "/api/v1/tokens",
+    allow=SIGNED_IN,
+    body=schemas.ApiTokenDraft,
+    answer=schemas.ApiTokenMade,
+    status=201,
+    cause="token",
+)
+def make_token(session: Session, actor: Actor, body: schemas.ApiTokenDraft) -> schemas.ApiTokenMade:
+    """Make a personal token for a program. The token is in this answer, and never shown again."""
+    token, row = commands.make_api_token(session, actor.id, body)
+    shown = schemas.ApiTokenDetails.model_validate(row).model_dump()
+    return schemas.ApiTokenMade(**shown, token=token)
+
+
+@routes.delete("/api/v1/tokens/<int:token_id>", allow=SIGNED_IN, cause="token")
+def revoke_token(session: Session, actor: Actor, token_id: int) -> None:
+    """Revoke one of my personal tokens."""
+    commands.revoke_api_token(session, actor.id, token_id)

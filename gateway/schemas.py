@@ -1,0 +1,155 @@
+"""Shapes: sign-in, users, departments and personal tokens as the API takes and gives them."""
+
+import re
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, field_validator
+
+from chassis.problems import FieldError
+from chassis.shapes import Id, Page, PageQuery, Shape
+from contracts.roles import Role
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=100)]
+Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=1_000)]
+Locale = Literal["ja", "en"]
+
+
+class SignInForm(Shape):
+    """A login, in any case, and its password."""
+
+    login: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    password: Password
+
+
+class SignInDone(Shape):
+    """`token` goes into `Authorization: Bearer …`. It ends at `expires_at`, earlier if it is not used for 12 hours."""
+
+    token: str
+    expires_at: datetime
+
+
+class UserDetails(Shape):
+    """A user. `name` is 姓 名; `department` is the department's name."""
+
+    id: Id
+    login: str
+    name: str
+    family_name: str
+    given_name: str
+    email: str
+    department: str = ""
+    department_id: Id | None
+    roles: list[str]
+    locale: str
+    active: bool
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy_id: Id | None = None
+    version: int
+
+    @field_validator("department", mode="before")
+    @classmethod
+    def _name_of(cls, department: object) -> object:
+        return getattr(department, "name", department) or ""
+
+
+class UserPage(Page[UserDetails]):
+    pass
+
+
+class UserSearch(PageQuery):
+    """`q`: part of the login, name or address. Inactive users are left out unless asked for."""
+
+    q: str | None = Field(None, max_length=100)
+    role: Role | None = None
+    department_id: Id | None = None
+    active: bool | None = True
+
+
+class UserFields(Shape):
+    @field_validator("email", check_fields=False)
+    @classmethod
+    def _is_an_address(cls, email: str | None) -> str | None:
+        if email is not None and not re.fullmatch(r"[!-?A-~]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+", email):
+            raise FieldError("email", ja="メールアドレスの形が正しくありません。", en="Not an e-mail address.")
+        return email
+
+    @field_validator("login", check_fields=False)
+    @classmethod
+    def _is_a_login(cls, login: str | None) -> str | None:
+        if login is not None and not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._@-]*", login):
+            ja = "ログインIDは半角の英数字と . _ @ - で入力してください。"
+            raise FieldError("login", ja=ja, en="A login has letters, digits and . _ @ - only.")
+        return login
+
+
+class UserDraft(UserFields):
+    """A new user; without a password nobody can sign in as this user yet."""
+
+    login: Words
+    family_name: Words
+    given_name: str = Field("", max_length=100)
+    email: Annotated[str, StringConstraints(max_length=254)]
+    department_id: Id | None = None
+    roles: Annotated[list[Role], Field(min_length=1)]
+    locale: Locale = "ja"
+    password: Password | None = None
+
+
+class UserChange(UserFields):
+    """What is given is changed; `version` is the one that was read."""
+
+    version: int
+    login: Words | None = None
+    family_name: Words | None = None
+    given_name: str | None = Field(None, max_length=100)
+    email: Annotated[str, StringConstraints(max_length=254)] | None = None
+    department_id: Id | None = None
+    roles: Annotated[list[Role], Field(min_length=1)] | None = None
+    locale: Locale | None = None
+    active: bool | None = None
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy_id: Id | None = None
+    password: Password | None = None
+
+
+class DepartmentDetails(Shape):
+    """組織."""
+
+    id: Id
+    name: str
+    parent_id: Id | None
+
+
+class DepartmentPage(Page[DepartmentDetails]):
+    pass
+
+
+class ApiTokenDraft(Shape):
+    """A personal token is for one program; `name` says which. Without `expires_at` it lives until it is revoked."""
+
+    name: Words
+    expires_at: datetime | None = None
+
+
+class ApiTokenDetails(Shape):
+    """A personal token; `ending` are its last four characters."""
+
+    id: Id
+    name: str
+    ending: str
+    created_at: datetime
+    last_used_at: datetime | None
+    expires_at: datetime | None
+
+
+class ApiTokenMade(ApiTokenDetails):
+    """`token` is shown this once."""
+
+    token: str
+
+
+class ApiTokenPage(Page[ApiTokenDetails]):
+    pass

@@ -1,0 +1,25 @@
+"""Event door: whose users there are, and what people are to be told of."""
+
+from sqlalchemy.orm import Session
+
+from chassis.consumers import Consumers
+from contracts import events
+
+from . import commands
+
+consumers = Consumers()
+
+
+@consumers.on(events.UsersChanged)
+def keep_users(session: Session, event: events.UsersChanged) -> None:
+    commands.keep_users(session, event.users)
+
+
+@consumers.on(events.LeadsAssigned)
+def tell_of_assignment(session: Session, event: events.LeadsAssigned) -> None:
+    commands.tell_of_assignment(session, event)
+
+
+@consumers.on(events.LeadConverted)
+def tell_of_conversion(session: Session, event: events.LeadConverted) -> None:
+    commands.tell_of_conversion(session, event)

@@ -1,0 +1,81 @@
+"""Nouns: what a person was told (the portlet), the mails that carry it, and the local copy of the users."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+STATES_TO_SEND = ("pending", "retry", "unknown")
+
+
+class Base(DeclarativeBase):
+    pass
+
+
+class Notification(Base):
+    """One entry of the 通知ポートレット: one per recipient, kind and act, however many leads it is about."""
+
+    __tablename__ = "notification"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    recipient_id: Mapped[int] = mapped_column(BigInteger)
+    kind: Mapped[str] = mapped_column(Text)  # of wording.KINDS, which says it in the reader's language
+    count: Mapped[int] = mapped_column(Integer)
+    items: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")  # the first 20
+    link: Mapped[str] = mapped_column(Text)  # a path of the pages
+    actor_id: Mapped[int | None] = mapped_column(BigInteger)
+    actor_name: Mapped[str] = mapped_column(Text, server_default="")
+    cause_id: Mapped[UUID]
+    act: Mapped[str] = mapped_column(Text, server_default="")  # how it was done: bulk, list, edit, conversion
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        UniqueConstraint("recipient_id", "kind", "cause_id"),
+        Index("notification_newest", "recipient_id", "id"),
+        Index("notification_unread", "recipient_id", "id", postgresql_where=read_at.column.is_(None)),
+    )
+
+
+class Mail(Base):
+    """A mail on its way: pending → sending → sent, or retry, unknown (no last word of the server), dead."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    notification_id: Mapped[int] = mapped_column(ForeignKey("notification.id"), unique=True)
+    message_id: Mapped[str] = mapped_column(Text)  # the same for every attempt, so that a repeat can be recognised
+    recipient_name: Mapped[str] = mapped_column(Text)
+    recipient_address: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(Text)
+    subject: Mapped[str] = mapped_column(Text)
+    body: Mapped[str] = mapped_column(Text)
+    state: Mapped[str] = mapped_column(Text, server_default="pending")
+    attempts: Mapped[int] = mapped_column(Integer, server_default="0")
+    next_attempt_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    lease_until: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    doubts: Mapped[int] = mapped_column(Integer, server_default="0")  # how often the server's last word was not heard
+    reply: Mapped[str] = mapped_column(Text, server_default="")  # what the server, or the network, last said
+    created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+
+    __table_args__ = (
+        Index("mail_to_send", "next_attempt_at", postgresql_where=state.column.in_(STATES_TO_SEND)),
+        Index("mail_leased", "lease_until", postgresql_where=state.column == "sending"),
+    )
+
+
+class UserCopy(Base):
+    """What this service has heard of the users; older news than `version` is ignored."""
+
+    __tablename__ = "user_copy"
+
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    login: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(Text)
+    locale: Mapped[str] = mapped_column(Text)
+    active: Mapped[bool] = mapped_column(Boolean)
+    version: Mapped[int] = mapped_column(Integer)

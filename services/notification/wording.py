@@ -1,0 +1,147 @@
+"""What people are told, in Japanese and English: the title in the portlet, the subject and text of the mail."""
+
+from dataclasses import dataclass
+
+from .models import Notification
+
+LEAD_ASSIGNED = "lead_assigned"
+LEAD_CONVERTED = "lead_converted"
+
+PRODUCT = "Tsunagi"
+SHOWN = 10  # so many leads are named in a mail; the page shows the rest
+
+INTO_EXISTING = "conversion_into_existing"
+HOW = {  # by the kind of the act
+    "list": ("リストの取り込みで", " by importing a list"),
+    "bulk": ("一括変更で", " in a bulk change"),
+}
+
+
+@dataclass(frozen=True)
+class Words:
+    subject: str
+    body: str
+
+
+def title(entry: Notification, language: str) -> str:
+    """One line: what happened."""
+    return TITLES[entry.kind, "en" if language == "en" else "ja"](entry)
+
+
+def mail(entry: Notification, reader: str, language: str, public_url: str) -> Words:
+    """The mail that goes with an entry. `public_url` has no slash at its end."""
+    language = "en" if language == "en" else "ja"
+    head, foot = ENVELOPES[language]
+    told = BODIES[entry.kind, language](entry)
+    body = "\n".join([head.format(reader=reader), "", told, "", f"{public_url}{entry.link}", "", foot])
+    brand = f"【{PRODUCT}】" if language == "ja" else f"[{PRODUCT}] "
+    return Words(subject=brand + title(entry, language), body=body + "\n")
+
+
+ENVELOPES = {
+    "ja": (
+        "{reader} 様",
+        "―\nこのメールは Tsunagi が自動で送信しています。ご返信いただいてもお答えできません。",
+    ),
+    "en": ("Dear {reader},", "--\nThis mail was sent by Tsunagi automatically. Please do not reply."),
+}
+
+
+# -- leads were assigned ---------------------------------------------------------------------------------------------
+
+
+def _assigned_title_ja(entry: Notification) -> str:
+    if entry.count == 1 and entry.items:
+        return f"リード「{_person_ja(entry.items[0])}」の担当になりました"
+    return f"リード {entry.count:,}件の担当になりました"
+
+
+def _assigned_title_en(entry: Notification) -> str:
+    if entry.count == 1 and entry.items:
+        return f"You are now the owner of the lead {_person_en(entry.items[0])}"
+    return f"You are now the owner of {entry.count:,} leads"
+
+
+def _assigned_ja(entry: Notification) -> str:
+    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
+    leads = [f"・{_person_ja(item)}{_number(item)}" for item in entry.items[:SHOWN]]
+    if entry.count > len(leads):
+        leads.append(f"　ほか {entry.count - len(leads):,}件")
+    how = _how(entry)[0]
+    told = f"{who}が{how}、次のリード {entry.count:,}件の担当者をあなたに変更しました。"
+    return "\n".join([told, "", *leads, "", "対応をお願いいたします。リードは次のページで確認できます。"])
+
+
+def _assigned_en(entry: Notification) -> str:
+    leads = [f"- {_person_en(item)}{_number(item)}" for item in entry.items[:SHOWN]]
+    if entry.count > len(leads):
+        leads.append(f"  and {entry.count - len(leads):,} more")
+    what = "this lead" if entry.count == 1 else f"these {entry.count:,} leads"
+    told = f"{entry.actor_name or PRODUCT} made you the owner of {what}{_how(entry)[1]}:"
+    return "\n".join([told, "", *leads, "", "See them here:" if entry.count > 1 else "See it here:"])
+
+
+def _how(entry: Notification) -> tuple[str, str]:
+    return HOW.get(entry.act, ("", ""))
+
+
+def _person_ja(item: dict[str, str]) -> str:
+    return f"{item['name']} 様（{item['company']}）" if item.get("company") else f"{item['name']} 様"
+
+
+def _person_en(item: dict[str, str]) -> str:
+    return f"{item['name']} ({item['company']})" if item.get("company") else item["name"]
+
+
+def _number(item: dict[str, str]) -> str:
+    return f" {item['number']}" if item.get("number") else ""
+
+
+# -- a lead was converted --------------------------------------------------------------------------------------------
+
+
+def _converted_title_ja(entry: Notification) -> str:
+    if entry.act == INTO_EXISTING:
+        return f"あなたの案件「{entry.items[0]['name']}」にリードが案件化されました"
+    return f"案件「{entry.items[0]['name']}」の主担当になりました"
+
+
+def _converted_title_en(entry: Notification) -> str:
+    if entry.act == INTO_EXISTING:
+        return f"A lead was converted into your opportunity {entry.items[0]['name']}"
+    return f"You are now the main owner of the opportunity {entry.items[0]['name']}"
+
+
+def _converted_ja(entry: Notification) -> str:
+    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
+    item = entry.items[0]
+    did = "既存の案件に案件化しました。" if entry.act == INTO_EXISTING else "案件化し、あなたを主担当に指定しました。"
+    lines = [f"{who}がリードを{did}", ""]
+    lines += [f"案件　　: {item['name']}", f"取引先　: {item['company']}"]
+    if item.get("amount"):
+        lines.append(f"想定金額: {int(item['amount']):,}円")
+    return "\n".join([*lines, "", "引き継ぎをお願いいたします。案件は次のページで確認できます。"])
+
+
+def _converted_en(entry: Notification) -> str:
+    item = entry.items[0]
+    did = "into your opportunity" if entry.act == INTO_EXISTING else "and named you as the main owner"
+    lines = [f"{entry.actor_name or PRODUCT} converted a lead {did}:", ""]
+    lines += [f"Opportunity: {item['name']}", f"Account: {item['company']}"]
+    if item.get("amount"):
+        lines.append(f"Amount: {int(item['amount']):,} yen")
+    return "\n".join([*lines, "", "See it here:"])
+
+
+TITLES = {
+    (LEAD_ASSIGNED, "ja"): _assigned_title_ja,
+    (LEAD_ASSIGNED, "en"): _assigned_title_en,
+    (LEAD_CONVERTED, "ja"): _converted_title_ja,
+    (LEAD_CONVERTED, "en"): _converted_title_en,
+}
+BODIES = {
+    (LEAD_ASSIGNED, "ja"): _assigned_ja,
+    (LEAD_ASSIGNED, "en"): _assigned_en,
+    (LEAD_CONVERTED, "ja"): _converted_ja,
+    (LEAD_CONVERTED, "en"): _converted_en,
+}
