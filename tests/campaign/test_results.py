@@ -16,10 +16,11 @@ Create = Callable[..., dict[str, Any]]
 
 def members(campaign_id: str, *facts: tuple[int, bool, bool, bool, int]) -> MembersChanged:
     """Facts: lead, invited, responded, new lead, version."""
-    names = ("lead_id", "invited", "responded", "new_lead", "version")
-    return MembersChanged(
-        campaign_id=int(campaign_id), members=tuple(MemberFact(**dict(zip(names, fact, strict=True))) for fact in facts)
+    members = tuple(
+        MemberFact(lead_id=lead_id, invited=invited, responded=responded, new_lead=new_lead, version=version)
+        for lead_id, invited, responded, new_lead, version in facts
     )
+    return MembersChanged(campaign_id=int(campaign_id), members=members)
 
 
 def converted(campaign_id: str, lead_id: int, day: int = 1) -> LeadConverted:

@@ -1,8 +1,9 @@
 """Kinds of fields that the shapes of this service share, and the choices of its masters."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
@@ -29,6 +30,13 @@ def _domain(value: str) -> str:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise FieldError("datetime", ja="日時を正しく入力してください。", en="Write a date and time.") from None
+
+
 Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
@@ -39,6 +47,7 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterVa
 Domains = Annotated[list[Domain], Field(max_length=50)]
 CampaignIds = Annotated[list[Id], Field(max_length=200)]
 CorporateNumber = Annotated[str, StringConstraints(max_length=40), AfterValidator(checked_corporate_number)]
+Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Yen = Annotated[int, Field(ge=0, le=1_000_000_000_000_000)]
 # A field that a PATCH may leave out, but not set to null.

@@ -3,11 +3,11 @@
 from datetime import date, datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
 from chassis.shapes import Id, PageQuery, Shape
 
-from .fields import CampaignIds, Code, Kept, Line, MasterCode, Percent, Required, Text, Yen
+from .fields import CampaignIds, Code, Kept, Line, MasterCode, Moment, Percent, Required, Text, Yen
 
 
 class OpportunityFields(Shape):
@@ -22,7 +22,7 @@ class OpportunityFields(Shape):
     lost_reason: Line = ""
     handover_memo: Text = ""
     next_action: Line = ""
-    next_action_at: AwareDatetime | None = None
+    next_action_at: Moment | None = None
 
 
 class OpportunityDraft(OpportunityFields):
@@ -53,7 +53,7 @@ class OpportunityPatch(Shape):
     lost_reason: Line = Kept
     handover_memo: Text = Kept
     next_action: Line = Kept
-    next_action_at: AwareDatetime | None = None
+    next_action_at: Moment | None = None
     influence_campaign_ids: CampaignIds = Kept
 
 
@@ -121,7 +121,7 @@ class ActivityDraft(Shape):
     """Something done for an opportunity; left out: when (now)."""
 
     type: MasterCode
-    occurred_at: AwareDatetime | None = None
+    occurred_at: Moment | None = None
     text: Text = ""
     result: Line = ""
 
