@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask, Response, g, request
 from gunicorn.app.base import BaseApplication
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -66,6 +66,15 @@ def _answer_problems(app: Flask) -> None:
     def database_down(error: OperationalError) -> Response:
         log.error("the database does not answer: %s", error.orig)
         return Unavailable().as_response()
+
+    @app.errorhandler(DataError)
+    def unstorable(_error: DataError) -> Response:
+        return Problem(
+            422,
+            "unstorable",
+            ja="保存できない文字または大きすぎる数が含まれています。",
+            en="There is a character that cannot be stored, or a number that is too large.",
+        ).as_response()
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:
