@@ -14,8 +14,8 @@ ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "events.md"
 INTRODUCTION = """# Events
 
-What the services say to each other, through the topic exchange `tsunagi.events` of RabbitMQ. This page is generated from
-`contracts/events.py` (`python -m contracts.document`); a test fails when it is not fresh.
+What the services say to each other, through the topic exchange `tsunagi.events` of RabbitMQ. This page is generated
+from `contracts/events.py` (`python -m contracts.document`); a test fails when it is not fresh.
 
 Other systems may listen too: bind a queue of your own to the routing keys you want. The body is a CloudEvents 1.0 JSON
 object (structured mode); `data` holds the fields below, `causeid` and `causekind` name the act that led to the event,
@@ -37,7 +37,10 @@ def said() -> dict[str, set[str]]:
     for service, file in sources("commands"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
-                found.setdefault(_last_name(node.func), set()).add(service)
+                made = node.func
+                if isinstance(made, ast.Attribute) and made.attr == "model_construct":
+                    made = made.value
+                found.setdefault(_last_name(made), set()).add(service)
     return found
 
 

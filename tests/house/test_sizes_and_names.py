@@ -18,7 +18,10 @@ def shown(file: Path) -> str:
 
 @pytest.mark.parametrize("suffix", LONGEST)
 def test_no_file_is_too_long(suffix: str) -> None:
-    lengths = {shown(file): len(file.read_text().splitlines()) for file in files() if file.suffix == suffix}
+    measured = [
+        file for file in files() if file.suffix == suffix and "versions" not in file.parts
+    ]  # generated migrations
+    lengths = {shown(file): len(file.read_text().splitlines()) for file in measured}
     assert {name: length for name, length in lengths.items() if length > LONGEST[suffix]} == {}
 
 
@@ -36,7 +39,8 @@ def test_no_function_is_longer_than_a_screen() -> None:
 
 
 def test_no_module_has_a_vague_name() -> None:
-    assert [shown(file) for file in python_files() if file.stem in VAGUE] == []
+    product = python_files("chassis", "contracts", "gateway", "services", "deploy")
+    assert [shown(file) for file in product if file.stem in VAGUE] == []
 
 
 def test_every_module_says_what_it_is_for() -> None:
