@@ -11,6 +11,7 @@ from flask import Request, Response
 from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, Table, Text, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from werkzeug.datastructures import FileStorage
 
 from .outbox import machinery
 from .problems import Conflict, Problem
@@ -29,10 +30,21 @@ LIFETIME = timedelta(hours=24)
 
 
 def _asked(request: Request) -> str:
-    """What is asked, without reading a large upload a second time."""
+    """What is asked. Of an upload its fields, and the names and sizes of its files: the body as it was sent differs
+    from one sending to the next (its boundary is random), and a large file is not read a second time."""
     digest = hashlib.sha256(f"{request.method} {request.path}".encode())
-    digest.update(request.get_data() if request.is_json else str(request.content_length).encode())
+    if request.mimetype != "multipart/form-data":
+        digest.update(request.get_data())
+    sent = sorted((name, value) for name, value in request.form.items(multi=True))
+    sent += sorted((name, f"{file.filename} {_size(file)}") for name, file in request.files.items(multi=True))
+    digest.update(repr(sent).encode())
     return digest.hexdigest()
+
+
+def _size(file: FileStorage) -> int:
+    size = file.stream.seek(0, 2)
+    file.stream.seek(0)
+    return size
 
 
 def earlier_answer(session: Session, request: Request, user_id: int) -> Response | None:

@@ -100,10 +100,8 @@ class Checker:
             values[given] = first or values.get(given) or ""
             if whole == "full_name" and text and not values[given]:
                 notices.append(reason(whole, "name_not_split", text))
-        if (address := values.get("address")) and not values.get("prefecture"):
-            prefecture, rest = cells.split_prefecture(str(address))
-            if prefecture:
-                values["prefecture"], values["address"] = prefecture, rest
+        if "address" in self.codes and not values.get("prefecture"):
+            values["prefecture"], values["address"] = cells.split_prefecture(str(values["address"]))
 
     def _require(self, values: dict[str, Value], reasons: list[Reason]) -> None:
         if self.kind == "update" and values.get("lead_id"):

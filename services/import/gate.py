@@ -73,8 +73,7 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS) -> Sheet:
             sheet = first_visible(_sheets(archive, parts, limits))
             for name in ("xl/styles.xml", "xl/sharedStrings.xml", sheet.part):
                 if part := parts.get(name.lower()):
-                    for _ in _inflate(archive, part, limits.part_bytes):
-                        pass
+                    _check_part(archive, part, limits)
             return sheet
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
         raise refusal.damaged() from error
@@ -148,6 +147,15 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> dict[str, zipf
     if "xl/workbook.xml" not in parts:
         raise refusal.not_a_workbook()
     return parts
+
+
+def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> None:
+    """A part that the reader will read: within its limits, and whole; the reader is silent about a missing end."""
+    last = b""
+    for chunk in _inflate(archive, info, limits.part_bytes):
+        last = (last + chunk)[-200:]
+    if not last.rstrip().endswith((b"worksheet>", b"sst>", b"styleSheet>", b"/>", b"-->")):
+        raise refusal.damaged(info.filename)
 
 
 def _inflate(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iterator[bytes]:

@@ -1,0 +1,337 @@
+"""リスト登録: from the upload through reading, checking and settling to the finished list, and what can go wrong."""
+
+import io
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA, Person
+from tests.parts import Part
+
+from .making import HEADER, people, workbook
+
+OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+CAMPAIGN, CLOSED = 11, 12
+
+
+@pytest.fixture
+def importing(part: Callable[[str], Part]) -> Part:
+    """The import service, which has heard of the cast, two campaigns and the masters."""
+    service = part("import")
+    service.knows_the_cast()
+    for campaign_id, is_open in ((CAMPAIGN, True), (CLOSED, False)):
+        service.hear(campaign(campaign_id, is_open))
+    masters = {
+        "lead-stages": [("open", "未対応", "open"), ("converted", "案件化", "converted")],
+        "member-statuses": [("attended", "参加", "response")],
+        "lead-sources": [("seminar", "セミナー", "")],
+        "temperatures": [("A", "A", ""), ("B", "B", "")],
+    }
+    for master, values in masters.items():
+        choices = tuple(
+            events.Choice(code=code, label=label, meaning=meaning, position=at)
+            for at, (code, label, meaning) in enumerate(values)
+        )
+        service.hear(events.MastersChanged(master=master, choices=choices, version=1))
+    assert service.why_set_aside() == []
+    return service
+
+
+def campaign(campaign_id: int, is_open: bool = True, version: int = 1) -> events.CampaignSaved:
+    return events.CampaignSaved(
+        campaign_id=campaign_id, code=f"C{campaign_id}", campaign_name=f"秋のセミナー{campaign_id}", category="seminar",
+        status="running", owner_id=MAKI.id, open_for_lists=is_open, version=version,
+    )  # fmt: skip
+
+
+def upload(
+    service: Part, content: bytes, person: Person = MAKI, key: str = "", language: str = "ja", **form: Any
+) -> Any:
+    """Sends a file as the dialog does; an empty value leaves a field out."""
+    fields = {"kind": "invited", "campaign_id": str(CAMPAIGN), "file": (io.BytesIO(content), "名簿.xlsx")} | form
+    headers = {"Accept-Language": language} | ({"Idempotency-Key": key} if key else {})
+    data = {name: value for name, value in fields.items() if value != ""}
+    return service.by(person).post("/lists", data=data, headers=headers)
+
+
+def read_and_check(service: Part) -> list[events.RowsPrepared]:
+    """What the workers do with everything that was announced so far."""
+    for announced in service.said(events.ListUploaded):
+        assert service.hear(announced) == "done", service.why_set_aside()
+    for cut in service.said(events.BatchCut):
+        assert service.hear(cut) == "done", service.why_set_aside()
+    return service.said(events.RowsPrepared)
+
+
+def settle(service: Part, prepared: events.RowsPrepared, outcome: str = "created") -> str:
+    """What lead would answer."""
+    outcomes = tuple(
+        events.RowOutcome(row=row.row, outcome=outcome, lead_id=1_000 + row.row, match={"why": "メールアドレス"})
+        for row in prepared.rows
+    )
+    return service.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
+
+
+def details(service: Part, list_id: str, person: Person = MAKI) -> Any:
+    return service.by(person).get(f"/lists/{list_id}").get_json()
+
+
+def test_a_list_goes_all_the_way(importing: Part) -> None:
+    rows = {1: HEADER} | {
+        number: ["株式会社サンプル", f"山田{number}", "太郎", f"taro{number}@example.jp", "", "未対応", "2026/10/28"]
+        for number in range(3, 8)
+    }
+    rows[5] = ["株式会社サンプル", "鈴木", "一郎", "ichiro＠＠example.jp", "", "すごく熱い", "2026年13月45日"]
+    answer = upload(importing, workbook(rows))
+    assert answer.status_code == 202
+    list_id = answer.get_json()["id"]
+    assert details(importing, list_id)["status"] == "received"
+
+    (prepared,) = read_and_check(importing)
+    assert (prepared.kind, prepared.campaign_id, prepared.batch) == ("invited", CAMPAIGN, 0)
+    assert [row.row for row in prepared.rows] == [3, 4, 6, 7]
+    assert prepared.rows[0].values == {
+        "company": "株式会社サンプル", "family_name": "山田3", "given_name": "太郎", "email": "taro3@example.jp",
+        "phone": "", "stage": "open", "responded_on": "2026-10-28",
+    }  # fmt: skip
+    shown = details(importing, list_id)
+    assert (shown["status"], shown["rows_read"], shown["rows_settled"]) == ("committing", 5, 1)
+
+    assert settle(importing, prepared) == "done"
+    shown = details(importing, list_id)
+    assert shown["status"] == "finished" and shown["finished_at"]
+    assert shown["outcomes"] == dict.fromkeys(OUTCOMES, 0) | {"created": 4, "error": 1}
+    assert sum(shown["outcomes"].values()) == shown["rows_read"] == shown["rows_settled"]
+    assert shown["uploaded_by"] == {"id": "2", "name": MAKI.name}
+    assert (shown["campaign"], shown["file_name"], shown["problem"]) == ("秋のセミナー11", "名簿.xlsx", None)
+    (finished,) = importing.said(events.ListFinished)
+    assert (finished.status, finished.rows_read, finished.outcomes) == ("finished", 5, shown["outcomes"])
+
+
+def test_error_rows_name_sheet_row_column_and_value(importing: Part) -> None:
+    rows = {1: HEADER, 4: ["", "鈴木", "", "ichiro＠＠example.jp", "内線だけ", "すごく熱い", "2026年13月45日"]}
+    list_id = upload(importing, workbook(rows)).get_json()["id"]
+    assert read_and_check(importing) == []
+    assert details(importing, list_id)["status"] == "finished"
+    page = importing.by(MAKI).get(f"/lists/{list_id}/rows?outcome=error").get_json()
+    (row,) = page["items"]
+    assert page["total"] == 1 and row["row"] == 4 and row["lead_id"] is None
+    assert [reason["field"] for reason in row["reasons"]] == ["email", "phone", "stage", "responded_on"]
+    for reason, cell, value in zip(
+        row["reasons"],
+        ("D4", "E4", "F4", "G4"),
+        ("ichiro＠＠example.jp", "内線だけ", "すごく熱い", "2026年13月45日"),
+        strict=True,
+    ):
+        assert "シート「リスト」4行目" in reason["message"] and cell in reason["message"] and value in reason["message"]
+    english = importing.by(MAKI).get(f"/lists/{list_id}/rows", headers={"Accept-Language": "en"}).get_json()
+    assert english["items"][0]["reasons"][3]["message"].startswith("Sheet “リスト”, row 4, “反応日” (G4): ")
+    assert row["cells"]["email"] == "ichiro＠＠example.jp"
+
+
+def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part) -> None:
+    list_id = upload(importing, people(1_200)).get_json()["id"]
+    batches = read_and_check(importing)
+    assert [len(batch.rows) for batch in batches] == [500, 500, 200]
+    for batch in reversed(batches):
+        assert details(importing, list_id)["status"] == "committing"
+        assert settle(importing, batch, "history_only") == "done"
+        assert settle(importing, batch, "created") == "done"  # said again: nothing changes
+    shown = details(importing, list_id)
+    assert shown["outcomes"]["history_only"] == 1_200 and shown["rows_settled"] == 1_200
+    assert len(importing.said(events.ListFinished)) == 1
+
+
+def test_workers_that_settle_at_the_same_time_finish_a_list_once(importing: Part) -> None:
+    list_id = upload(importing, people(2_000)).get_json()["id"]
+    batches = read_and_check(importing)
+    threads = [threading.Thread(target=settle, args=(importing, batch)) for batch in batches]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert importing.why_set_aside() == []
+    assert details(importing, list_id)["status"] == "finished"
+    assert len(importing.said(events.ListFinished)) == 1
+
+
+def test_everything_heard_twice_has_one_effect(importing: Part) -> None:
+    upload(importing, people(10))
+    for _ in range(2):  # said twice: other event ids, the same news
+        read_and_check(importing)
+    (prepared,) = importing.said(events.RowsPrepared)
+    assert len(importing.said(events.BatchCut)) == 1
+    assert len(prepared.rows) == 10
+
+
+def test_a_row_that_lead_forgot_becomes_an_error(importing: Part) -> None:
+    list_id = upload(importing, people(3)).get_json()["id"]
+    (prepared,) = read_and_check(importing)
+    told = (events.RowOutcome(row=2, outcome="created", lead_id=1),)
+    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=0, outcomes=told))
+    shown = details(importing, list_id)
+    assert (shown["outcomes"]["created"], shown["outcomes"]["error"], shown["rows_read"]) == (1, 2, 3)
+
+
+def test_what_was_noticed_about_a_good_row_is_told(importing: Part) -> None:
+    content = workbook({1: ["氏名", "メール", "好きな色"], 2: ["山田太郎", "taro@example.jp", "青"]})
+    list_id = upload(importing, content).get_json()["id"]
+    (prepared,) = read_and_check(importing)
+    settle(importing, prepared)
+    (row,) = importing.by(MAKI).get(f"/lists/{list_id}/rows?outcome=created").get_json()["items"]
+    assert (row["lead_id"], row["match"]) == ("1002", {"why": "メールアドレス"})
+    assert row["reasons"][0]["code"] == "name_not_split" and "山田太郎" in row["reasons"][0]["message"]
+    (warning,) = details(importing, list_id)["warnings"]
+    assert warning["columns"] == ["好きな色"] and "好きな色" in warning["message"]
+
+
+def test_a_file_that_turns_out_unreadable_fails_the_list_and_leaves_nothing(importing: Part) -> None:
+    list_id = upload(importing, workbook({1: ["ようこそ"], 2: ["これは", "別の", "表"]})).get_json()["id"]
+    assert read_and_check(importing) == []
+    shown = details(importing, list_id)
+    assert (shown["status"], shown["problem_code"], shown["rows_read"]) == ("failed", "no_header", 0)
+    assert "見出し行" in shown["problem"] and set(shown["outcomes"]) == set(OUTCOMES)
+    (finished,) = importing.said(events.ListFinished)
+    assert (finished.status, finished.rows_read) == ("failed", 0)
+    assert importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["total"] == 0
+    assert upload(importing, workbook({1: ["ようこそ"], 2: ["これは", "別の", "表"]})).status_code == 202  # try again
+
+
+REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
+    "no file": ({"file": ""}, 422, "file", "missing"),
+    "no kind": ({"kind": ""}, 422, "kind", "missing"),
+    "unknown kind": ({"kind": "everything"}, 422, "kind", "literal_error"),
+    "no campaign": ({"campaign_id": ""}, 422, "campaign_id", "missing"),
+    "closed campaign": ({"campaign_id": str(CLOSED)}, 422, "campaign_id", "campaign_closed"),
+    "update with campaign": ({"kind": "update"}, 422, "campaign_id", "not_allowed"),
+    "plan": ({"mode": "plan"}, 422, "mode", "not_available"),
+    "overwrite": ({"overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_available"),
+    "bad overwrite": ({"overwrite": "{"}, 422, "overwrite", "json"),
+    "csv": ({"file": (io.BytesIO("会社名,姓\n".encode()), "名簿.csv")}, 422, "file", "not_a_workbook"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+@pytest.mark.parametrize("language", ["ja", "en"])
+def test_a_bad_request_is_refused_before_anything_is_stored(importing: Part, name: str, language: str) -> None:
+    form, status, field, code = REFUSED[name]
+    if form.get("file"):
+        form = form | {"file": (io.BytesIO("会社名,姓\n".encode()), "名簿.csv")}
+    answer = upload(importing, people(1), language=language, **form)
+    assert answer.status_code == status
+    problem = answer.get_json()
+    (error,) = problem["errors"]
+    assert (error["field"], error["code"]) == (field, code)
+    assert error["message"].isascii() is (language == "en") or "“" in error["message"]
+    assert importing.said(events.ListUploaded) == []
+    assert importing.by(MAKI).get("/lists").get_json()["total"] == 0
+
+
+@pytest.mark.parametrize(("person", "status"), [(EIJI, 403), (GAKU, 403), (None, 401), (ISAMU, 202)])
+def test_only_those_who_keep_lists_may_register(importing: Part, person: Any, status: int) -> None:
+    assert upload(importing, people(1), person).status_code == status
+
+
+def test_a_double_click_registers_once(importing: Part) -> None:
+    first = upload(importing, people(5), key="form-1")
+    again = upload(importing, people(5), key="form-1")
+    assert first.get_json() == again.get_json()
+    assert len(importing.said(events.ListUploaded)) == 1
+
+
+def test_the_same_file_at_work_is_refused_until_it_has_finished(importing: Part) -> None:
+    content = people(5)
+    upload(importing, content)
+    answer = upload(importing, content)
+    assert answer.status_code == 409 and "処理中" in answer.get_json()["detail"]
+    assert upload(importing, content, SARA).status_code == 202  # somebody else's is another act
+    assert upload(importing, content, kind="participants").status_code == 202
+    for prepared in read_and_check(importing):
+        settle(importing, prepared)
+    assert upload(importing, content).status_code == 202
+
+
+def test_an_update_needs_no_campaign(importing: Part) -> None:
+    content = workbook({1: ["リードID", "版", "リードステージ"], 2: ["7", "3", "未対応"], 3: ["", "", "未対応"]})
+    list_id = upload(importing, content, kind="update", campaign_id="").get_json()["id"]
+    (prepared,) = read_and_check(importing)
+    assert (prepared.kind, prepared.campaign_id) == ("update", None)
+    assert [row.values for row in prepared.rows] == [{"lead_id": 7, "version": 3, "stage": "open"}]
+    settle(importing, prepared, "updated")
+    assert details(importing, list_id)["outcomes"]["error"] == 1
+
+
+def test_a_campaign_closed_meanwhile_is_known(importing: Part) -> None:
+    importing.hear(campaign(CAMPAIGN, is_open=False, version=2))
+    importing.hear(campaign(CAMPAIGN, is_open=True, version=1))  # older news, late
+    assert upload(importing, people(1)).status_code == 422
+
+
+def test_a_batch_waits_for_masters_that_have_not_arrived(part: Callable[[str], Part]) -> None:
+    service = part("import")
+    service.hear(campaign(CAMPAIGN))
+    upload(service, people(2))
+    service.hear(service.said(events.ListUploaded)[0])
+    assert service.hear(service.said(events.BatchCut)[0]) == "retry"
+    assert service.said(events.RowsPrepared) == []
+
+
+def test_events_about_nothing_are_parked(importing: Part) -> None:
+    assert importing.hear(events.ListUploaded(list_id=999)) == "parked"
+    assert importing.hear(events.BatchCut(list_id=999, batch=0)) == "parked"
+    assert importing.hear(events.RowsSettled(list_id=999, batch=0, outcomes=())) == "parked"
+
+
+def test_the_history_tells_who_when_and_which(importing: Part) -> None:
+    for number in range(1, 4):
+        upload(importing, people(number), ISAMU if number == 2 else MAKI)
+    page = importing.by(SARA).get("/lists?page_size=2").get_json()
+    assert page["total"] == 3 and len(page["items"]) == 2
+    rest = importing.by(SARA).get(f"/lists?page_size=2&cursor={page['next_cursor']}").get_json()
+    everything = page["items"] + rest["items"]
+    assert [each["uploaded_by"]["name"] for each in everything] == [MAKI.name, ISAMU.name, MAKI.name]
+    assert rest["next_cursor"] is None
+    assert importing.by(SARA).get(f"/lists?uploaded_by={ISAMU.id}").get_json()["total"] == 1
+    assert importing.by(SARA).get("/lists?cursor=nonsense").status_code == 422
+
+
+def test_rows_come_page_by_page(importing: Part) -> None:
+    list_id = upload(importing, people(30)).get_json()["id"]
+    for prepared in read_and_check(importing):
+        settle(importing, prepared)
+    numbers: list[int] = []
+    cursor = ""
+    while cursor is not None:
+        page = importing.by(MAKI).get(f"/lists/{list_id}/rows?page_size=12&cursor={cursor}").get_json()
+        numbers += [row["row"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    assert numbers == list(range(2, 32))
+
+
+def test_the_original_file_can_be_downloaded(importing: Part) -> None:
+    content = people(3)
+    list_id = upload(importing, content, file=(io.BytesIO(content), "../../秋の 名簿.xlsx")).get_json()["id"]
+    answer = importing.by(MAKI).get(f"/lists/{list_id}/file")
+    assert answer.data == content
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert details(importing, list_id)["file_name"] == "秋の 名簿.xlsx"
+    assert importing.by(MAKI).get("/lists/999/file").status_code == 404
+    assert importing.by(EIJI).get(f"/lists/{list_id}/file").status_code == 403
+
+
+def test_a_campaign_not_heard_of_yet_is_asked_for(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+
+    class Campaigns:
+        def get(self, path: str) -> Any:
+            asked.append(path)
+            return {"id": "77", "name": "たった今のセミナー", "open_for_lists": True}
+
+    from .making import module
+
+    monkeypatch.setattr(module("commands.registering"), "call", lambda service, token: Campaigns())
+    assert upload(importing, people(1), campaign_id="77").status_code == 202
+    assert asked == ["/campaigns/77"]
