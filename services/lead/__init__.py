@@ -1,1 +1,18 @@
-"""Lead: owns persons and leads."""
+"""Lead: owns persons, leads with their campaign history, actions and changes, 名寄せ, and the masters of leads.
+
+Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned and lead.masters_changed. Hears
+gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
+import.list_finished (after which new owners are told) and opportunity.lead_converted. Calls nobody.
+"""
+
+from chassis.service import Service
+
+from . import commands, consumers, models, routes
+
+service = Service(
+    "lead",
+    routes=routes.routes,
+    consumers=consumers.consumers,
+    metadata=models.Base.metadata,
+    on_migrate=commands.announce_masters,
+)

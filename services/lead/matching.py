@@ -14,7 +14,7 @@ VARIANT_PAIRS = """
 瀨瀬 冨富 峯峰 嶋島 嶌島 槇槙 萬万 龍竜 瀧滝 櫻桜 壽寿 條条 與与 淵渕 圓円 黑黒 學学 實実 寬寛 戶戸 鐵鉄 鹽塩 靜静
 縣県 顯顕 淺浅 豐豊 彌弥 禮礼 關関 假仮 兒児 亞亜 埜野 舘館 桒桑 栁柳 曻昇 閒間 吳呉 晧皓 頴穎 佛仏 辨弁 淨浄 橫横 來来
 """
-VARIANTS = {ord(old): new for old, new in VARIANT_PAIRS.split()}
+VARIANTS = {ord(pair[0]): pair[1] for pair in VARIANT_PAIRS.split()}
 HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 # Zero-width characters, variation selectors and the byte order mark say nothing.
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
@@ -30,6 +30,11 @@ NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
 PHONE_LIKE = re.compile(r"^[+(]?[\d][\d\-()‐‑–—―ー+]*$")
 SEPARATOR = "|"
+# What the keys are made of.
+FIELDS = (
+    *("company", "family_name", "given_name", "family_name_kana", "given_name_kana"),
+    *("email", "second_email", "phone", "direct_phone", "mobile"),
+)
 
 
 class Keys(NamedTuple):

@@ -4,6 +4,8 @@ from .actions import ActionDetails, ActionDraft, ActionPage
 from .changes import ChangePage, ChangeShape
 from .leads import (
     ConversionCheck,
+    ConversionQuery,
+    ExportQuery,
     LeadCounts,
     LeadDetails,
     LeadFilters,
@@ -30,6 +32,8 @@ __all__ = [
     "ChoicePage",
     "ChoiceShape",
     "ConversionCheck",
+    "ConversionQuery",
+    "ExportQuery",
     "LeadCounts",
     "LeadDetails",
     "LeadDraft",

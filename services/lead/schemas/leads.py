@@ -18,14 +18,14 @@ class LeadFilters(Shape):
     Japanese time.
     """
 
-    q: str = Field("", max_length=200)
-    owner: list[str] = Field([], description="unassigned, me, others, or a user's id")
-    stage: list[str] = Field([])
-    campaign_id: list[Id] = Field([])
+    q: str = Field(default="", max_length=200)
+    owner: list[str] = Field(default=[], description="unassigned, me, others, or a user's id")
+    stage: list[str] = Field(default=[])
+    campaign_id: list[Id] = Field(default=[])
     invited: bool | None = None
     responded: bool | None = None
-    source: list[str] = Field([])
-    department: list[Id] = Field([])
+    source: list[str] = Field(default=[])
+    department: list[Id] = Field(default=[])
     updated_since: datetime | None = None
     next_action_until: date | None = None
 
@@ -47,6 +47,13 @@ class LeadSearch(LeadFilters, PageQuery):
         if value is not None and value.removeprefix("-") not in SORTS:
             raise FieldError("sort", ja="並び順の指定が正しくありません。", en="Not an order.")
         return value
+
+
+class ExportQuery(LeadFilters):
+    """A portion of a search for リスト出力: the leads after `after`, by id."""
+
+    after: Id = 0
+    page_size: int = Field(2000, ge=1, le=2000)
 
 
 class StageShape(Shape):
@@ -246,6 +253,10 @@ class Neighbours(Shape):
 
     previous_id: Id | None
     next_id: Id | None
+
+
+class ConversionQuery(Shape):
+    campaign_id: Id | None = None
 
 
 class ConversionCheck(Shape):

@@ -6,7 +6,7 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 
 
 class PersonSearch(PageQuery):
-    q: str = Field("", max_length=200)
+    q: str = Field(default="", max_length=200)
 
 
 class PersonSummary(Shape):

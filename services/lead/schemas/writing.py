@@ -89,6 +89,7 @@ class LeadDraft(LeadEdit):
 
     person: PersonEdit
     campaign_id: Id | None = None
+    member_status: Text = Field("attended", description="how the person responded to the campaign")
     register_anyway: bool = False
 
     @model_validator(mode="after")
@@ -111,7 +112,7 @@ class AssignmentDraft(Shape):
 
     lead_ids: list[Id] | None = Field(None, max_length=10_000)
     search: LeadFilters | None = None
-    except_ids: list[Id] = Field([], max_length=10_000)
+    except_ids: list[Id] = Field(default=[], max_length=10_000)
     owner_id: Id | None = None
     stage: Text | None = None
     drop_reason: Text | None = None

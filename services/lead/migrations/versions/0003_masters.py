@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "lead_0002"
-down_revision: str | None = "lead_0001"
+revision: str = "lead_0003"
+down_revision: str | None = "lead_0002"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
@@ -90,7 +91,7 @@ RESULTS = [
 
 
 def upgrade() -> None:
-    choices = [
+    choices: list[tuple[Any, ...]] = [
         (master, position, *row, {}) for master, rows in PLAIN.items() for position, row in enumerate(rows, start=1)
     ]
     for position, (code, japanese, english, response, rank) in enumerate(STATUSES, start=1):

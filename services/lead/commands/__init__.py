@@ -1,0 +1,24 @@
+"""Everything that this service can do."""
+
+from .actions import register_action
+from .administration import announce_masters, set_matching_key
+from .assigning import assign_leads
+from .converting import mark_converted
+from .copies import keep_campaign, keep_users
+from .editing import edit_lead
+from .lists import merge_rows, tell_owners
+from .registering import register_lead
+
+__all__ = [
+    "announce_masters",
+    "assign_leads",
+    "edit_lead",
+    "keep_campaign",
+    "keep_users",
+    "mark_converted",
+    "merge_rows",
+    "register_action",
+    "register_lead",
+    "set_matching_key",
+    "tell_owners",
+]

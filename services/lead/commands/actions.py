@@ -1,0 +1,108 @@
+"""アクション登録: what was done, what came of it, and what it changes about the lead, in one save."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+
+from ..history import change, note_created
+from ..masters import Masters, Value, masters
+from ..models import Action, CampaignMember, Lead
+from ..problems import NOT_IN_CAMPAIGN, invalid
+from ..queries.actions import action_details
+from ..schemas import ActionDetails, ActionDraft
+from ..sight import opened
+from ..stages import follows
+from .editing import apply_edit, check_version, move_stage, say_edit
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+MORNING = 9  # o'clock: when a next action that somebody did not time is due
+
+
+def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionDraft) -> ActionDetails:
+    """Registers an action with its effects. What the person gave wins over what the result's master row decides."""
+    lead, person = opened(session, actor, lead_id, lock=True)
+    if draft.version is not None:
+        check_version(session, actor, lead, draft.version)
+    known = masters(session)
+    result = known.check("action-results", draft.result, "result")
+    known.check("action-types", draft.type, "type")
+    if draft.reached:
+        known.check("action-reached", draft.reached, "reached")
+    if draft.next_action_type:
+        known.check("action-types", draft.next_action_type, "next_action_type")
+    action = _action(session, actor, lead, draft)
+    changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
+    changed |= _note_result(session, lead, action, draft, result)
+    changed |= _move(session, known, lead, draft, result)
+    if changed:
+        lead.updated_at = datetime.now(UTC)
+    say_edit(session, lead, changed)
+    return action_details(session, action)
+
+
+def _action(session: Session, actor: Actor, lead: Lead, draft: ActionDraft) -> Action:
+    given = draft.model_dump(exclude={"stage", "drop_reason", "lead", "version", "occurred_at"})
+    action = Action(**given, lead_id=lead.id, by=actor.id, occurred_at=draft.occurred_at or datetime.now(UTC))
+    if draft.campaign_id is not None:
+        _keep_result(session, lead, draft.campaign_id, draft.result)
+    session.add(action)
+    session.flush()
+    note_created(session, action, lead.id, {"type": draft.type, "result": draft.result})
+    return action
+
+
+def _keep_result(session: Session, lead: Lead, campaign_id: int, result: str) -> None:
+    """The campaign row shows the latest result. Raises Invalid for a campaign outside the lead's history."""
+    query = select(CampaignMember).where(CampaignMember.lead_id == lead.id, CampaignMember.campaign_id == campaign_id)
+    member = session.scalars(query.with_for_update()).one_or_none()
+    if member is None:
+        raise invalid(NOT_IN_CAMPAIGN)
+    change(session, member, lead.id, {"result": result})
+
+
+def _note_result(session: Session, lead: Lead, action: Action, draft: ActionDraft, result: Value) -> set[str]:
+    """Last contact, next action and do-not-call."""
+    action.next_action_at = _next_action_at(lead, action, draft, result)
+    values: dict[str, Any] = {
+        "next_action_at": action.next_action_at,
+        "next_action_type": draft.next_action_type if action.next_action_at else "",
+    }
+    if lead.first_response_at is None:
+        values["first_response_at"] = action.occurred_at
+    if result.extra.get("contact") and (lead.last_contact_at is None or lead.last_contact_at < action.occurred_at):
+        values["last_contact_at"] = action.occurred_at
+    if result.extra.get("do_not_call") and not lead.do_not_call:
+        values |= {"do_not_call": True, "do_not_call_reason": draft.text or result.label_ja}
+    return change(session, lead, lead.id, values)
+
+
+def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Value) -> datetime | None:
+    """What the person said, else some days on by the result, else a plan that is still ahead."""
+    if "next_action_at" in draft.model_fields_set:
+        return draft.next_action_at
+    if draft.lead and "next_action_at" in draft.lead.model_fields_set:
+        return draft.lead.next_action_at
+    days = result.extra.get("days")
+    if days is None:
+        ahead = lead.next_action_at is not None and lead.next_action_at > action.occurred_at
+        return lead.next_action_at if ahead else None
+    due = (action.occurred_at.astimezone(JAPAN) + timedelta(days=days)).replace(hour=MORNING, minute=0)
+    while due.weekday() >= 5:  # not on a weekend
+        due += timedelta(days=1)
+    return due.replace(second=0, microsecond=0)
+
+
+def _move(session: Session, known: Masters, lead: Lead, draft: ActionDraft, result: Value) -> set[str]:
+    if draft.stage:
+        return move_stage(session, lead, draft.stage, draft.drop_reason or "")
+    if draft.lead and draft.lead.stage:
+        return set()
+    proposed = result.extra.get("next_stage")
+    if not follows(known, lead.stage, proposed):
+        return set()
+    return move_stage(session, lead, str(proposed), draft.drop_reason or draft.text or result.label_ja)

@@ -1,0 +1,145 @@
+"""Changing one lead by hand, alone or as part of an action."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.database import current_cause
+from chassis.problems import Conflict, Forbidden
+
+from .. import matching
+from ..history import change
+from ..masters import masters
+from ..models import Lead, MemoVersion, Person, UserCopy
+from ..problems import UNKNOWN_OWNER, invalid
+from ..queries.details import lead_details
+from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
+from ..sight import opened, sees_everything
+from ..stages import check_move
+from .news import say_assigned, say_leads_changed
+
+CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
+FLAGS = ("do_not_call", "do_not_mail")
+NULLABLE = ("next_action_at", "account_id")
+# What the shapes of edits hold beside the lead's own fields.
+OTHERS = ("person", "version", "campaign_id", "member_status", "register_anyway")
+# What other services keep of a lead.
+TOLD = {"owner_id", "stage", "family_name", "given_name", "company"}
+
+
+def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) -> LeadDetails:
+    """Saves an edit. Raises Conflict with `current` when somebody saved since the editor looked."""
+    lead, person = opened(session, actor, lead_id, lock=True)
+    check_version(session, actor, lead, patch.version)
+    changed = apply_edit(session, actor, lead, person, patch)
+    say_edit(session, lead, changed)
+    return lead_details(session, actor, lead_id)
+
+
+def check_version(session: Session, actor: Actor, lead: Lead, version: int) -> None:
+    if version != lead.version:
+        raise Conflict(
+            code="stale_version",
+            ja="他の人がこのリードを更新しました。最新の内容を確認してください。",
+            en="Somebody else changed this lead. Look at what it is now.",
+            current=lead_details(session, actor, lead.id).model_dump(mode="json"),
+        )
+
+
+def say_edit(session: Session, lead: Lead, changed: set[str]) -> None:
+    """Tells others what of it concerns them."""
+    if changed & TOLD:
+        say_leads_changed(session, [lead.id])
+    if "owner_id" in changed:
+        say_assigned(session, "edit")
+
+
+def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit: LeadEdit) -> set[str]:
+    """Changes what the edit gives and notes it. The names of all fields that changed, of lead and person."""
+    given = edit.model_dump(exclude_unset=True, exclude={*OTHERS})
+    changed: set[str] = set()
+    if "owner_id" in given:
+        changed |= give_owner(session, actor, lead, given.pop("owner_id"))
+    stage, reason = given.pop("stage", None), given.pop("drop_reason", None)
+    if stage:
+        changed |= move_stage(session, lead, stage, reason or "")
+    elif reason and lead.drop_reason:
+        changed |= change(session, lead, lead.id, {"drop_reason": reason})
+    for field, master in CHOICES.items():
+        if given.get(field):
+            masters(session).check(master, given[field], field)
+    plain = {field: value if field in NULLABLE else _not_null(field, value) for field, value in given.items()}
+    changed |= change(session, lead, lead.id, plain)
+    if "shared_memo" in changed:
+        _keep_memo(session, lead)
+    if edit.person is not None:
+        changed |= _edit_person(session, lead, person, edit.person)
+    if changed:
+        lead.updated_at = datetime.now(UTC)  # the version counts changes of its person too
+    return changed
+
+
+def give_owner(session: Session, actor: Actor, lead: Lead, owner_id: int | None) -> set[str]:
+    """Makes somebody owner, or nobody. Raises Forbidden for outsourced callers, Invalid for an unknown person."""
+    if owner_id == lead.owner_id:
+        return set()
+    if not sees_everything(actor):
+        raise Forbidden
+    owner = known_owner(session, owner_id)
+    changed = change(session, lead, lead.id, {"owner_id": owner_id})
+    lead.department_id = owner.department_id if owner else lead.department_id
+    lead.assigned_at = datetime.now(UTC) if owner else None
+    lead.assigned_by = current_cause(session).actor_id if owner else None
+    return changed
+
+
+def known_owner(session: Session, owner_id: int | None) -> UserCopy | None:
+    """The user who is to own; None for nobody. Raises Invalid for an unknown or retired one."""
+    if owner_id is None:
+        return None
+    owner = session.get(UserCopy, owner_id)
+    if owner is None or not owner.active:
+        raise invalid(UNKNOWN_OWNER)
+    return owner
+
+
+def move_stage(session: Session, lead: Lead, stage: str, drop_reason: str) -> set[str]:
+    """Moves a lead to a stage by the rules of stages.py."""
+    if stage == lead.stage:
+        return change(session, lead, lead.id, {"drop_reason": drop_reason}) if drop_reason else set()
+    target = check_move(masters(session), lead.stage, stage, drop_reason)
+    lead.stage_since = datetime.now(UTC)
+    lead.stage_by = current_cause(session).actor_id
+    reason = drop_reason if target.meaning == "dropped" else ""
+    return change(session, lead, lead.id, {"stage": stage, "drop_reason": reason})
+
+
+def _not_null(field: str, value: Any) -> Any:
+    """An erased field is empty, not null."""
+    return value if value is not None else False if field in FLAGS else ""
+
+
+def _keep_memo(session: Session, lead: Lead) -> None:
+    number = session.query(MemoVersion).filter(MemoVersion.lead_id == lead.id).count() + 1
+    writer = current_cause(session).actor_id
+    session.add(MemoVersion(lead_id=lead.id, number=number, text=lead.shared_memo, written_by=writer))
+
+
+def _edit_person(session: Session, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
+    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True).items()}
+    if given.get("status"):
+        masters(session).check("person-statuses", given["status"], "person.status")
+    changed = change(session, person, lead.id, given)
+    if changed:
+        write_keys(lead, person)
+    return changed
+
+
+def write_keys(lead: Lead, person: Person) -> None:
+    """Brings the keys in line with what is written about the person."""
+    made = matching.keys({field: getattr(person, field) for field in matching.FIELDS})
+    for key in ("email_key", "name_key", "bare_key", "reading"):
+        setattr(person, key, getattr(made, key))
+    lead.search_text = made.search_text

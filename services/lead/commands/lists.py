@@ -1,0 +1,124 @@
+"""Merging a list's rows, batch by batch, and telling the new owners when the list is through.
+
+A batch is one transaction of a fixed number of statements, whatever its size. Keyed by list and batch: a repeat
+changes nothing. One merge at a time, so that two workers cannot make the same person twice.
+"""
+
+from typing import Any
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+from chassis.outbox import publish
+from contracts import events
+
+from ..list_registration import add_history, create_leads
+from ..list_update import update_leads
+from ..masters import masters
+from ..matching_key import matching_key, one_at_a_time
+from ..models import SettledBatch
+from ..models.leads import lead_number
+from ..problems import ROW_PROBLEMS
+from ..staging import find_leads, stage_rows
+from .news import say_assigned, say_leads_changed, say_members_changed
+
+# The planner must probe the indexes for some hundred rows, not hash whole tables; the temporary tables have no
+# statistics that would tell it.
+PROBE = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+SETTLED = """
+SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key FROM staged_row ORDER BY row
+"""
+
+
+def merge_rows(session: Session, event: events.RowsPrepared) -> None:
+    """Matches and merges the rows of one batch and says what became of each."""
+    if not _first_time(session, event.list_id, event.batch):
+        return
+    known = masters(session)
+    stage_rows(session, event.rows, event.kind, known)
+    one_at_a_time(session)
+    session.execute(text(PROBE))
+    key = matching_key(session)
+    find_leads(session, event.kind, key, known)
+    facts = _facts(session, event) | {"email_rule": key}
+    if event.kind == "update":
+        turns = update_leads(session, facts)
+        outcomes = [_updated(row, turns.get(row["turn"], set())) for row in _settled(session)]
+        leads, members = set().union(*turns.values()), []
+    else:
+        leads = set(create_leads(session, facts))
+        members = add_history(session, facts)
+        outcomes = _registered(_settled(session), set(members))
+    session.execute(text("SET LOCAL enable_seqscan = on"))
+    publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
+    say_leads_changed(session, leads)
+    if event.campaign_id is not None:
+        say_members_changed(session, event.campaign_id, members)
+
+
+def tell_owners(session: Session, event: events.ListFinished) -> None:
+    """Tells whom the list made owner, once, when all of its rows are settled."""
+    if _first_time(session, event.list_id, SettledBatch.END):
+        say_assigned(session, "list", event.list_id)
+
+
+def _first_time(session: Session, list_id: int, batch: int) -> bool:
+    """False for a batch that was settled before. A repeat that comes at the same time waits here."""
+    settled = insert(SettledBatch).values(list_id=list_id, batch=batch, cause_id=current_cause(session).id)
+    return session.scalar(settled.on_conflict_do_nothing().returning(SettledBatch.batch)) is not None
+
+
+def _facts(session: Session, event: events.RowsPrepared) -> dict[str, Any]:
+    cause = current_cause(session)
+    known = masters(session)
+    return {
+        "cause_id": cause.id,
+        "cause_kind": cause.kind,
+        "actor_id": cause.actor_id,
+        "list_id": event.list_id,
+        "campaign_id": event.campaign_id,
+        "invites": event.kind == "invited",
+        "first_stage": known.first_stage(),
+        "dropped": known.stages("dropped"),
+    }
+
+
+def _settled(session: Session) -> list[RowMapping]:
+    return list(session.execute(text(SETTLED)).mappings().all())
+
+
+def _registered(rows: list[RowMapping], changed: set[int]) -> list[events.RowOutcome]:
+    """The first row of a lead tells whether its history changed; more rows of it change nothing further."""
+    outcomes, seen = [], set()
+    for row in rows:
+        lead_id = row["lead_id"]
+        first = lead_id not in seen
+        seen.add(lead_id)
+        done = "created" if row["fresh"] else "history_only" if first and lead_id in changed else "unchanged"
+        outcomes.append(_outcome(row, done))
+    return outcomes
+
+
+def _updated(row: RowMapping, changed: set[int]) -> events.RowOutcome:
+    return _outcome(row, "updated" if row["lead_id"] in changed else "unchanged")
+
+
+def _outcome(row: RowMapping, done: str) -> events.RowOutcome:
+    if row["verdict"]:
+        problem = ROW_PROBLEMS[row["problem"]]
+        reason = {"field": problem.field, "code": problem.code, "ja": problem.ja, "en": problem.en}
+        return events.RowOutcome(row=row["row"], outcome=row["verdict"], reasons=(reason,))
+    return events.RowOutcome(row=row["row"], outcome=done, lead_id=row["lead_id"], match=_match(row))
+
+
+def _match(row: RowMapping) -> dict[str, str] | None:
+    """Why this row is that lead; None for a new one."""
+    rule = row["rule"]
+    if rule is None:
+        return None
+    if rule == "same_list":
+        return {"rule": rule, "row": str(row["first_row"])}
+    value = row["bare_key"] if rule == "bare" else row["email_key"]
+    return {"rule": rule, "value": lead_number(row["lead_id"]) if rule == "lead_id" else str(value)}

@@ -1,0 +1,114 @@
+"""What this service says, with the facts as they are in the transaction that says it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+from chassis.events import portions
+from chassis.outbox import publish
+from contracts import events
+
+from ..masters import masters
+from ..models import CampaignMember, Lead, Person
+from ..models.leads import lead_number
+
+FIRST_NAMED = 20
+# Whom this act made owner in the end: not whom it took a lead from and gave back to, never the actor.
+NEW_OWNERS = """
+WITH net AS (
+    SELECT lead_id, (array_agg(before ORDER BY id))[1] AS before, (array_agg(after ORDER BY id DESC))[1] AS after
+    FROM change WHERE cause_id = CAST(:cause_id AS uuid) AND field = 'owner_id' AND record_type = 'lead'
+    GROUP BY lead_id
+)
+SELECT l.owner_id, count(*) AS leads, (array_agg(l.id ORDER BY l.id))[1:20] AS first_ids
+FROM net JOIN lead l ON l.id = net.lead_id
+WHERE net.after IS DISTINCT FROM net.before AND l.owner_id = CAST(net.after #>> '{}' AS bigint)
+    AND l.owner_id IS DISTINCT FROM CAST(:actor_id AS bigint)
+GROUP BY l.owner_id ORDER BY l.owner_id
+"""
+
+
+def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
+    """`lead.changed` about these leads, at most 1,000 to an event; nothing about none."""
+    session.flush()
+    for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
+        rows = session.execute(
+            select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
+            .join(Person, Person.id == Lead.person_id)
+            .where(Lead.id.in_(portion))
+            .order_by(Lead.id)
+        ).all()
+        stages = masters(session)
+        publish(
+            session,
+            events.LeadsChanged(
+                leads=tuple(
+                    events.LeadFact(
+                        **_called(row),
+                        owner_id=row.owner_id,
+                        stage=row.stage,
+                        stage_meaning=stages.stage(row.stage).meaning,
+                        version=row.version,
+                    )
+                    for row in rows
+                )
+            ),
+        )
+
+
+def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[int]) -> None:
+    """`lead.members_changed`: where these leads stand in the campaign now."""
+    session.flush()
+    for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
+        rows = session.execute(
+            select(
+                CampaignMember.lead_id,
+                CampaignMember.invited,
+                CampaignMember.responded,
+                CampaignMember.new_lead,
+                CampaignMember.version,
+            )
+            .where(CampaignMember.campaign_id == campaign_id, CampaignMember.lead_id.in_(portion))
+            .order_by(CampaignMember.lead_id)
+        ).all()
+        members = tuple(events.MemberFact(**row._mapping) for row in rows)
+        publish(session, events.MembersChanged(campaign_id=campaign_id, members=members))
+
+
+def say_assigned(session: Session, act: str, list_id: int | None = None) -> None:
+    """`lead.assigned`, once per new owner of the act that this transaction belongs to. `act`: bulk, list, edit."""
+    session.flush()
+    cause = current_cause(session)
+    for owner in session.execute(text(NEW_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
+        named = session.execute(
+            select(Lead.id, *_names())
+            .join(Person, Person.id == Lead.person_id)
+            .where(Lead.id.in_(owner.first_ids[:FIRST_NAMED]))
+            .order_by(Lead.id)
+        ).all()
+        publish(
+            session,
+            events.LeadsAssigned(
+                owner_id=owner.owner_id,
+                count=owner.leads,
+                leads=tuple(events.AssignedLead(**_called(row)) for row in named),
+                act=act,
+                list_id=list_id,
+            ),
+        )
+
+
+def _names() -> tuple[Any, ...]:
+    return (Person.company, Person.family_name, Person.given_name)
+
+
+def _called(row: Any) -> dict[str, Any]:
+    return {
+        "lead_id": row.id,
+        "number": lead_number(row.id),
+        "person_name": f"{row.family_name} {row.given_name}".strip(),
+        "company": row.company,
+    }

@@ -1,0 +1,97 @@
+"""A lead entered by hand."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.database import current_cause
+from chassis.problems import Conflict
+
+from .. import matching
+from ..history import note_created
+from ..masters import masters
+from ..matching_key import matching_key, one_at_a_time
+from ..models import CampaignMember, Lead, Person
+from ..models.leads import lead_number
+from ..queries.details import lead_details
+from ..schemas import LeadDetails, LeadDraft
+from .editing import apply_edit, write_keys
+from .news import say_assigned, say_leads_changed, say_members_changed
+
+
+def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetails:
+    """Registers a person as a lead. Raises Conflict with `lead_id` when 名寄せ knows the person already."""
+    one_at_a_time(session)
+    fields = draft.person.model_dump(exclude_unset=True)
+    known = [] if draft.register_anyway else same_person(session, matching.keys(fields))
+    if known:
+        raise Conflict(
+            code="known_person",
+            ja=f"同じ人物と思われるリードがあります({lead_number(known[0])})。",
+            en=f"This person is a lead already ({lead_number(known[0])}).",
+            lead_id=str(known[0]),
+            current={"lead_ids": [str(lead_id) for lead_id in known]},
+        )
+    lead = _create(session, draft, fields)
+    apply_edit(session, actor, lead, lead.person, _without_person(draft))
+    session.flush()
+    say_leads_changed(session, [lead.id])
+    if draft.campaign_id is not None:
+        say_members_changed(session, draft.campaign_id, [lead.id])
+    say_assigned(session, "edit")
+    return lead_details(session, actor, lead.id)
+
+
+def same_person(session: Session, keys: matching.Keys) -> list[int]:
+    """The leads that are this person by the matching key."""
+    query = select(Lead.id).join(Person, Person.id == Lead.person_id).order_by(Lead.id)
+    if keys.email_key:
+        query = query.where(Person.email_key == keys.email_key)
+        if matching_key(session) == "email_name":
+            query = query.where(Person.name_key == keys.name_key)
+    else:
+        query = query.where(Person.bare_key == keys.bare_key)
+    return list(session.scalars(query).all())
+
+
+def _without_person(draft: LeadDraft) -> LeadDraft:
+    return draft.model_copy(update={"person": None})
+
+
+def _create(session: Session, draft: LeadDraft, fields: dict[str, Any]) -> Lead:
+    first_stage = masters(session).first_stage()
+    person = Person(**{field: value or "" for field, value in fields.items()}, name_key="", reading="")
+    lead = Lead(
+        person=person,
+        company=person.company or "",
+        stage=first_stage,
+        stage_by=current_cause(session).actor_id,
+        first_campaign_id=draft.campaign_id,
+    )
+    session.add_all([person, lead])
+    session.flush()
+    write_keys(lead, person)
+    note_created(session, person, lead.id)
+    note_created(session, lead, lead.id, {"stage": first_stage})
+    if draft.campaign_id is not None:
+        _add_history(session, lead, draft)
+    return lead
+
+
+def _add_history(session: Session, lead: Lead, draft: LeadDraft) -> None:
+    status = masters(session).check("member-statuses", draft.member_status, "member_status")
+    responded = status.meaning == "response"
+    member = CampaignMember(
+        campaign_id=draft.campaign_id,
+        lead_id=lead.id,
+        status=status.code,
+        responded=responded,
+        first_responded_at=lead.created_at if responded else None,
+        last_responded_at=lead.created_at if responded else None,
+        new_lead=True,
+    )
+    session.add(member)
+    session.flush()
+    note_created(session, member, lead.id, {"campaign_id": draft.campaign_id, "status": status.code})

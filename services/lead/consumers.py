@@ -1,0 +1,35 @@
+"""What the lead service hears. Rows have a queue of their own, so that news does not wait behind a large list."""
+
+from sqlalchemy.orm import Session
+
+from chassis.consumers import Consumers
+from contracts import events
+
+from . import commands
+
+consumers = Consumers()
+
+
+@consumers.on(events.UsersChanged)
+def keep_users(session: Session, event: events.UsersChanged) -> None:
+    commands.keep_users(session, event)
+
+
+@consumers.on(events.CampaignSaved)
+def keep_campaign(session: Session, event: events.CampaignSaved) -> None:
+    commands.keep_campaign(session, event)
+
+
+@consumers.on(events.RowsPrepared, queue="rows", prefetch=1)
+def merge_rows(session: Session, event: events.RowsPrepared) -> None:
+    commands.merge_rows(session, event)
+
+
+@consumers.on(events.ListFinished)
+def tell_owners(session: Session, event: events.ListFinished) -> None:
+    commands.tell_owners(session, event)
+
+
+@consumers.on(events.LeadConverted)
+def mark_converted(session: Session, event: events.LeadConverted) -> None:
+    commands.mark_converted(session, event)

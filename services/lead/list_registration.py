@@ -1,0 +1,150 @@
+"""リスト登録 of the staged rows: new leads for those who are not known, campaign history for all.
+
+A lead that is known keeps its own data. A lower member status never replaces a higher one. A person who stands in
+the list twice is made once, from the first of the rows.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from .staging import PERSON_CELLS
+
+CAUSE = "CAST(:cause_id AS uuid), :cause_kind, CAST(:actor_id AS bigint)"
+CHANGE = "INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)"
+
+MARK_FRESH = """
+UPDATE staged_row s SET first_row = g.first_row, fresh = s.row = g.first_row
+FROM (
+    SELECT row, min(row) OVER (PARTITION BY
+        coalesce(email_key || CASE WHEN :email_rule = 'email' THEN '' ELSE '|' || name_key END, bare_key, row::text)
+    ) AS first_row
+    FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL
+) g WHERE g.row = s.row
+"""
+NUMBER_FRESH = """
+UPDATE staged_row SET lead_id = nextval('lead_id_seq'), person_id = nextval('person_id_seq') WHERE fresh
+"""
+FOLLOW_FRESH = """
+UPDATE staged_row s SET lead_id = f.lead_id, person_id = f.person_id, rule = 'same_list'
+FROM staged_row f WHERE f.fresh AND f.row = s.first_row AND NOT s.fresh
+"""
+CREATE_PERSONS = f"""
+INSERT INTO person (id, {", ".join(PERSON_CELLS)}, email_key, name_key, bare_key, reading, created_by, updated_by)
+SELECT person_id, {", ".join(f"coalesce({cell}, '')" for cell in PERSON_CELLS)},
+    email_key, name_key, bare_key, reading, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+FROM staged_row WHERE fresh
+"""
+CREATE_LEADS = """
+INSERT INTO lead (id, person_id, company, industry, source, temperature, stage, stage_by, drop_reason,
+    owner_id, department_id, assigned_at, assigned_by, do_not_call, do_not_mail, first_campaign_id, list_id,
+    search_text, created_by, updated_by)
+SELECT s.lead_id, s.person_id, coalesce(s.company, ''), coalesce(s.industry, ''), coalesce(s.source, ''),
+    coalesce(s.temperature, ''), coalesce(s.stage, :first_stage), CAST(:actor_id AS bigint),
+    CASE WHEN s.stage = ANY(:dropped) THEN s.note ELSE '' END,
+    s.owner_id, u.department_id, CASE WHEN s.owner_id IS NOT NULL THEN now() END,
+    CASE WHEN s.owner_id IS NOT NULL THEN CAST(:actor_id AS bigint) END,
+    coalesce(s.do_not_call, false), coalesce(s.do_not_mail, false), :campaign_id, :list_id,
+    s.search_text, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+FROM staged_row s LEFT JOIN user_copy u ON u.user_id = s.owner_id WHERE s.fresh
+"""
+NOTE_CREATED = f"""
+{CHANGE}
+SELECT made.record_type, made.record_id, s.lead_id, made.field, NULL, made.after, {CAUSE}
+FROM staged_row s CROSS JOIN LATERAL (VALUES
+    ('person', s.person_id, 'created', NULL),
+    ('lead', s.lead_id, 'created', jsonb_build_object('stage', coalesce(s.stage, :first_stage))),
+    ('lead', s.lead_id, 'owner_id', to_jsonb(s.owner_id))
+) AS made (record_type, record_id, field, after)
+WHERE s.fresh AND (made.field = 'created' OR made.after IS NOT NULL)
+"""
+WISHES = """
+CREATE TEMP TABLE IF NOT EXISTS wished_member (
+    lead_id bigint, list_row int, status text, rank int, responds boolean, first_at timestamptz, last_at timestamptz,
+    survey text, note text, new_lead boolean
+) ON COMMIT DELETE ROWS
+"""
+WISH = """
+INSERT INTO wished_member
+SELECT lead_id, min(row), (array_agg(member_status ORDER BY status_rank DESC, row))[1], max(status_rank),
+    bool_or(responds), min(responded_on::timestamp AT TIME ZONE 'Asia/Tokyo') FILTER (WHERE responds),
+    max(responded_on::timestamp AT TIME ZONE 'Asia/Tokyo') FILTER (WHERE responds),
+    (array_agg(survey ORDER BY row DESC) FILTER (WHERE survey IS NOT NULL))[1],
+    (array_agg(note ORDER BY row DESC) FILTER (WHERE note IS NOT NULL))[1], bool_or(fresh)
+FROM staged_row WHERE lead_id IS NOT NULL AND verdict IS NULL GROUP BY lead_id
+"""
+MEMBER_FIELDS = [
+    *["invited", "invited_at", "responded", "status", "first_responded_at", "last_responded_at", "survey", "note"]
+]
+RAISE_MEMBERS = f"""
+WITH old AS (
+    SELECT m.id, m.lead_id, {", ".join(f"m.{field}" for field in MEMBER_FIELDS)},
+        coalesce((SELECT (c.extra ->> 'rank')::int FROM choice c
+                  WHERE c.master = 'member-statuses' AND c.code = m.status), 0) AS rank
+    FROM campaign_member m JOIN wished_member w ON w.lead_id = m.lead_id
+    WHERE m.campaign_id = :campaign_id ORDER BY m.id FOR UPDATE OF m
+), new AS (
+    SELECT old.id, old.lead_id, old.invited OR :invites AS invited,
+        CASE WHEN :invites THEN coalesce(old.invited_at, now()) ELSE old.invited_at END AS invited_at,
+        old.responded OR w.responds AS responded,
+        CASE WHEN w.rank > old.rank THEN w.status ELSE old.status END AS status,
+        CASE WHEN w.responds THEN least(old.first_responded_at, coalesce(w.first_at, old.first_responded_at, now()))
+             ELSE old.first_responded_at END AS first_responded_at,
+        CASE WHEN w.responds THEN greatest(old.last_responded_at, coalesce(w.last_at, old.last_responded_at, now()))
+             ELSE old.last_responded_at END AS last_responded_at,
+        coalesce(w.survey, old.survey) AS survey, coalesce(w.note, old.note) AS note
+    FROM old JOIN wished_member w ON w.lead_id = old.lead_id
+), noted AS (
+    {CHANGE}
+    SELECT 'member', old.id, old.lead_id, f.field, f.before, f.after, {CAUSE}
+    FROM old JOIN new ON new.id = old.id CROSS JOIN LATERAL (VALUES
+        {", ".join(f"('{field}', to_jsonb(old.{field}), to_jsonb(new.{field}))" for field in MEMBER_FIELDS)}
+    ) AS f (field, before, after)
+    WHERE f.before IS DISTINCT FROM f.after
+)
+UPDATE campaign_member m SET {", ".join(f"{field} = new.{field}" for field in MEMBER_FIELDS)},
+    version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
+FROM new WHERE new.id = m.id
+    AND ({", ".join(f"m.{field}" for field in MEMBER_FIELDS)})
+        IS DISTINCT FROM ({", ".join(f"new.{field}" for field in MEMBER_FIELDS)})
+RETURNING m.lead_id
+"""
+ADD_MEMBERS = f"""
+WITH added AS (
+    INSERT INTO campaign_member (campaign_id, lead_id, invited, invited_at, responded, status, first_responded_at,
+        last_responded_at, survey, note, new_lead, list_id, list_row, created_by, updated_by)
+    SELECT :campaign_id, w.lead_id, :invites, CASE WHEN :invites THEN now() END, w.responds, w.status,
+        CASE WHEN w.responds THEN coalesce(w.first_at, now()) END,
+        CASE WHEN w.responds THEN coalesce(w.last_at, now()) END,
+        coalesce(w.survey, ''), coalesce(w.note, ''), w.new_lead, :list_id, w.list_row,
+        CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+    FROM wished_member w
+    WHERE NOT EXISTS (SELECT FROM campaign_member m WHERE m.campaign_id = :campaign_id AND m.lead_id = w.lead_id)
+    ORDER BY w.list_row
+    RETURNING id, lead_id, campaign_id, status
+)
+{CHANGE}
+SELECT 'member', id, lead_id, 'created', NULL,
+    jsonb_build_object('campaign_id', campaign_id, 'status', status), {CAUSE} FROM added
+RETURNING lead_id
+"""
+
+
+def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
+    """Persons and leads for rows that matched nobody. The new leads' ids."""
+    session.execute(text(MARK_FRESH), facts)
+    session.execute(text(NUMBER_FRESH))
+    session.execute(text(FOLLOW_FRESH))
+    for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
+        session.execute(text(step), facts)
+    return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())
+
+
+def add_history(session: Session, facts: dict[str, Any]) -> list[int]:
+    """Campaign history for every row that has a lead. The leads whose history changed."""
+    session.execute(text(WISHES))
+    session.execute(text(WISH))
+    raised = session.scalars(text(RAISE_MEMBERS), facts).all()
+    added = session.scalars(text(ADD_MEMBERS), facts).all()
+    return [*raised, *added]

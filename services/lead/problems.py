@@ -1,0 +1,49 @@
+"""What can be wrong with a change of a lead, in both languages, at one place for screens and lists."""
+
+from chassis.problems import Field, Invalid
+
+STAGE_BY_CONVERSION = Field(
+    "stage", "stage_by_conversion", "案件化は案件作成によってのみ設定されます。", "Only a conversion sets this stage."
+)
+ALREADY_CONVERTED = Field(
+    "stage", "already_converted", "案件化済みのリードのステージは変更できません。", "The lead is converted already."
+)
+DROP_REASON = Field(
+    "drop_reason",
+    "drop_reason",
+    "見送り・対象外にするには理由が必要です。",
+    "Passing on a lead needs a reason.",
+)
+UNKNOWN_OWNER = Field("owner_id", "unknown_owner", "この担当者は選択できません。", "This person cannot be the owner.")
+NOT_IN_CAMPAIGN = Field(
+    "campaign_id",
+    "not_in_campaign",
+    "このリードのキャンペーン履歴にないキャンペーンです。",
+    "The lead has no history with this campaign.",
+)
+
+# Why a row of a list is not merged; the fields are those of the list layout.
+ROW_PROBLEMS = {
+    "lead_unknown": Field(
+        "lead_id", "not_found", "このリードIDのリードはありません。", "There is no lead with this ID."
+    ),
+    "no_match": Field("email", "no_match", "一致するリードがありません。", "No lead matches this row."),
+    "several_matches": Field(
+        "email", "several_matches", "一致するリードが複数あります。", "Several leads match this row."
+    ),
+    "stage_by_conversion": STAGE_BY_CONVERSION,
+    "already_converted": ALREADY_CONVERTED,
+    "drop_reason": Field(
+        "note", "drop_reason", "見送り・対象外にする理由を備考に記入してください。", "Give the reason in the note."
+    ),
+    "unknown_stage": Field("stage", "unknown_choice", "このリードステージはありません。", "There is no such stage."),
+    "unknown_source": Field("source", "unknown_choice", "このリードソースはありません。", "There is no such source."),
+    "unknown_temperature": Field("temperature", "unknown_choice", "この温度感はありません。", "Not a temperature."),
+    "unknown_member_status": Field(
+        "member_status", "unknown_choice", "このメンバー状況はありません。", "There is no such member status."
+    ),
+}
+
+
+def invalid(*fields: Field) -> Invalid:
+    return Invalid(fields)

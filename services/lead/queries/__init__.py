@@ -1,0 +1,24 @@
+"""The questions that this service answers."""
+
+from .actions import lead_actions
+from .conversion import conversion_check
+from .details import lead_details
+from .export import export_rows
+from .history import lead_changes
+from .leads import count_leads, neighbours, search_leads
+from .masters import current_matching_key, master_choices
+from .persons import search_persons
+
+__all__ = [
+    "conversion_check",
+    "count_leads",
+    "current_matching_key",
+    "export_rows",
+    "lead_actions",
+    "lead_changes",
+    "lead_details",
+    "master_choices",
+    "neighbours",
+    "search_leads",
+    "search_persons",
+]

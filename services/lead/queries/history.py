@@ -1,0 +1,113 @@
+"""The change history of a lead as people read it: who, when, by which act, which field, from what to what."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import DateTime, func, literal, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.problems import text
+from chassis.shapes import PageQuery, read_cursor, write_cursor
+
+from ..masters import Masters, masters
+from ..models import Change
+from ..schemas import ChangePage, ChangeShape
+from ..schemas.leads import NamedCampaign, OwnerShape
+from ..sight import masked, opened
+from ..wording import CAUSES, FIELDS, MASTERS, RECORDS
+from .people import campaigns, people
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+PEOPLE_FIELDS = ("owner_id",)
+CAMPAIGN_FIELDS = ("converted_campaign_id",)
+
+
+def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
+    """The latest first."""
+    opened(session, actor, lead_id)
+    rows = select(Change).where(Change.lead_id == lead_id).order_by(Change.id.desc())
+    if query.cursor:
+        rows = rows.where(Change.id < read_cursor(query.cursor)[0])
+    found = session.scalars(rows.limit(query.page_size + 1)).all()
+    page = found[: query.page_size]
+    total = session.scalar(select(func.count()).select_from(Change).where(Change.lead_id == lead_id)) or 0
+    reader = _Reader(session, actor, list(page))
+    more = len(found) > len(page)
+    return ChangePage(
+        items=[reader.shown(change) for change in page],
+        total=total,
+        next_cursor=write_cursor([page[-1].id]) if more else None,
+    )
+
+
+class _Reader:
+    """Turns stored values into what people read."""
+
+    def __init__(self, session: Session, actor: Actor, changes: list[Change]) -> None:
+        values = [(change.field, value) for change in changes for value in (change.before, change.after)]
+        owners = [value for field, value in values if field in PEOPLE_FIELDS]
+        created = [value.get("campaign_id") for _, value in values if isinstance(value, dict)]
+        joined = [value for field, value in values if field in CAMPAIGN_FIELDS]
+        self.actor = actor
+        self.masters: Masters = masters(session)
+        self.people: dict[Any, OwnerShape] = people(session, [*owners, *(change.actor_id for change in changes)])
+        self.campaigns: dict[Any, NamedCampaign] = campaigns(session, [*created, *joined])
+
+    def shown(self, change: Change) -> ChangeShape:
+        return ChangeShape(
+            id=change.id,
+            at=change.at,
+            actor=self.people.get(change.actor_id),
+            cause_id=str(change.cause_id),
+            cause=change.cause_kind,
+            cause_label=text(*CAUSES.get(change.cause_kind, (change.cause_kind, change.cause_kind))),
+            record=change.record_type,
+            record_label=text(*RECORDS[change.record_type]),
+            field=change.field,
+            field_label=text(*FIELDS.get(change.field, (change.field, change.field))),
+            before=self.safe(change.field, change.before),
+            after=self.safe(change.field, change.after),
+            before_text=self.words(change, change.before),
+            after_text=self.words(change, change.after),
+        )
+
+    def safe(self, field: str, value: Any) -> Any:
+        return masked(self.actor, value) if field in ("email", "second_email") and isinstance(value, str) else value
+
+    def words(self, change: Change, value: Any) -> str:
+        """A value as text: names for ids, labels for codes, Japanese time for moments."""
+        field = change.field
+        if value is None or value == "":
+            return ""
+        if isinstance(value, dict):
+            return self._created(value)
+        if isinstance(value, bool):
+            return text("はい", "yes") if value else text("いいえ", "no")
+        if field in PEOPLE_FIELDS:
+            return self.people[value].name
+        if field in CAMPAIGN_FIELDS:
+            return self.campaigns[value].name
+        if (change.record_type, field) in MASTERS:
+            return self.masters.label(MASTERS[change.record_type, field], value)
+        if field.endswith("_at"):
+            return datetime.fromisoformat(value).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
+        return str(self.safe(field, value))
+
+    def _created(self, value: dict[str, Any]) -> str:
+        """What a new record began as."""
+        parts = []
+        if value.get("campaign_id") in self.campaigns:
+            parts.append(self.campaigns[value["campaign_id"]].name)
+        for field, master in (("stage", "lead-stages"), ("status", "member-statuses"), ("type", "action-types")):
+            if field in value:
+                parts.append(self.masters.label(master, value[field]))
+        if "result" in value:
+            parts.append(self.masters.label("action-results", value["result"]))
+        return " ".join(parts)
+
+
+def moment(written: str) -> Any:
+    """A cursor's time as a value of the database."""
+    return literal(datetime.fromisoformat(written), DateTime(timezone=True))

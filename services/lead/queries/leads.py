@@ -1,0 +1,123 @@
+"""The list of leads: a page of a search, how many there are by owner and stage, and a lead's neighbours in it."""
+
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.shapes import read_cursor, write_cursor
+
+from ..masters import masters
+from ..models import CampaignMember, Lead, Person
+from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary, Neighbours
+from ..schemas.leads import OwnerCounts, StageCount, StageShape
+from ..sight import masked, opened
+from .people import campaigns, people
+from .search import conditions, needs_person, order_values, ordered
+
+
+def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage:
+    """One page. The total is counted for the first page and travels in the cursor from then on."""
+    wanted = conditions(actor, search)
+    query = select(Lead.id, *order_values(search.sort)).where(*wanted)
+    if needs_person(search.sort):
+        query = query.join(Person, Person.id == Lead.person_id)
+    rows = session.execute(ordered(query, search.sort, search.cursor).limit(search.page_size + 1)).all()
+    page = rows[: search.page_size]
+    if search.cursor:
+        total = int(read_cursor(search.cursor)[2])
+    elif len(rows) <= search.page_size:
+        total = len(rows)
+    else:
+        total = session.scalar(select(func.count()).select_from(Lead).where(*wanted)) or 0
+    cursor = write_cursor([page[-1][1], page[-1][2], total]) if len(rows) > len(page) else None
+    return LeadPage(items=summaries(session, actor, [row[0] for row in page]), total=total, next_cursor=cursor)
+
+
+def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
+    """These leads as rows of a list, in this order."""
+    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Lead.id.in_(lead_ids))
+    found = {lead.id: (lead, person) for lead, person in session.execute(query)}
+    latest = latest_campaigns(session, lead_ids)
+    owners = people(session, (lead.owner_id for lead, _ in found.values()))
+    named = campaigns(session, latest.values())
+    known = masters(session)
+    items = []
+    for lead, person in (found[lead_id] for lead_id in lead_ids if lead_id in found):
+        items.append(
+            LeadSummary(
+                **{field: getattr(lead, field) for field in _OF_LEAD},
+                **{field: getattr(person, field) for field in _OF_PERSON},
+                email=masked(actor, person.email),
+                stage=StageShape.model_validate(known.stage(lead.stage)),
+                owner=owners.get(lead.owner_id),
+                source_label=known.label("lead-sources", lead.source),
+                latest_campaign=named.get(latest.get(lead.id)),
+            )
+        )
+    return items
+
+
+_OF_LEAD = (
+    *("id", "number", "version", "person_id", "source", "temperature", "next_action_at", "last_contact_at"),
+    *("do_not_call", "do_not_mail", "created_at", "updated_at"),
+)
+_OF_PERSON = ("name", "kana", "company", "department", "title", "phone", "mobile")
+
+
+def latest_campaigns(session: Session, lead_ids: list[int]) -> dict[int, int]:
+    """The campaign that each lead joined last."""
+    query = (
+        select(CampaignMember.lead_id, CampaignMember.campaign_id)
+        .distinct(CampaignMember.lead_id)
+        .where(CampaignMember.lead_id.in_(lead_ids))
+        .order_by(CampaignMember.lead_id, CampaignMember.id.desc())
+    )
+    return {row.lead_id: row.campaign_id for row in session.execute(query)}
+
+
+def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCounts:
+    """How many leads a search finds, by owner and by stage. The owner filter counts for the stages alone, the stage
+    filter for the owners alone: each number tells what choosing it would find."""
+    owners = session.execute(
+        _counted(_owner_class(actor))
+        .where(*conditions(actor, filters.model_copy(update={"owner": []})))
+        .group_by("key")
+    ).all()
+    stages = session.execute(
+        _counted(Lead.stage).where(*conditions(actor, filters.model_copy(update={"stage": []}))).group_by("key")
+    ).all()
+    by_owner: dict[str, int] = {row.key: row.leads for row in owners}
+    by_stage: dict[str, int] = {row.key: row.leads for row in stages}
+    return LeadCounts(
+        owners=OwnerCounts(
+            all=sum(by_owner.values()), **{key: by_owner.get(key, 0) for key in ("unassigned", "me", "others")}
+        ),
+        stages=[
+            StageCount(code=stage.code, label=stage.label, meaning=stage.meaning, count=by_stage.get(stage.code, 0))  # type: ignore[arg-type]
+            for stage in masters(session).all("lead-stages")
+        ],
+    )
+
+
+def _counted(key: Any) -> Any:
+    return select(key.label("key"), func.count().label("leads")).select_from(Lead)
+
+
+def _owner_class(actor: Actor) -> Any:
+    return case((Lead.owner_id.is_(None), "unassigned"), (Lead.owner_id == actor.id, "me"), else_="others")
+
+
+def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
+    """前へ / 次へ: the leads beside this one in the search that the person came from."""
+    opened(session, actor, lead_id)
+    here = select(*order_values(search.sort)).join(Person, Person.id == Lead.person_id).where(Lead.id == lead_id)
+    place = write_cursor(list(session.execute(here).one()))
+    beside = []
+    for backwards in (True, False):
+        query = select(Lead.id).where(*conditions(actor, search))
+        if needs_person(search.sort):
+            query = query.join(Person, Person.id == Lead.person_id)
+        beside.append(session.scalar(ordered(query, search.sort, place, backwards).limit(1)))
+    return Neighbours(previous_id=beside[0], next_id=beside[1])

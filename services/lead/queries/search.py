@@ -1,0 +1,123 @@
+"""Which leads a search means, and in which order; the list, its counts, bulk changes and exports all ask here."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.types import Text
+
+from chassis.auth import Actor
+from chassis.shapes import read_cursor
+
+from .. import matching
+from ..models import CampaignMember, Lead, Person
+from ..schemas import LeadFilters
+from ..sight import visible
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+NEVER_YET = datetime(9999, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
+# What each order compares: a value that is never null, then an id that is unique.
+ORDERS: dict[str, tuple[Any, Any]] = {
+    "updated_at": (Lead.updated_at, Lead.id),
+    "created_at": (Lead.id, Lead.id),
+    "number": (Lead.id, Lead.id),
+    "next_action_at": (func.coalesce(Lead.next_action_at, NEVER_YET), Lead.id),
+    "last_contact_at": (func.coalesce(Lead.last_contact_at, LONG_AGO), Lead.id),
+    "name": (Person.reading, Person.id),
+    "company": (Person.company, Person.id),
+}
+DEFAULT_ORDER = "-updated_at"
+
+
+def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """What a lead must be for this search by this person."""
+    found = [visible(actor), *_keyword(filters.q), *_owner(actor, filters.owner), *_history(filters)]
+    if filters.stage:
+        found.append(Lead.stage.in_(filters.stage))
+    if filters.source:
+        found.append(Lead.source.in_(filters.source))
+    if filters.department:
+        found.append(Lead.department_id.in_(filters.department))
+    if filters.updated_since:
+        since = filters.updated_since
+        found.append(Lead.updated_at >= (since if since.tzinfo else since.replace(tzinfo=JAPAN)))
+    if filters.next_action_until:
+        end = datetime.combine(filters.next_action_until + timedelta(days=1), time.min, JAPAN)
+        found.append(Lead.next_action_at < end)
+    return found
+
+
+def _keyword(query: str) -> list[ColumnElement[bool]]:
+    """All words occur. The index of bigrams finds the candidates, LIKE makes sure that they stand in a row."""
+    number = matching.searched_number(query)
+    if number is not None:
+        return [Lead.id == number]
+    found: list[ColumnElement[bool]] = []
+    for term in matching.search_terms(query):
+        grams = [term[place : place + 2] for place in range(len(term) - 1)] or [c for c in term if not c.isascii()]
+        if grams:
+            found.append(func.bigrams(Lead.search_text).op("@>")(literal(grams, ARRAY(Text))))
+        found.append(Lead.search_text.contains(term, autoescape=True))
+    return found
+
+
+def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
+    alternatives: list[ColumnElement[bool]] = []
+    for owner in owners:
+        if owner == "unassigned":
+            alternatives.append(Lead.owner_id.is_(None))
+        elif owner == "others":
+            alternatives.append(Lead.owner_id != actor.id)
+        else:
+            alternatives.append(Lead.owner_id == (actor.id if owner == "me" else int(owner)))
+    return [or_(*alternatives)] if alternatives else []
+
+
+def _history(filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """Campaign, invited, responded. With a campaign they speak of the lead's row in it; without, of any row."""
+    flags = [(CampaignMember.invited, filters.invited), (CampaignMember.responded, filters.responded)]
+    if filters.campaign_id:
+        row = [CampaignMember.campaign_id.in_(filters.campaign_id)]
+        return [_has_row(*row, *(flag.is_(wanted) for flag, wanted in flags if wanted is not None))]
+    return [
+        _has_row(flag.is_(True)) if wanted else ~_has_row(flag.is_(True))
+        for flag, wanted in flags
+        if wanted is not None
+    ]
+
+
+def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(CampaignMember.id).where(CampaignMember.lead_id == Lead.id, *row).correlate(Lead))
+
+
+def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, backwards: bool = False) -> Select[Any]:
+    """The query in this order, from the cursor's place on. It has to join Person for `name` and `company`."""
+    sort = sort or DEFAULT_ORDER
+    value, unique = ORDERS[sort.removeprefix("-")]
+    descending = sort.startswith("-") != backwards
+    if cursor is not None:
+        place = _place(value, read_cursor(cursor))
+        query = query.where(tuple_(value, unique) < place if descending else tuple_(value, unique) > place)
+    columns = (value.desc(), unique.desc()) if descending else (value.asc(), unique.asc())
+    return query.order_by(*columns)
+
+
+def _place(value: Any, saved: Sequence[Any]) -> Any:
+    """The cursor's values with the types of the columns that they are compared with."""
+    first: Any = saved[0]
+    if value is not Lead.id and value not in (Person.reading, Person.company):
+        first = datetime.fromisoformat(first)
+    return tuple_(literal(first, value.type), literal(saved[1], Lead.id.type))
+
+
+def order_values(sort: str | None) -> tuple[Any, Any]:
+    """The two expressions that the order compares; a cursor is made of their values."""
+    return ORDERS[(sort or DEFAULT_ORDER).removeprefix("-")]
+
+
+def needs_person(sort: str | None) -> bool:
+    return order_values(sort)[1] is Person.id

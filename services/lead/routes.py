@@ -1,0 +1,121 @@
+"""The HTTP door of the lead service."""
+
+from flask import Response, json
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.routes import Routes
+from chassis.shapes import PageQuery
+from contracts.roles import CONVERTERS, EMPLOYEES, EVERYONE, LIST_KEEPERS, Role
+
+from . import commands, queries, schemas
+
+routes = Routes()
+
+
+@routes.get("/leads", allow=EVERYONE, query=schemas.LeadSearch, answer=schemas.LeadPage)
+def search_leads(session: Session, actor: Actor, query: schemas.LeadSearch) -> schemas.LeadPage:
+    return queries.search_leads(session, actor, query)
+
+
+@routes.get("/leads/counts", allow=EVERYONE, query=schemas.LeadFilters, answer=schemas.LeadCounts)
+def count_leads(session: Session, actor: Actor, query: schemas.LeadFilters) -> schemas.LeadCounts:
+    return queries.count_leads(session, actor, query)
+
+
+@routes.get("/leads/export-rows", allow=LIST_KEEPERS, query=schemas.ExportQuery)
+def export_rows(session: Session, actor: Actor, query: schemas.ExportQuery) -> Response:
+    return Response(json.dumps(queries.export_rows(session, actor, query)), content_type="application/json")
+
+
+@routes.post(
+    "/leads", allow=EMPLOYEES, body=schemas.LeadDraft, answer=schemas.LeadDetails, status=201, cause="registration"
+)
+def register_lead(session: Session, actor: Actor, body: schemas.LeadDraft) -> schemas.LeadDetails:
+    return commands.register_lead(session, actor, body)
+
+
+@routes.post(
+    "/leads/assignments",
+    allow=LIST_KEEPERS,
+    body=schemas.AssignmentDraft,
+    answer=schemas.AssignmentResult,
+    cause="bulk",
+)
+def assign_leads(session: Session, actor: Actor, body: schemas.AssignmentDraft) -> schemas.AssignmentResult:
+    return commands.assign_leads(session, actor, body)
+
+
+@routes.get("/leads/<int:lead_id>", allow=EVERYONE, answer=schemas.LeadDetails)
+def show_lead(session: Session, actor: Actor, lead_id: int) -> schemas.LeadDetails:
+    return queries.lead_details(session, actor, lead_id)
+
+
+@routes.patch("/leads/<int:lead_id>", allow=EVERYONE, body=schemas.LeadPatch, answer=schemas.LeadDetails, cause="edit")
+def edit_lead(session: Session, actor: Actor, lead_id: int, body: schemas.LeadPatch) -> schemas.LeadDetails:
+    return commands.edit_lead(session, actor, lead_id, body)
+
+
+@routes.get("/leads/<int:lead_id>/actions", allow=EVERYONE, query=PageQuery, answer=schemas.ActionPage)
+def list_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> schemas.ActionPage:
+    return queries.lead_actions(session, actor, lead_id, query)
+
+
+@routes.post(
+    "/leads/<int:lead_id>/actions",
+    allow=EVERYONE,
+    body=schemas.ActionDraft,
+    answer=schemas.ActionDetails,
+    status=201,
+    cause="action",
+)
+def register_action(session: Session, actor: Actor, lead_id: int, body: schemas.ActionDraft) -> schemas.ActionDetails:
+    return commands.register_action(session, actor, lead_id, body)
+
+
+@routes.get("/leads/<int:lead_id>/changes", allow=EVERYONE, query=PageQuery, answer=schemas.ChangePage)
+def list_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> schemas.ChangePage:
+    return queries.lead_changes(session, actor, lead_id, query)
+
+
+@routes.get("/leads/<int:lead_id>/neighbours", allow=EVERYONE, query=schemas.LeadSearch, answer=schemas.Neighbours)
+def show_neighbours(session: Session, actor: Actor, lead_id: int, query: schemas.LeadSearch) -> schemas.Neighbours:
+    return queries.neighbours(session, actor, lead_id, query)
+
+
+@routes.get(
+    "/leads/<int:lead_id>/conversion-check",
+    allow=CONVERTERS,
+    query=schemas.ConversionQuery,
+    answer=schemas.ConversionCheck,
+)
+def check_conversion(
+    session: Session, actor: Actor, lead_id: int, query: schemas.ConversionQuery
+) -> schemas.ConversionCheck:
+    return queries.conversion_check(session, actor, lead_id, query.campaign_id)
+
+
+@routes.get("/persons", allow=EMPLOYEES, query=schemas.PersonSearch, answer=schemas.PersonPage)
+def search_persons(session: Session, actor: Actor, query: schemas.PersonSearch) -> schemas.PersonPage:
+    return queries.search_persons(session, actor, query)
+
+
+@routes.get("/masters/<name>", allow=EVERYONE, answer=schemas.ChoicePage)
+def show_master(session: Session, name: str) -> schemas.ChoicePage:
+    return queries.master_choices(session, name)
+
+
+@routes.get("/settings/matching-key", allow=EVERYONE, answer=schemas.MatchingKey)
+def show_matching_key(session: Session) -> schemas.MatchingKey:
+    return queries.current_matching_key(session)
+
+
+@routes.patch(
+    "/settings/matching-key",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.MatchingKeyPatch,
+    answer=schemas.MatchingKey,
+    cause="setting",
+)
+def set_matching_key(session: Session, body: schemas.MatchingKeyPatch) -> schemas.MatchingKey:
+    return commands.set_matching_key(session, body)

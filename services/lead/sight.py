@@ -1,0 +1,41 @@
+"""Who sees which leads: an outsourced caller only those of the own group, everybody else all."""
+
+from sqlalchemy import ColumnElement, false, select, true
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.problems import NotFound
+from contracts.roles import EMPLOYEES
+
+from .models import Lead, Person, UserCopy
+
+
+def sees_everything(actor: Actor) -> bool:
+    return actor.has(*EMPLOYEES)
+
+
+def visible(actor: Actor) -> ColumnElement[bool]:
+    """The leads that this person may know of."""
+    if sees_everything(actor):
+        return true()
+    if actor.department_id is None:
+        return false()
+    group = select(UserCopy.user_id).where(UserCopy.department_id == actor.department_id)
+    return Lead.owner_id.in_(group)
+
+
+def opened(session: Session, actor: Actor, lead_id: int, lock: bool = False) -> tuple[Lead, Person]:
+    """A lead with its person; with `lock`, nobody else changes it until the transaction ends. Raises NotFound."""
+    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Lead.id == lead_id, visible(actor))
+    found = session.execute(query.with_for_update(of=[Lead, Person]) if lock else query).one_or_none()
+    if found is None:
+        raise NotFound(ja="このリードは見つかりません。", en="There is no such lead.")
+    return found[0], found[1]
+
+
+def masked(actor: Actor, email: str) -> str:
+    """The address as this person may see it: `t***@example.jp` for outsourced callers."""
+    if sees_everything(actor) or "@" not in email:
+        return email
+    local, _, domain = email.partition("@")
+    return f"{local[:1]}***@{domain}"

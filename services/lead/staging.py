@@ -1,0 +1,132 @@
+"""The rows of a batch in a table of their own, found again among the leads: step by step, never row by row.
+
+`staged_row` is a temporary table of the connection, empty after every transaction. NULL in a cell says nothing
+(the file has no such column, or the cell is blank). What the steps decide about a row stands beside its cells:
+lead_id and rule (whom it matched and why), fresh (it makes a new lead), verdict and problem (why nothing is done).
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.database import copy_rows
+from contracts.events import PreparedRow
+
+from . import matching
+from .masters import Masters
+
+PERSON_CELLS = [
+    *["company", "department", "title", "family_name", "given_name", "family_name_kana", "given_name_kana"],
+    *["email", "phone", "mobile", "postal_code", "prefecture", "address"],
+]
+LEAD_CELLS = ["industry", "source", "temperature", "stage", "note"]
+MEMBER_CELLS = ["member_status", "survey"]
+TEXT_CELLS = [*PERSON_CELLS, *LEAD_CELLS, *MEMBER_CELLS]
+OTHER_CELLS = {"owner_id": "bigint", "do_not_call": "boolean", "do_not_mail": "boolean", "responded_on": "date"}
+KEYS = list(matching.Keys._fields)
+COLUMNS = ["row", "given_id", *TEXT_CELLS, *OTHER_CELLS, *KEYS, "status_rank", "responds", "problem", "verdict"]
+CHOICES = {
+    "stage": "lead-stages",
+    "source": "lead-sources",
+    "temperature": "temperatures",
+    "member_status": "member-statuses",
+}
+DEFAULT_STATUS = {"invited": "invited", "participants": "attended"}
+
+TABLE = f"""
+CREATE TEMP TABLE IF NOT EXISTS staged_row (
+    row int PRIMARY KEY, given_id bigint, {", ".join(f"{name} text" for name in TEXT_CELLS + KEYS)},
+    {", ".join(f"{name} {kind}" for name, kind in OTHER_CELLS.items())},
+    status_rank int, responds boolean, problem text, verdict text,
+    lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1
+) ON COMMIT DELETE ROWS
+"""
+
+FIND_GIVEN = """
+UPDATE staged_row s SET lead_id = l.id, person_id = l.person_id, rule = 'lead_id' FROM lead l WHERE l.id = s.given_id
+"""
+REFUSE_UNKNOWN = """
+UPDATE staged_row SET verdict = 'error', problem = 'lead_unknown' WHERE given_id IS NOT NULL AND lead_id IS NULL
+"""
+# Several persons with one address: the one of the same name is meant; if that does not decide, a person decides.
+FIND_BY_EMAIL = """
+UPDATE staged_row s SET
+    lead_id = CASE WHEN f.hits = 1 OR f.namesakes = 1 THEN f.lead_id END,
+    person_id = CASE WHEN f.hits = 1 OR f.namesakes = 1 THEN f.person_id END,
+    verdict = CASE WHEN f.hits > 1 AND f.namesakes <> 1 THEN 'review' ELSE s.verdict END,
+    problem = CASE WHEN f.hits > 1 AND f.namesakes <> 1 THEN 'several_matches' ELSE s.problem END,
+    rule = :email_rule
+FROM (
+    SELECT s.row, count(*) AS hits, count(*) FILTER (WHERE p.name_key = s.name_key) AS namesakes,
+        (array_agg(l.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1] AS lead_id,
+        (array_agg(p.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1] AS person_id
+    FROM staged_row s
+    JOIN person p ON p.email_key = s.email_key AND (:email_rule = 'email' OR p.name_key = s.name_key)
+    JOIN lead l ON l.person_id = p.id
+    WHERE s.given_id IS NULL AND s.verdict IS NULL
+    GROUP BY s.row
+) f WHERE f.row = s.row
+"""
+FIND_BARE = """
+UPDATE staged_row s SET
+    lead_id = CASE WHEN f.hits = 1 THEN f.lead_id END, person_id = CASE WHEN f.hits = 1 THEN f.person_id END,
+    verdict = CASE WHEN f.hits > 1 THEN 'review' END, problem = CASE WHEN f.hits > 1 THEN 'several_matches' END,
+    rule = 'bare'
+FROM (
+    SELECT s.row, count(*) AS hits, min(l.id) AS lead_id, min(p.id) AS person_id
+    FROM staged_row s
+    JOIN person p ON p.bare_key = s.bare_key
+    JOIN lead l ON l.person_id = p.id
+    WHERE s.given_id IS NULL AND s.email_key IS NULL AND s.verdict IS NULL
+    GROUP BY s.row
+) f WHERE f.row = s.row
+"""
+# A stage from a file obeys the rules of a stage from a screen. On registration, known leads keep their own.
+REFUSE_STAGES = """
+UPDATE staged_row s SET verdict = 'error', problem = CASE
+        WHEN s.stage = ANY(:converted) THEN 'stage_by_conversion'
+        WHEN now.stage = ANY(:converted) THEN 'already_converted'
+        ELSE 'drop_reason' END
+FROM (SELECT s.row, l.stage FROM staged_row s LEFT JOIN lead l ON l.id = s.lead_id WHERE s.stage IS NOT NULL) now
+WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.stage
+    AND (s.lead_id IS NULL OR :kind = 'update')
+    AND (s.stage = ANY(:converted) OR now.stage = ANY(:converted) OR s.stage = ANY(:dropped) AND s.note IS NULL)
+"""
+
+
+def stage_rows(session: Session, rows: Sequence[PreparedRow], kind: str, masters: Masters) -> None:
+    """COPY the rows with their keys into `staged_row`; a code that no master knows is an error already."""
+    session.execute(text(TABLE))
+    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", _staged(rows, kind, masters))
+
+
+def _staged(rows: Sequence[PreparedRow], kind: str, masters: Masters) -> Iterator[list[Any]]:
+    known = {cell: {value.code: value for value in masters.all(master)} for cell, master in CHOICES.items()}
+    default = known["member_status"].get(DEFAULT_STATUS.get(kind, ""))
+    for row in rows:
+        cells = {name: None if value == "" else value for name, value in row.values.items()}
+        unknown = next((cell for cell in CHOICES if cells.get(cell) and cells[cell] not in known[cell]), None)
+        status = known["member_status"].get(str(cells.get("member_status"))) or default
+        yield [
+            row.row,
+            cells.get("lead_id"),
+            *(status.code if name == "member_status" and status else cells.get(name) for name in TEXT_CELLS),
+            *(cells.get(name) for name in OTHER_CELLS),
+            *matching.keys(cells),  # type: ignore[arg-type]
+            status.extra.get("rank", 0) if status else None,
+            status.meaning == "response" if status else None,
+            f"unknown_{unknown}" if unknown else None,
+            "error" if unknown else None,
+        ]
+
+
+def find_leads(session: Session, kind: str, matching_key: str, masters: Masters) -> None:
+    """Whom each row is about, by lead number, e-mail key or (without an address) company, name and phone."""
+    session.execute(text(FIND_GIVEN))
+    session.execute(text(REFUSE_UNKNOWN))
+    session.execute(text(FIND_BY_EMAIL), {"email_rule": matching_key})
+    session.execute(text(FIND_BARE))
+    converted, dropped = masters.stages("converted"), masters.stages("dropped")
+    session.execute(text(REFUSE_STAGES), {"converted": converted, "dropped": dropped, "kind": kind})
