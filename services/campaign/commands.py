@@ -49,7 +49,7 @@ def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) ->
         raise NotFound(ja="このキャンペーンはありません。", en="There is no such campaign.")
     if campaign.version != patch.version:
         raise Conflict(
-            code="stale",
+            code="stale_version",
             ja="ほかの人が先にこのキャンペーンを更新しました。最新の内容を確認してください。",
             en="Somebody else changed this campaign first. Look at what it is now.",
             current=details(session, campaign).model_dump(mode="json"),

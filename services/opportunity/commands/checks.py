@@ -26,7 +26,7 @@ def missing(field: str, ja: str, en: str) -> Field:
 def refuse_stale(current: BaseModel) -> NoReturn:
     """Raises Conflict with the record as it is now."""
     raise Conflict(
-        code="stale",
+        code="stale_version",
         ja="ほかの人が先に更新しました。最新の内容を確認してください。",
         en="Somebody else changed this first. Look at what it is now.",
         current=current.model_dump(mode="json"),
