@@ -1,0 +1,205 @@
+"""リスト出力 and the empty template: a workbook that people can fill in, and that comes back in as it went out."""
+
+import io
+import json
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from contracts import events
+from tests.cast import EIJI, GAKU, ISAMU, MAKI
+from tests.parts import Part
+
+from .making import module
+
+LAYOUT = [
+    "リードID", "版", "会社名", "部署", "役職", "姓", "名", "セイ", "メイ", "メールアドレス", "電話番号", "携帯電話",
+    "郵便番号", "都道府県", "住所", "業種", "リードソース", "リード担当者", "リードステージ", "メンバー状況", "反応日",
+    "アンケート", "温度感", "備考", "架電禁止", "メール禁止",
+]  # fmt: skip
+LEAD = {
+    "lead_id": "12", "lead_number": "L000012", "version": 3, "company": "株式会社サンプル", "family_name": "山田",
+    "given_name": "太郎", "email": "taro@example.jp", "phone": "0312345678", "postal_code": "100-0001",
+    "source": "seminar", "owner_id": "3", "stage": "open", "responded_on": "2026-10-28", "temperature": "A",
+    "do_not_call": True, "do_not_mail": False, "note": '=HYPERLINK("http://example.jp","x")', "survey": None,
+}  # fmt: skip
+
+
+class Leads:
+    """The lead service, as an export asks it: `count` leads, page by page."""
+
+    def __init__(self, count: int) -> None:
+        self.count, self.asked = count, []
+
+    def get(self, path: str, query: dict[str, Any]) -> dict[str, Any]:
+        self.asked.append((path, dict(query)))
+        first = int(query.get("after", 0)) + 1
+        last = min(first + query["page_size"] - 1, self.count)
+        items = [LEAD | {"lead_id": str(number)} for number in range(first, last + 1)]
+        return {"items": items, "next_after": str(last) if last < self.count else None}
+
+
+@pytest.fixture
+def importing(part: Callable[[str], Part]) -> Part:
+    service = part("import")
+    service.knows_the_cast()
+    masters = {
+        "lead-stages": [("open", "未対応", "open"), ("converted", "案件化", "converted")],
+        "lead-sources": [("seminar", "セミナー", "")],
+        "member-statuses": [("attended", "参加", "response")],
+        "temperatures": [("A", "A", ""), ("B", "B", "")],
+    }
+    for master, values in masters.items():
+        choices = tuple(
+            events.Choice(code=code, label=label, meaning=meaning, position=at)
+            for at, (code, label, meaning) in enumerate(values)
+        )
+        service.hear(events.MastersChanged(master=master, choices=choices, version=1))
+    return service
+
+
+@pytest.fixture
+def leads(monkeypatch: pytest.MonkeyPatch) -> Leads:
+    found = Leads(2_500)
+    monkeypatch.setattr(module("commands.exporting"), "call", lambda service, token: found)
+    return found
+
+
+def opened(content: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(content))
+
+
+def choices_of(book: openpyxl.Workbook, header: str) -> list[str]:
+    """What the drop-down of a column offers."""
+    sheet = book["リスト"]
+    column = [cell.value for cell in sheet[1]].index(header) + 1
+    letter = openpyxl.utils.get_column_letter(column)
+    (found,) = [each for each in sheet.data_validations.dataValidation if f"{letter}2" in each.sqref]
+    name, _, area = found.formula1.lstrip("=").partition("!")
+    return [row[0].value for row in book[name.strip("'")][area]]
+
+
+def test_the_template_is_the_list_layout_with_drop_downs(importing: Part) -> None:
+    answer = importing.by(ISAMU).get("/list-template.xlsx")
+    assert answer.status_code == 200 and answer.headers["Content-Disposition"].startswith("attachment")
+    book = opened(answer.data)
+    assert {sheet.title: sheet.sheet_state for sheet in book} == {
+        "リスト": "visible", "入力ガイド": "visible", "選択肢": "hidden", "出力情報": "hidden",
+    }  # fmt: skip
+    sheet = book["リスト"]
+    assert [cell.value for cell in sheet[1]] == LAYOUT
+    assert sheet.max_row == 1 and sheet.freeze_panes == "A2" and sheet.auto_filter.ref
+    assert sheet.column_dimensions["B"].hidden
+    assert sheet["A1"].font.bold
+    assert "石田 勇 <isamu>" in choices_of(book, "リード担当者")
+    assert choices_of(book, "リードステージ") == ["未対応"]  # 案件化 is set by conversion alone
+    assert choices_of(book, "リードソース") == ["セミナー"]
+    assert choices_of(book, "メンバー状況") == ["参加"]
+    assert choices_of(book, "温度感") == ["A", "B"]
+    assert choices_of(book, "架電禁止") == ["○"]
+
+
+def test_the_template_can_be_filled_in_and_read(importing: Part, tmp_path: Path) -> None:
+    book = opened(importing.by(ISAMU).get("/list-template.xlsx").data)
+    sheet = book["リスト"]
+    person = {"会社名": "株式会社サンプル", "姓": "山田", "電話番号": "0312345678", "反応日": datetime(2026, 10, 28)}
+    for index, name in enumerate(LAYOUT, start=1):
+        sheet.cell(2, index, person.get(name))
+    path = tmp_path / "filled.xlsx"
+    book.save(path)
+    spreadsheet, header = module("spreadsheet"), module("header")
+    assert spreadsheet.first_sheet(path).name == "リスト"
+    found, rows = header.find_header(spreadsheet.rows(path, "リスト"), "リスト", "invited")
+    assert len(found.cells) == len(LAYOUT) and found.unknown == ()
+    ((number, cells),) = rows
+    assert number == 2 and {"0312345678", "2026-10-28"} <= set(cells)
+
+
+def test_an_export_holds_the_leads_of_the_search(importing: Part, leads: Leads) -> None:
+    search = {"owner": "me", "stage": ["open"], "q": ""}
+    answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": search})
+    assert answer.status_code == 202
+    export_id = answer.get_json()["id"]
+    assert [query.get("after") for _, query in leads.asked] == [None, "2000"]
+    assert all(query["owner"] == "me" and query["stage"] == ["open"] and "q" not in query for _, query in leads.asked)
+    shown = importing.by(ISAMU).get(f"/exports/{export_id}").get_json()
+    assert (shown["status"], shown["rows"]) == ("finished", 2_500) and len(shown["sha256"]) == 64
+    file = importing.by(ISAMU).get(f"/exports/{export_id}/file")
+    book = opened(file.data)
+    sheet = book["リスト"]
+    assert sheet.max_row == 2_501
+    row = dict(zip(LAYOUT, sheet[2], strict=True))
+    assert row["リードID"].value == "1" and row["版"].value == "3"
+    assert row["電話番号"].value == "0312345678" and row["電話番号"].number_format == "@"
+    assert row["反応日"].value == datetime(2026, 10, 28)
+    assert row["リード担当者"].value == "石田 勇 <isamu>"
+    assert (row["リードステージ"].value, row["リードソース"].value, row["架電禁止"].value) == (
+        "未対応",
+        "セミナー",
+        "○",
+    )
+    assert row["メール禁止"].value is None and row["アンケート"].value is None
+    assert row["備考"].data_type == "s" and str(row["備考"].value).startswith("=HYPERLINK")
+    meta = {line[0].value: line[1].value for line in book["出力情報"].iter_rows(max_col=2)}
+    assert meta["exported_by"] == "石田 勇 <isamu>" and json.loads(meta["search"]) == search
+    assert meta["layout_version"] == "1" and meta["rows"] == "2500"
+
+
+def test_an_exported_list_comes_back_in_unchanged(importing: Part, leads: Leads) -> None:
+    leads.count = 2
+    export_id = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}}).get_json()["id"]
+    content = importing.by(ISAMU).get(f"/exports/{export_id}/file").data
+    form = {"kind": "update", "file": (io.BytesIO(content), "back.xlsx")}
+    assert importing.by(ISAMU).post("/lists", data=form).status_code == 202
+    importing.hear(importing.said(events.ListUploaded)[0])
+    importing.hear(importing.said(events.BatchCut)[0])
+    (prepared,) = importing.said(events.RowsPrepared)
+    assert [row.values["lead_id"] for row in prepared.rows] == [1, 2]
+    values = prepared.rows[0].values
+    same = ("company", "family_name", "given_name", "email", "phone", "postal_code", "source", "stage", "responded_on",
+            "temperature", "do_not_call", "note", "version")  # fmt: skip
+    assert {name: values[name] for name in same} == {name: LEAD[name] for name in same}
+    assert values["owner_id"] == 3
+
+
+def test_every_export_and_download_is_in_the_ledger(importing: Part, leads: Leads) -> None:
+    export_id = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {"q": "商事"}}).get_json()["id"]
+    importing.by(ISAMU).get(f"/exports/{export_id}/file")
+    models = module("models")
+    with importing.transaction() as session:
+        entries = session.query(models.LedgerEntry).order_by(models.LedgerEntry.id).all()
+    assert [(entry.login, entry.act, entry.rows) for entry in entries] == [
+        ("isamu", "exported", 2_500), ("isamu", "downloaded", 2_500),
+    ]  # fmt: skip
+    assert entries[0].search == {"q": "商事"} and entries[0].sha256
+
+
+def test_who_may_take_lists_out(importing: Part, leads: Leads) -> None:
+    asked = {"kind": "leads", "search": {}}
+    for person in (EIJI, GAKU):
+        assert importing.by(person).post("/exports", json=asked).status_code == 403
+        assert importing.by(person).get("/list-template.xlsx").status_code == 403
+    export_id = importing.by(ISAMU).post("/exports", json=asked).get_json()["id"]
+    assert importing.by(MAKI).get(f"/exports/{export_id}").status_code == 404  # somebody else's
+    assert importing.by(MAKI).get(f"/exports/{export_id}/file").status_code == 404
+    assert importing.by(ISAMU).get("/exports/999").status_code == 404
+
+
+def test_what_cannot_be_exported_is_refused(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
+    answer = importing.by(ISAMU).post("/exports", json={"kind": "persons", "search": {}})
+    assert answer.status_code == 422 and answer.get_json()["errors"][0]["code"] == "not_available"
+    monkeypatch.setattr(module("commands.exporting"), "MOST_ROWS", 2_000)
+    answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}})
+    assert answer.status_code == 422 and "2,000" in answer.get_json()["detail"]
+
+
+def test_a_double_click_exports_once(importing: Part, leads: Leads) -> None:
+    leads.count = 1
+    first, again = (
+        importing.by(ISAMU).post("/exports", json={"kind": "leads"}, headers={"Idempotency-Key": "k"}) for _ in range(2)
+    )
+    assert first.get_json() == again.get_json() and len(leads.asked) == 1
