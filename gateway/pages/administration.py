@@ -1,0 +1,93 @@
+"""管理: users, the matching key (名寄せキー), and everybody's own API tokens."""
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import gettext
+
+from chassis.database import transaction
+from chassis.problems import Problem
+from contracts.roles import EVERYONE, Role
+from gateway import commands, directory, queries
+from gateway.authentication import allow, current_user
+from gateway.calling import call
+
+from .forms import Form, text
+from .frame import go, say
+
+pages = Blueprint("administration", __name__, url_prefix="/administration")
+ADMINISTRATORS = (Role.ADMINISTRATOR,)
+
+
+def role_names() -> dict[str, str]:
+    return {
+        "administrator": gettext("管理者"),
+        "manager": gettext("マネージャー"),
+        "marketing": gettext("マーケティング"),
+        "inside_sales": gettext("インサイドセールス"),
+        "sales": gettext("営業"),
+        "outsourced_caller": gettext("外注"),
+    }
+
+
+@pages.get("")
+@allow(EVERYONE)
+def index() -> str:
+    return render_template("administration/index.html", users=directory.users(active=False), roles=role_names())
+
+
+@pages.get("/settings")
+@allow(ADMINISTRATORS)
+def settings() -> Response:
+    return _settings()
+
+
+@pages.post("/settings")
+@allow(ADMINISTRATORS)
+def save_settings() -> Response:
+    try:
+        call("lead").put("/settings/matching-key", {"value": text("value")})
+    except Problem as problem:
+        return _settings(problem)
+    say(gettext("名寄せキーを変更しました。"))
+    return go("/administration/settings")
+
+
+def _settings(problem: Problem | None = None) -> Response:
+    key = call("lead").get("/settings/matching-key")
+    page = render_template("administration/settings.html", form=Form(key, problem))
+    return make_response(page, problem.status if problem else 200)
+
+
+@pages.get("/tokens")
+@allow(EVERYONE)
+def tokens() -> Response:
+    return _tokens()
+
+
+@pages.post("/tokens")
+@allow(EVERYONE)
+def make_token() -> Response:
+    user = current_user()
+    with transaction() as session:
+        # Shown once, on this very answer: only its hash is kept.
+        secret, _ = commands.make_api_token(session, user.id if user else 0, text("name") or gettext("API トークン"))
+    return _tokens(secret)
+
+
+@pages.post("/tokens/<int:token_id>/revocation")
+@allow(EVERYONE)
+def revoke_token(token_id: int) -> Response:
+    user = current_user()
+    with transaction() as session:
+        commands.revoke_api_token(session, user.id if user else 0, token_id)
+    say(gettext("API トークンを無効にしました。"))
+    return go("/administration/tokens")
+
+
+def _tokens(secret: str = "") -> Response:
+    user = current_user()
+    with transaction() as session:
+        found = queries.api_tokens(session, user.id if user else 0)
+        page = render_template("administration/tokens.html", tokens=found, secret=secret, form=Form())
+    response = make_response(page, 201 if secret and request.method == "POST" else 200)
+    response.headers["Cache-Control"] = "no-store"
+    return response

@@ -1,0 +1,90 @@
+"""一括変更: a new リード担当者 and stage for the ticked leads, or for all that a search finds; previewed before it is done."""
+
+from typing import Any
+
+from flask import Blueprint, Response, request
+from flask_babel import gettext, ngettext
+
+from chassis.problems import Problem
+from contracts.roles import LIST_KEEPERS
+from gateway.authentication import allow
+from gateway.calling import call
+
+from . import choosing, masters
+from .forms import Form, text
+from .frame import dialog, go, say
+from .lead_search import Ticked
+
+pages = Blueprint("bulk_change", __name__, url_prefix="/leads/bulk-change")
+NOBODY = "nobody"  # takes the owner off
+
+
+def _draft(ticked: Ticked) -> dict[str, Any]:
+    """What `POST /leads/assignments` takes; a field that nobody chose is left out and stays as it is."""
+    draft = ticked.target()
+    if owner := text("owner_id"):
+        draft["owner_id"] = None if owner == NOBODY else owner
+    if stage := text("stage"):
+        draft["stage"] = stage
+        if masters.meaning_of("lead-stages", stage) == "dropped":
+            draft["drop_reason"] = text("drop_reason")
+    return draft
+
+
+def _show(ticked: Ticked, preview: dict[str, Any] | None = None, problem: Problem | None = None) -> Response:
+    count = len(ticked.lead_ids)
+    if not ticked or ticked.all:
+        count = call("lead").get("/leads", ticked.search.filters | {"page_size": 1})["total"] - len(ticked.except_ids)
+    return dialog(
+        "bulk_change/_form.html",
+        status=problem.status if problem else 200,
+        title=gettext("一括変更"),
+        parent=("/leads", gettext("リード")),
+        form=Form(problem=problem),
+        ticked=ticked,
+        count=count,
+        preview=preview,
+        owners=choosing.people(),
+        nobody=NOBODY,
+        dropped=masters.meaning_of("lead-stages", text("stage")) == "dropped",
+    )
+
+
+@pages.route("", methods=["GET", "POST"])
+@allow(LIST_KEEPERS)
+def new() -> Response:
+    """The dialog for what is ticked. It changes nothing; a POST because many ids do not fit into an address."""
+    return _show(Ticked.read())
+
+
+@pages.post("/preview")
+@allow(LIST_KEEPERS)
+def preview() -> Response:
+    """How many would change, already are so, or may not be changed."""
+    ticked = Ticked.read()
+    draft = _draft(ticked)
+    if not ticked or not (draft.keys() & {"owner_id", "stage"}):
+        return _show(ticked)
+    try:
+        return _show(ticked, call("lead").post("/leads/assignments", draft | {"preview": True}, key=""))
+    except Problem as problem:
+        if problem.status == 422 and "drop_reason" in draft and not draft["drop_reason"]:
+            return _show(ticked)  # the reason is still being typed
+        return _show(ticked, problem=problem)
+
+
+@pages.post("/result")
+@allow(LIST_KEEPERS)
+def change() -> Response:
+    ticked = Ticked.read()
+    try:
+        result = call("lead").post("/leads/assignments", _draft(ticked))
+    except Problem as problem:
+        return _show(ticked, problem=problem)
+    parts = [ngettext("%(num)s件を変更しました。", "%(num)s件を変更しました。", result["changed"])]
+    if result["unchanged"]:
+        parts.append(gettext("%(count)s件は変更がありませんでした。", count=f"{result['unchanged']:,}"))
+    if result["refused"]:
+        parts.append(gettext("%(count)s件は権限がないため変更していません。", count=f"{result['refused']:,}"))
+    say(" ".join(parts), tone="green" if result["changed"] else "neutral")
+    return go(ticked.search.address() if request.form.get("search") else "/leads")

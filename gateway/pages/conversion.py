@@ -1,0 +1,128 @@
+"""リード案件作成: one campaign of the lead's history, an account, an opportunity; all of it or nothing."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import gettext
+
+from chassis.problems import Problem
+from contracts.roles import CONVERTERS
+from gateway.authentication import allow, current_user
+from gateway.calling import call
+
+from . import choosing
+from .forms import Form, text, whole
+from .frame import dialog, go, say
+
+pages = Blueprint("conversion", __name__, url_prefix="/leads/<int:lead_id>/conversion")
+SALESPEOPLE = ("sales", "manager")
+
+
+@pages.get("")
+@allow(CONVERTERS)
+def new(lead_id: int) -> Response:
+    return _form(lead_id)
+
+
+@pages.get("/accounts")
+@allow(CONVERTERS)
+def accounts(lead_id: int) -> Response:
+    """The accounts that a typed word finds, to choose from."""
+    found = _accounts(request.args.get("account_q", ""))
+    return make_response(render_template("conversion/_accounts.html", accounts=found, form=Form()))
+
+
+@pages.get("/opportunities")
+@allow(CONVERTERS)
+def opportunities(lead_id: int) -> Response:
+    """The opportunities that are still open, of the chosen account if one is chosen."""
+    lead_account = request.args.get("lead_account_id") if request.args.get("account") == "lead" else ""
+    account_id = lead_account or (request.args.get("account_id") if request.args.get("account") == "existing" else "")
+    found = _opportunities(account_id or "")
+    return make_response(render_template("conversion/_opportunities.html", opportunities=found, form=Form()))
+
+
+@pages.post("")
+@allow(CONVERTERS)
+def convert(lead_id: int) -> Response:
+    if "find" in request.form:  # the search button of a browser without JavaScript
+        return _form(lead_id, searched=True)
+    draft: dict[str, Any] = {
+        "campaign_id": text("campaign_id") or None,
+        "opportunity": _opportunity(),
+        "notify": text("notify") == "yes",
+    }
+    account = text("account")
+    if account == "new":
+        names = ("name", "industry", "phone", "prefecture", "address", "corporate_number")
+        draft["account"] = {name: text(f"account.{name}") for name in names}
+    elif account:
+        draft["account"] = {"id": text("account_id" if account == "existing" else "lead_account_id") or None}
+    try:
+        done = call("opportunity").post(f"/leads/{lead_id}/conversion", draft)
+    except Problem as problem:
+        return _form(lead_id, problem)
+    say(
+        gettext("リードを案件化しました。"),
+        link=f"/opportunities/{done['opportunity_id']}",
+        link_text=gettext("案件を開く"),
+    )
+    return go(f"/leads/{lead_id}")
+
+
+def _opportunity() -> dict[str, Any]:
+    if text("opportunity") == "existing":
+        return {"id": text("opportunity_id") or None}
+    return {
+        "name": text("opportunity.name"),
+        "main_owner_id": text("opportunity.main_owner_id") or None,
+        "phase": text("opportunity.phase") or None,
+        "amount": whole("opportunity.amount"),
+        "expected_on": text("opportunity.expected_on") or None,
+        "handover_memo": text("opportunity.handover_memo"),
+    }
+
+
+def _accounts(word: str) -> list[dict[str, Any]]:
+    return call("opportunity").get("/accounts", {"q": word, "page_size": 8})["items"] if word.strip() else []
+
+
+def _opportunities(account_id: str) -> list[dict[str, Any]]:
+    search = {"account_id": account_id or None, "phase_meaning": ["open", "on_hold"], "page_size": 50}
+    return call("opportunity").get("/opportunities", search)["items"]
+
+
+def _form(lead_id: int, problem: Problem | None = None, searched: bool = False) -> Response:
+    lead = call("lead").get(f"/leads/{lead_id}")
+    company = lead["person"]["company"] or lead["company"]
+    account = call("opportunity").get(f"/accounts/{lead['account_id']}") if lead["account_id"] else None
+    found = _accounts(text("account_q") or company) if not account or searched or problem else []
+    user = current_user()
+    responded = [member for member in lead["members"] if member["responded"]]
+    initial = {
+        "campaign_id": (responded or lead["members"] or [{"campaign_id": ""}])[0]["campaign_id"],
+        "account": "lead" if account else "existing" if found else "new",
+        "account_id": found[0]["id"] if found else "",
+        "account_q": company,
+        "account.name": company,
+        "account.industry": lead["industry"],
+        "account.phone": lead["person"]["phone"],
+        "account.prefecture": lead["person"]["prefecture"],
+        "account.address": lead["person"]["address"],
+        "opportunity": "new",
+        "opportunity.name": company,
+        "opportunity.main_owner_id": str(user.id) if user and user.has(*SALESPEOPLE) else "",
+        "notify": "yes",
+    }
+    return dialog(
+        "conversion/_form.html",
+        status=problem.status if problem else 200,
+        title=gettext("リード案件作成"),
+        parent=(f"/leads/{lead_id}", company or lead["number"]),
+        form=Form(initial, problem),
+        lead=lead,
+        account=account,
+        accounts=found,
+        opportunities=_opportunities(lead["account_id"] or ""),
+        owners=choosing.people(*SALESPEOPLE) or choosing.people(),
+    )

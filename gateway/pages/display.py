@@ -1,0 +1,165 @@
+"""How values read on a page: dates in company time, yen, rates, initials, tones, icons. Jinja filters and functions."""
+
+import hashlib
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+from zlib import crc32
+
+from babel.dates import format_date, format_datetime
+from flask import request, url_for
+from flask_babel import get_locale, gettext, ngettext
+from lucide.jinja import lucide
+from markupsafe import Markup
+
+from gateway.authentication import language
+
+from . import frame, masters
+
+STATIC = Path(__file__).parent.parent / "static"
+TONES = ("blue", "violet", "orange", "green", "teal", "pink")
+STAGE_TONES = {
+    "open": "blue", "appointment": "violet", "handed_over": "orange", "converted": "green", "dropped": "red",
+    "won": "green", "lost": "red", "on_hold": "neutral",
+    "planned": "neutral", "preparing": "orange", "running": "green", "ended": "neutral", "called_off": "red",
+}  # fmt: skip
+LEGAL_FORMS = ("株式会社", "有限会社", "合同会社", "一般社団法人", "一般財団法人", "学校法人", "医療法人", "(株)", "㈱")
+
+
+def local(value: str | datetime) -> datetime:
+    """A moment in company time; text is RFC 3339."""
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(frame.COMPANY_TIME)
+
+
+def as_day(value: str | date | datetime) -> date:
+    if isinstance(value, str):
+        return local(value).date() if len(value) > 10 else date.fromisoformat(value)
+    return local(value).date() if isinstance(value, datetime) else value
+
+
+def day(value: str | date | None) -> str:
+    """2026/11/23"""
+    return as_day(value).strftime("%Y-%m-%d" if language() == "en" else "%Y/%m/%d") if value else ""
+
+
+def short_day(value: str | date | None) -> str:
+    """11/17 (火); with the year when it is not this year's."""
+    if not value:
+        return ""
+    when = as_day(value)
+    year = "" if when.year == frame.today().year else "y/" if language() == "ja" else " y"
+    pattern = f"{year}M/d (E)" if language() == "ja" else f"d MMM{year} (E)"
+    return format_date(when, pattern, locale=language())
+
+
+def moment(value: str | datetime | None) -> str:
+    """11/20 16:30; with the year when it is not this year's."""
+    if not value:
+        return ""
+    when = local(value)
+    if when.date() == frame.today():
+        return gettext("今日 %(time)s", time=when.strftime("%H:%M"))
+    year = "" if when.year == frame.today().year else "y/" if language() == "ja" else " y"
+    pattern = f"{year}M/d H:mm" if language() == "ja" else f"d MMM{year} H:mm"
+    return format_datetime(when.replace(tzinfo=None), pattern, locale=language())
+
+
+def ago(value: str | datetime) -> str:
+    """3分前; a day or more is told as a moment."""
+    minutes = int((datetime.now(UTC) - local(value)).total_seconds() // 60)
+    if minutes < 1:
+        return gettext("たった今")
+    if minutes < 60:
+        return ngettext("%(num)s分前", "%(num)s分前", minutes)
+    if minutes < 24 * 60:
+        return ngettext("%(num)s時間前", "%(num)s時間前", minutes // 60)
+    return moment(value)
+
+
+def is_past(value: str | date | None) -> bool:
+    """Whether the day lies before today (overdue)."""
+    return bool(value) and as_day(value or "") < frame.today()
+
+
+def is_today(value: str | date | None) -> bool:
+    return bool(value) and as_day(value or "") == frame.today()
+
+
+def field_moment(value: str | datetime | None) -> str:
+    """What an <input type=datetime-local> takes."""
+    return local(value).strftime("%Y-%m-%dT%H:%M") if value else ""
+
+
+def number(value: float | None) -> str:
+    return "" if value is None else f"{value:,}"
+
+
+def yen(value: int | None) -> str:
+    return "" if value is None else f"¥{value:,}"
+
+
+def percent(value: float | None) -> str:
+    """A fraction as 12.5%."""
+    return "–" if value is None else f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
+
+
+def initial(name: str | None) -> str:
+    """The first character that tells one company or person from another."""
+    text = name or ""
+    for form in LEGAL_FORMS:
+        text = text.replace(form, "")
+    return text.strip()[:1].upper() or "?"
+
+
+def tone(name: str | None) -> str:
+    """A colour that stays with a name."""
+    return f"tone-{TONES[crc32((name or '').encode()) % len(TONES)]}"
+
+
+def meaning_tone(meaning: str | None, first: bool = False) -> str:
+    """The colour of a stage, phase or status by what it means, whatever it is called."""
+    return "tone-neutral" if first else f"tone-{STAGE_TONES.get(meaning or '', 'neutral')}"
+
+
+@lru_cache(256)
+def icon(name: str) -> Markup:
+    """A lucide icon that says nothing to screen readers: the words beside it do."""
+    return Markup(lucide(name, size=17, **{"class": "icon", "aria-hidden": "true", "focusable": "false"}))
+
+
+@lru_cache(64)
+def _version(name: str, changed: float) -> str:
+    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
+
+
+def asset(name: str) -> str:
+    """The address of a file under static/, with its contents' hash, so that it may be kept for ever."""
+    path = STATIC / name
+    version = _version(name, path.stat().st_mtime) if path.exists() else None
+    return url_for("pages.static", filename=name, v=version)
+
+
+def address_with(**changes: Any) -> str:
+    """This page's address with some query parameters changed; None takes one away."""
+    query = request.args.to_dict(flat=False) | {name: [value] for name, value in changes.items() if value is not None}
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+    return frame.address(request.path, query)
+
+
+def next_days(days: int) -> str:
+    return (frame.today() + timedelta(days=days)).isoformat()
+
+
+filters = {
+    "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
+    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent,
+    "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
+}  # fmt: skip
+functions = {
+    "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
+    "take_messages": frame.take_messages, "today": frame.today, "next_days": next_days,
+}  # fmt: skip

@@ -1,0 +1,51 @@
+"""リスト出力: the current search as an .xlsx in the list layout; written in the background, then downloaded."""
+
+from flask import Blueprint, Response, render_template, request
+from flask_babel import gettext
+
+from chassis.problems import Problem
+from contracts.roles import LIST_KEEPERS
+from gateway.authentication import allow
+from gateway.calling import call
+
+from .forms import Form
+from .frame import address, dialog, go, is_htmx, say
+from .lead_search import LeadSearch
+
+pages = Blueprint("exports", __name__, url_prefix="/exports")
+
+
+@pages.post("")
+@allow(LIST_KEEPERS)
+def create() -> Response:
+    search = LeadSearch.of_text(request.form.get("search", ""))
+    try:
+        job = call("import").post("/exports", {"kind": "leads", "search": search.filters})
+    except Problem as problem:
+        if not is_htmx():
+            say(Form(problem=problem).detail, tone="red")
+            return go(search.address())
+        raise
+    if not is_htmx():
+        return go(address(f"/exports/{job['id']}", {"search": search.text}))
+    return _show(job["id"], search)
+
+
+@pages.get("/<int:export_id>")
+@allow(LIST_KEEPERS)
+def show(export_id: int) -> Response:
+    return _show(export_id, LeadSearch.of_text(request.args.get("search", "")))
+
+
+def _show(export_id: int | str, search: LeadSearch) -> Response:
+    job = call("import").get(f"/exports/{export_id}")
+    context = {"job": job, "running": job["status"] not in ("finished", "failed"), "back": search.address()}
+    if request.headers.get("HX-Target") == "export-progress":
+        return Response(render_template("exports/_progress.html", **context))
+    return dialog("exports/_show.html", title=gettext("リスト出力"), parent=("/leads", gettext("リード")), **context)
+
+
+@pages.get("/<int:export_id>/file")
+@allow(LIST_KEEPERS)
+def download(export_id: int) -> Response:
+    return call("import").download(f"/exports/{export_id}/file")

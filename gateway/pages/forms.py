@@ -1,0 +1,99 @@
+"""Reading what a person typed, and showing it again with what is wrong in it."""
+
+import unicodedata
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from werkzeug.datastructures import MultiDict
+
+from chassis.problems import Problem
+
+from .frame import COMPANY_TIME
+
+
+class Form:
+    """A form as the templates show it: `value(name)`, `error(name)`, and `problem` for the whole of it.
+
+    Fields are named as the services name them (`goals.invited`, `stakeholders.0.email`), so that an error finds its
+    field. `initial` are the values of a form that nobody has typed into yet.
+    """
+
+    def __init__(self, initial: dict[str, Any] | None = None, problem: Problem | None = None) -> None:
+        self.initial = initial or {}
+        self.typed: MultiDict[str, str] | None = request.form if request.method == "POST" else None
+        self.problem = problem
+        document = problem.as_json() if problem else {}
+        self.detail: str = document.get("detail", "")
+        self.errors: dict[str, str] = {}
+        for error in document.get("errors", []):
+            self.errors.setdefault(error["field"], error["message"])
+        self.shown: set[str] = set()
+
+    def value(self, name: str) -> Any:
+        if self.typed is not None:
+            return self.typed.get(name, "")
+        value = self.initial.get(name)
+        return "" if value is None else value
+
+    def values(self, name: str) -> list[str]:
+        if self.typed is not None:
+            return self.typed.getlist(name)
+        return list(self.initial.get(name) or [])
+
+    def error(self, name: str) -> str:
+        self.shown.add(name)
+        return self.errors.get(name, "")
+
+    def other_errors(self, *shown: str) -> list[str]:
+        """Messages about fields that the form does not show."""
+        return [message for field, message in self.errors.items() if field not in self.shown and field not in shown]
+
+    @property
+    def status(self) -> int:
+        return self.problem.status if self.problem else 200
+
+
+def plain(text: str | None) -> str:
+    """Numbers and codes as typed on a Japanese keyboard: half width, without separators."""
+    return unicodedata.normalize("NFKC", text or "").replace(",", "").replace("¥", "").replace("円", "").strip()
+
+
+def text(name: str) -> str:
+    return (request.form.get(name) or "").strip()
+
+
+def whole(name: str) -> int | str | None:
+    """A whole number; None for blank; what is not a number goes on as typed, and the service says what is wrong."""
+    value = plain(request.form.get(name))
+    if not value:
+        return None
+    return int(value) if value.lstrip("-").isdecimal() else value
+
+
+def fraction(name: str) -> float | str | None:
+    """25 or 25% as 0.25."""
+    value = plain(request.form.get(name)).rstrip("%")
+    try:
+        return round(float(value) / 100, 4) if value else None
+    except ValueError:
+        return value
+
+
+def moment(name: str) -> str | None:
+    """A date and time typed in company time, as RFC 3339; a date alone means 9 in the morning."""
+    value = text(name)
+    if not value:
+        return None
+    try:
+        when = datetime.fromisoformat(value if len(value) > 10 else f"{value}T09:00")
+    except ValueError:
+        return value
+    return when.replace(tzinfo=when.tzinfo or COMPANY_TIME).isoformat()
+
+
+def rows(block: str, names: tuple[str, ...]) -> list[tuple[int, dict[str, str]]]:
+    """The rows `block.0.name`, … of a form with their numbers; a row that nobody filled in is left out."""
+    numbers = [int(number) for number in request.form.getlist(f"{block}.rows") if number.isdecimal()]
+    found = [(number, {name: text(f"{block}.{number}.{name}") for name in names}) for number in numbers]
+    return [(number, row) for number, row in found if any(value for name, value in row.items() if name != "kind")]

@@ -1,0 +1,129 @@
+"""What every screen stands in: company time, page or dialog, redirects that htmx follows too, messages, error pages."""
+
+import json
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from datetime import date, datetime
+from typing import Any
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import Response, after_this_request, g, make_response, render_template, request
+from flask_babel import gettext
+
+from chassis.problems import Problem
+from gateway.authentication import current_user
+
+TIMEZONE = "Asia/Tokyo"
+COMPANY_TIME = ZoneInfo(TIMEZONE)
+MESSAGE_COOKIE = "messages"
+
+
+def today() -> date:
+    return datetime.now(COMPANY_TIME).date()
+
+
+def is_htmx() -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def swaps(target: str) -> bool:
+    """Whether htmx asks for the fragment that goes into the element with this id."""
+    return request.headers.get("HX-Target") == target
+
+
+def address(path: str, query: dict[str, Any]) -> str:
+    """A local address; lists repeat, blank values are left out."""
+    pairs = [
+        (name, str(value))
+        for name, values in query.items()
+        for value in (values if isinstance(values, list | tuple) else [values])
+        if value not in (None, "")
+    ]
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+def dialog(fragment: str, *, status: int = 200, **context: Any) -> Response:
+    """A form that opens in a dialog, and is a page of its own without JavaScript."""
+    page = fragment if swaps("dialog-body") else "dialog.html"
+    return make_response(render_template(page, fragment=fragment, **context), status)
+
+
+def go(to: str) -> Response:
+    """On to another page, from a form post by the browser or by htmx."""
+    if is_htmx():
+        return Response(status=204, headers={"HX-Redirect": to})
+    return Response(status=303, headers={"Location": to})
+
+
+# -- messages: said by one answer, shown by the next page ---------------------------------------------------------------
+
+
+def say(text: str, tone: str = "green", link: str = "", link_text: str = "") -> None:
+    """A message for the next page. It travels in a short-lived cookie, so no server needs to remember it."""
+    said: list[dict[str, str]] = g.setdefault("messages_said", [])
+    said.append({"text": text, "tone": tone, "link": link, "link_text": link_text})
+    value = urlsafe_b64encode(json.dumps(said).encode()).decode()
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        response.set_cookie(MESSAGE_COOKIE, value, max_age=60, httponly=True, samesite="Lax", secure=request.is_secure)
+        return response
+
+
+def take_messages() -> list[dict[str, str]]:
+    """The messages for this page; they are shown once."""
+    try:
+        messages = json.loads(urlsafe_b64decode(request.cookies.get(MESSAGE_COOKIE, "")))
+    except ValueError:
+        return []
+    g.messages_shown = True
+    return [message for message in messages if isinstance(message, dict)]
+
+
+def messages_are_shown(response: Response) -> Response:
+    """After a page that showed the messages, they are gone."""
+    if g.get("messages_shown") and not g.get("messages_said"):
+        response.delete_cookie(MESSAGE_COOKIE)
+    return response
+
+
+# -- errors -------------------------------------------------------------------------------------------------------------
+
+
+def what_to_do(status: int) -> tuple[str, str]:
+    """A title for an error, and what helps."""
+    return {
+        401: (gettext("サインインが必要です"), gettext("もう一度サインインしてください。")),
+        403: (
+            gettext("この画面を開く権限がありません"),
+            gettext("必要な場合は、管理者に権限の追加を依頼してください。入力の途中だった場合は、画面を開き直してからもう一度お試しください。"),
+        ),
+        404: (
+            gettext("ページが見つかりません"),
+            gettext("アドレスが変わったか、削除された可能性があります。メニューまたは検索から探してください。"),
+        ),
+        409: (gettext("ほかの人が先に更新しました"), gettext("最新の内容を開き直して、もう一度操作してください。")),
+        413: (gettext("ファイルが大きすぎます"), gettext("ファイルを分けて、もう一度登録してください。")),
+        503: (
+            gettext("一時的に利用できません"),
+            gettext("変更は保存されていません。しばらく待ってから、もう一度お試しください。"),
+        ),
+    }.get(
+        status,
+        (
+            gettext("処理できませんでした"),
+            gettext("もう一度お試しください。続く場合は、時刻とこの画面の内容を管理者に伝えてください。"),
+        ),
+    )
+
+
+def error_page(problem: Problem) -> Response:
+    """An error outside of /api as a page, or as a notice where htmx would have put the answer."""
+    title, advice = what_to_do(problem.status)
+    template = "errors/_notice.html" if is_htmx() else "errors/show.html" if current_user() else "errors/plain.html"
+    detail = problem.as_json().get("detail", "")
+    page = render_template(template, status=problem.status, title=title, detail=detail, advice=advice)
+    response = make_response(page, problem.status)
+    if problem.status in (429, 503):
+        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))
+    return response

@@ -1,0 +1,155 @@
+"""リスト: registering and updating by file, how far each file is, and what became of its rows."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import gettext
+
+from chassis.problems import Invalid, Problem
+from chassis.problems import Field as Wrong
+from contracts.roles import LIST_KEEPERS
+from gateway.authentication import allow
+from gateway.calling import call
+
+from . import choosing
+from .forms import Form, text
+from .frame import address, dialog, go, swaps
+
+pages = Blueprint("lists", __name__, url_prefix="/lists")
+RUNNING = ("received", "reading", "planned", "committing")
+
+
+def outcome_names() -> dict[str, tuple[str, str]]:
+    """Outcomes in the order of the tiles: what they are called, and their tone."""
+    return {
+        "created": (gettext("新規"), "tone-green"),
+        "updated": (gettext("更新"), "tone-blue"),
+        "history_only": (gettext("履歴のみ"), "tone-teal"),
+        "unchanged": (gettext("変更なし"), "tone-neutral"),
+        "review": (gettext("重複候補"), "tone-violet"),
+        "conflict": (gettext("衝突"), "tone-orange"),
+        "error": (gettext("エラー"), "tone-red"),
+    }
+
+
+def words() -> dict[str, Any]:
+    """What the templates of this screen, and ホーム, call kinds and states."""
+    return {
+        "kinds": {
+            "invited": gettext("招待リスト取込"),
+            "participants": gettext("参加者リスト取込"),
+            "update": gettext("リスト更新"),
+        },
+        "states": {
+            "received": (gettext("受付済み"), "tone-neutral"),
+            "reading": (gettext("処理中"), "tone-blue"),
+            "planned": (gettext("確認待ち"), "tone-violet"),
+            "committing": (gettext("登録中"), "tone-blue"),
+            "finished": (gettext("完了"), "tone-green"),
+            "failed": (gettext("失敗"), "tone-red"),
+            "undone": (gettext("取消済み"), "tone-neutral"),
+        },
+        "outcomes": outcome_names(),
+        "running_states": RUNNING,
+        "match_text": match_text,
+    }
+
+
+def match_text(match: dict[str, str]) -> str:
+    """Why a row was taken for somebody who is known already."""
+    value = match.get("value", "")
+    by = {
+        "lead_id": gettext("リードIDで一致"),
+        "email": gettext("メールアドレスが一致: %(value)s", value=value),
+        "email_name": gettext("メールアドレスと氏名が一致: %(value)s", value=value),
+        "same_list": gettext("このファイルの %(row)s 行目と同じ人", row=match.get("row", "")),
+    }
+    return by.get(match.get("rule", ""), gettext("既存のリードと一致: %(value)s", value=value))
+
+
+@pages.get("")
+@allow(LIST_KEEPERS)
+def index() -> str:
+    page = call("import").get("/lists", {"page_size": 50, "cursor": request.args.get("cursor")})
+    more = address("/lists", {"cursor": page["next_cursor"]}) if page["next_cursor"] else None
+    return render_template("lists/index.html", page=page, more=more, **words())
+
+
+@pages.get("/newest")
+@allow(LIST_KEEPERS)
+def newest() -> str:
+    """The block on ホーム."""
+    lists = call("import").get("/lists", {"page_size": 5})
+    running = [item for item in lists["items"] if item["status"] in RUNNING]
+    return render_template("home/_lists.html", lists=lists, running=running, **words())
+
+
+@pages.get("/new")
+@allow(LIST_KEEPERS)
+def new() -> Response:
+    return _form()
+
+
+@pages.post("")
+@allow(LIST_KEEPERS)
+def create() -> Response:
+    file = request.files.get("file")
+    try:
+        if not file or not file.filename:
+            raise Invalid([Wrong("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
+        fields = {"kind": text("kind"), "campaign_id": text("campaign_id")}
+        accepted = call("import").upload("/lists", fields={k: v for k, v in fields.items() if v}, files={"file": file})
+    except Problem as problem:
+        return _form(problem)
+    return go(f"/lists/{accepted['id']}")
+
+
+def _form(problem: Problem | None = None) -> Response:
+    """リスト登録 or リスト更新, told apart by `kind`."""
+    update = request.values.get("kind") == "update"
+    initial = {"campaign_id": request.args.get("campaign_id"), "kind": request.args.get("kind") or "invited"}
+    return dialog(
+        "lists/_update.html" if update else "lists/_registration.html",
+        status=problem.status if problem else 200,
+        title=gettext("リスト更新") if update else gettext("リスト登録"),
+        parent=("/leads", gettext("リード")),
+        form=Form(initial, problem),
+        campaigns=[] if update else choosing.campaigns(open_for_lists=True),
+    )
+
+
+@pages.get("/template.xlsx")
+@allow(LIST_KEEPERS)
+def template() -> Response:
+    """The empty list."""
+    return call("import").download("/list-template.xlsx")
+
+
+@pages.get("/<int:list_id>")
+@allow(LIST_KEEPERS)
+def show(list_id: int) -> Response:
+    uploaded = call("import").get(f"/lists/{list_id}")
+    outcome = request.args.get("outcome") or None
+    running = uploaded["status"] in RUNNING
+    context = {"list": uploaded, "running": running, "outcome": outcome, **words()}
+    if swaps("progress") and running:
+        return make_response(render_template("lists/_progress.html", **context))
+    # A failed list has no rows to show; a running one shows those that are settled.
+    search = {"outcome": outcome, "page_size": 100, "cursor": request.args.get("cursor")}
+    context["rows"] = call("import").get(f"/lists/{list_id}/rows", search) if uploaded["rows_settled"] else None
+    context["more"] = None
+    if context["rows"] and context["rows"]["next_cursor"]:
+        context["more"] = address(request.path, {"outcome": outcome, "cursor": context["rows"]["next_cursor"]})
+    if swaps("progress"):  # the last poll: the whole list as it ended
+        response = make_response(render_template("lists/_list.html", **context))
+        response.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})
+        return response
+    fragment = "lists/_rows.html" if swaps("rows") else "lists/_list.html" if swaps("list") else "lists/show.html"
+    return make_response(render_template(fragment, **context))
+
+
+@pages.get("/<int:list_id>/file")
+@allow(LIST_KEEPERS)
+def download(list_id: int) -> Response:
+    """The file as it was uploaded."""
+    return call("import").download(f"/lists/{list_id}/file")

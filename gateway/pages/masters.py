@@ -1,0 +1,49 @@
+"""The choices of the masters (stages, results, phases, …) as the owning services give them; kept for ten seconds."""
+
+from time import monotonic
+from typing import Any
+
+from gateway.authentication import language
+from gateway.calling import call
+
+OWNERS = {
+    "campaign-categories": "campaign", "campaign-statuses": "campaign", "stakeholder-kinds": "campaign",
+    "venue-types": "campaign", "cost-kinds": "campaign",
+    "lead-stages": "lead", "member-statuses": "lead", "action-results": "lead", "action-types": "lead",
+    "action-reached": "lead", "lead-sources": "lead", "temperatures": "lead",
+    "opportunity-phases": "opportunity", "account-relations": "opportunity", "activity-types": "opportunity",
+}  # fmt: skip
+KEPT_SECONDS = 10.0
+_kept: dict[tuple[str, str], tuple[float, list[dict[str, Any]]]] = {}
+
+
+def all_choices(name: str) -> list[dict[str, Any]]:
+    """Every value of a master, retired ones too, in their order: `{code, label, meaning, …}`."""
+    key = (name, language())
+    until, items = _kept.get(key, (0.0, []))
+    if monotonic() < until:
+        return items
+    answer = call(OWNERS[name]).get(f"/masters/{name}")
+    items = answer["items"] if isinstance(answer, dict) else answer
+    _kept[key] = (monotonic() + KEPT_SECONDS, items)
+    return items
+
+
+def choices(name: str, chosen: str | None = None) -> list[dict[str, Any]]:
+    """The values that may be chosen now, and the one that a record already has."""
+    return [item for item in all_choices(name) if item.get("active", True) or item["code"] == chosen]
+
+
+def options(name: str, chosen: str | None = None, without: str = "") -> list[tuple[str, str]]:
+    """Pairs of code and label for a select box; `without` leaves out one meaning."""
+    found = choices(name, chosen)
+    return [(item["code"], item["label"]) for item in found if not without or item["meaning"] != without or item["code"] == chosen]
+
+
+def label_of(name: str, code: str | None) -> str:
+    """What a stored code is called."""
+    return next((item["label"] for item in all_choices(name) if item["code"] == code), code or "")
+
+
+def meaning_of(name: str, code: str | None) -> str:
+    return next((item.get("meaning") or "" for item in all_choices(name) if item["code"] == code), "")

@@ -1,0 +1,63 @@
+"""Signing in and out, and the language of the pages."""
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request
+from werkzeug.wrappers import Response as AnyResponse
+
+from chassis.database import transaction
+from chassis.problems import Problem
+from contracts.roles import EVERYONE
+from gateway import authentication, commands
+from gateway.authentication import allow, current_user, public, safe_next
+
+from .forms import Form, text
+
+pages = Blueprint("sign_in", __name__)
+
+
+def _form(problem: Problem | None = None) -> Response:
+    page = render_template("sign_in/index.html", form=Form(problem=problem), next=safe_next(request.values.get("next")))
+    response = make_response(page, problem.status if problem else 200)
+    if problem and problem.status == 429:
+        response.headers["Retry-After"] = str(problem.extra.get("retry_after", 60))
+    return response
+
+
+@pages.get("/sign-in")
+@public
+def index() -> AnyResponse:
+    if current_user():
+        return redirect(safe_next(request.args.get("next")), 303)
+    return _form()
+
+
+@pages.post("/sign-in")
+@public
+def sign_in() -> AnyResponse:
+    opened = authentication.sign_in(text("login"), request.form.get("password", ""))
+    if isinstance(opened, Problem):
+        return _form(opened)
+    response = redirect(safe_next(request.form.get("next")), 303)
+    opened.remember_on(response)
+    return response
+
+
+@pages.post("/sign-out")
+@allow(EVERYONE)
+def sign_out() -> AnyResponse:
+    response = redirect("/sign-in", 303)
+    authentication.sign_out(response)
+    return response
+
+
+@pages.post("/language")
+@allow(EVERYONE)
+def change_language() -> AnyResponse:
+    """The language of the pages and of the mails, for this user from now on."""
+    user = current_user()
+    locale = "en" if request.form.get("locale") == "en" else "ja"
+    if user:
+        with transaction() as session:
+            commands.change_preferences(session, user.id, locale=locale)
+    response = redirect(safe_next(request.form.get("next")), 303)
+    response.set_cookie("language", locale, max_age=31_536_000, samesite="Lax", secure=request.is_secure)
+    return response

@@ -1,0 +1,127 @@
+// Everything that the pages do by themselves; the rest is htmx and the server. Without this file every page still works.
+"use strict";
+
+const dialog = document.getElementById("dialog");
+const each = (selector, act, within = document) => within.querySelectorAll(selector).forEach(act);
+
+// -- the dialog: opens when htmx has put a form into it -----------------------------------------------------------------
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest("[data-close]") && event.target.closest("dialog")) {
+    event.preventDefault();
+    dialog.close();
+  }
+});
+
+// -- htmx: background requests fail silently; popovers ask for their content when they open -----------------------------
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.isError && event.detail.target.closest("[data-quiet]")) event.detail.shouldSwap = false;
+});
+document.addEventListener("toggle", (event) => {
+  if (event.newState === "open" && event.target.matches("[popover]")) htmx.trigger(event.target, "opened");
+}, true);
+
+// -- a form is sent once ------------------------------------------------------------------------------------------------
+const sending = (form, on) => {
+  form.classList.toggle("is-sending", on);
+  each("button:not([type=button])", (button) => { button.disabled = on; }, form);
+};
+document.addEventListener("submit", (event) => {
+  if (event.target.method === "post") setTimeout(() => sending(event.target, !event.defaultPrevented || event.target.matches("[hx-post]")));
+});
+document.addEventListener("htmx:afterRequest", (event) => {
+  const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
+  if (event.detail.elt.matches?.("form") && !moving) sending(event.detail.elt, false);
+});
+addEventListener("pageshow", () => each("form.is-sending", (form) => sending(form, false)));
+
+// -- files may be dropped on their field --------------------------------------------------------------------------------
+for (const kind of ["dragover", "dragleave", "drop"]) {
+  document.addEventListener(kind, (event) => {
+    const place = event.target.closest?.("[data-drop]");
+    if (!place) return;
+    event.preventDefault();
+    place.classList.toggle("is-over", kind === "dragover");
+    if (kind === "drop" && event.dataTransfer.files.length) place.querySelector("input[type=file]").files = event.dataTransfer.files;
+  });
+}
+
+// -- ticked rows: over all pages of one search --------------------------------------------------------------------------
+const ticked = { search: null, all: false, picked: new Set(), except: new Set(), last: null };
+const results = () => document.querySelector("[data-total]");
+const ticks = () => [...document.querySelectorAll("input.tick")];
+const isTicked = (id) => (ticked.all ? !ticked.except.has(id) : ticked.picked.has(id));
+
+function tick(id, on) {
+  const [set, add] = ticked.all ? [ticked.except, !on] : [ticked.picked, on];
+  set[add ? "add" : "delete"](id);
+}
+
+function tickAll(on) {
+  ticked.all = on;
+  ticked.picked.clear();
+  ticked.except.clear();
+}
+
+function showTicked() {
+  const page = results();
+  const bar = document.getElementById("selection-bar");
+  if (!page || !bar) return;
+  if (ticked.search !== page.dataset.search) {
+    tickAll("all" in page.dataset);
+    ticked.search = page.dataset.search;
+  }
+  const boxes = ticks();
+  boxes.forEach((box) => { box.checked = isTicked(box.value); });
+  const here = boxes.filter((box) => box.checked).length;
+  const head = document.getElementById("tick-page");
+  if (head) [head.checked, head.indeterminate] = [here > 0 && here === boxes.length, here > 0 && here < boxes.length];
+  const total = Number(page.dataset.total);
+  const count = ticked.all ? total - ticked.except.size : ticked.picked.size;
+  bar.hidden = count === 0;
+  each("[data-count]", (place) => { place.textContent = count.toLocaleString(); });
+  each("[data-tick-all]", (button) => { button.hidden = ticked.all || count >= total || here < boxes.length; });
+}
+
+document.addEventListener("click", (event) => {
+  const box = event.target.closest("input.tick");
+  if (box) {
+    const boxes = ticks();
+    const [from, to] = [boxes.indexOf(ticked.last), boxes.indexOf(box)].sort((a, b) => a - b);
+    const range = event.shiftKey && from >= 0 ? boxes.slice(from, to + 1) : [box];
+    range.forEach((other) => tick(other.value, box.checked));
+    ticked.last = box;
+  } else if (event.target.id === "tick-page") ticks().forEach((other) => tick(other.value, event.target.checked));
+  else if (event.target.closest("[data-tick-all]")) { event.preventDefault(); tickAll(true); }
+  else if (event.target.closest("[data-tick-none]")) { event.preventDefault(); tickAll(false); }
+  else return;
+  showTicked();
+});
+document.getElementById("selection")?.addEventListener("formdata", ({ formData }) => {
+  ["lead_id", "shown_id", "all"].forEach((name) => formData.delete(name));
+  if (ticked.all) formData.set("all", "1");
+  ticked.picked.forEach((id) => formData.append("lead_id", id));
+  ticked.except.forEach((id) => formData.append("except_id", id));
+});
+document.addEventListener("htmx:afterSettle", showTicked);
+showTicked();
+
+// -- keyboard: / search, j and k through the rows, x ticks, Enter opens (the row's link has the focus) -------------------
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog?.open) return;
+  if (event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])")) return;
+  const rows = [...document.querySelectorAll("[data-row]")];
+  const row = document.activeElement.closest("[data-row]");
+  const move = (by) => rows[Math.min(Math.max(rows.indexOf(row) + by, 0), rows.length - 1)]?.querySelector("a")?.focus();
+  const acts = {
+    "/": () => (document.getElementById("q") ?? document.getElementById("top-search"))?.focus(),
+    j: () => move(1),
+    k: () => move(-1),
+    x: () => row?.querySelector("input.tick")?.click(),
+  };
+  if (!(event.key in acts)) return;
+  event.preventDefault();
+  acts[event.key]();
+});
