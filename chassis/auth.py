@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 from flask import Request, g, request
 
-from .problems import Forbidden, Problem
+from .problems import Forbidden, Problem, wished_language
 from .settings import settings
 
 ISSUER, AUDIENCE, ALGORITHM = "gateway", "tsunagi", "EdDSA"
@@ -92,7 +92,7 @@ def admit(allowed: Allowed, authenticator: Authenticator) -> Actor | None:
         raise NotSignedIn
     g.actor = actor
     if "language" not in g:
-        g.language = request.accept_languages.best_match(("ja", "en")) or actor.locale
+        g.language = wished_language() or actor.locale
     if allowed is not SIGNED_IN and not actor.has(*allowed):
         raise Forbidden
     return actor

@@ -15,8 +15,16 @@ def language() -> str:
     """The language of this request: what the signed-in user chose, else what the client asks for, else Japanese."""
     if not has_request_context():
         return "ja"
-    chosen = getattr(g, "language", None)
-    return str(chosen or request.accept_languages.best_match(LANGUAGES) or "ja")
+    return str(getattr(g, "language", None) or wished_language() or "ja")
+
+
+def wished_language() -> str | None:
+    """What the client asks for, by Accept-Language; en-GB is English."""
+    for wish, quality in request.accept_languages:  # the most wanted first
+        language = wish.partition("-")[0].lower()
+        if quality > 0 and language in LANGUAGES:
+            return language
+    return None
 
 
 def text(ja: str, en: str) -> str:

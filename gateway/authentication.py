@@ -14,7 +14,7 @@ from flask import Request, Response, g, redirect, request
 from chassis import auth
 from chassis.auth import Actor, NotSignedIn
 from chassis.database import transaction
-from chassis.problems import LANGUAGES, Problem
+from chassis.problems import LANGUAGES, Problem, wished_language
 from chassis.settings import settings
 
 from . import commands, csrf, queries, tokens
@@ -192,7 +192,7 @@ def language() -> str:
         chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
     else:
         chosen = None
-    return str(chosen or request.accept_languages.best_match(LANGUAGES) or "ja")
+    return str(chosen or wished_language() or "ja")
 
 
 def _set_cookie(response: Response, name: str, value: str, lifetime: int | None = None) -> None:

@@ -29,7 +29,7 @@ def visitor_cookie() -> str:
 
 def csrf_token() -> str:
     """The token for the forms of this page."""
-    return _derived(request.cookies.get(session_cookie()) or _visitor())
+    return derived_from(request.cookies.get(session_cookie()) or _visitor())
 
 
 def check() -> None:
@@ -37,7 +37,7 @@ def check() -> None:
     held = request.cookies.get(session_cookie()) or request.cookies.get(visitor_cookie()) or ""
     shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
     foreign = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
-    if foreign or not held or not hmac.compare_digest(_derived(held).encode(), shown.encode()):
+    if foreign or not held or not hmac.compare_digest(derived_from(held).encode(), shown.encode()):
         raise Forbidden(
             code="csrf",
             ja="画面の有効期限が切れました。画面を読み込み直してから、もう一度お試しください。",
@@ -45,7 +45,8 @@ def check() -> None:
         )
 
 
-def _derived(held: str) -> str:
+def derived_from(held: str) -> str:
+    """The token of whoever holds this cookie."""
     return hmac.new(held.encode(), b"csrf", hashlib.sha256).hexdigest()
 
 

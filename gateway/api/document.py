@@ -111,6 +111,8 @@ def _ask(service: str, schemas: dict[str, Any]) -> dict[str, Any] | None:
         told = call(service, "").get("/openapi.json")
     except Problem:
         return None
+    if not isinstance(told, dict) or not {"paths", "components"} <= told.keys():
+        return None
     shapes = told["components"]["schemas"]
     renamed = {name: f"{service}_{name}" for name, shape in shapes.items() if schemas.get(name, shape) != shape}
     told = json.loads(

@@ -1,0 +1,85 @@
+"""Forms of the pages count only from our own pages; and every answer tells the browser what it may do."""
+
+import re
+
+import pytest
+
+from gateway import guard
+from tests.cast import MAKI
+from tests.gateway.conftest import PASSWORD, browser, form_token, own_token
+from tests.parts import Part
+
+
+def _sign_in(client, **form: str):
+    return client.post("/sign-in", data={"login": "maki", "password": PASSWORD} | form)
+
+
+def test_a_form_without_the_token_is_refused_on_a_page_in_plain_words(gateway: Part) -> None:
+    refused = _sign_in(gateway.app.test_client())
+    assert refused.status_code == 403
+    assert refused.mimetype == "text/html"
+    assert "読み込み直して" in refused.text
+
+
+def test_a_token_of_another_browser_is_refused(gateway: Part) -> None:
+    mine, other = gateway.app.test_client(), gateway.app.test_client()
+    stolen = form_token(other, "/sign-in")
+    form_token(mine, "/sign-in")
+    assert _sign_in(mine, csrf_token=stolen).status_code == 403
+    assert _sign_in(other, csrf_token=stolen).status_code == 303
+
+
+def test_the_token_before_the_sign_in_is_worth_nothing_after_it(gateway: Part) -> None:
+    client = gateway.app.test_client()
+    before = form_token(client, "/sign-in")
+    assert _sign_in(client, csrf_token=before).status_code == 303
+    assert client.post("/sign-out", data={"csrf_token": before}).status_code == 403
+    assert client.post("/sign-out", data={"csrf_token": own_token(client)}).status_code == 303
+
+
+def test_the_token_may_come_in_the_header(gateway: Part) -> None:
+    client = browser(gateway, MAKI)
+    assert client.post("/sign-out", headers={"X-CSRF-Token": own_token(client)}).status_code == 303
+
+
+@pytest.mark.parametrize(("site", "status"), [("cross-site", 403), ("same-site", 403), ("same-origin", 303)])
+def test_a_form_on_another_site_is_refused_whatever_it_carries(gateway: Part, site: str, status: int) -> None:
+    client = browser(gateway, MAKI)
+    form, headers = {"csrf_token": own_token(client)}, {"Sec-Fetch-Site": site}
+    assert client.post("/sign-out", data=form, headers=headers).status_code == status
+
+
+def test_htmx_is_told_to_go_to_the_sign_in_and_come_back_to_the_page_it_stood_on(gateway: Part) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/leads?stage=open"}
+    answer = gateway.app.test_client().get("/notifications/count", headers=headers)
+    assert answer.status_code == 401
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Fleads%3Fstage%3Dopen"
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/nowhere", "/api/v1/me", "/api/v1/nowhere", "/api/v1/docs", "/static/x"])
+def test_every_answer_carries_the_headers(gateway: Part, path: str) -> None:
+    answer = gateway.app.test_client().get(path)
+    for name, value in guard.HEADERS.items():
+        assert answer.headers[name] == value
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert re.fullmatch(r"[\w-]{8,64}", answer.headers["X-Request-Id"])
+
+
+def test_errors_are_json_for_programs_and_pages_for_people(gateway: Part) -> None:
+    client = gateway.app.test_client()
+    for path in ("/api/v1/nowhere", "/api/nowhere"):
+        unknown = client.get(path)
+        assert (unknown.status_code, unknown.mimetype) == (404, "application/problem+json")
+    assert client.put("/api/v1/me").status_code == 405
+    assert client.put("/api/v1/me").mimetype == "application/problem+json"
+    page = client.get("/nowhere")
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+
+
+@pytest.mark.parametrize(("wish", "language"), [("?lang=en", "en"), ("?lang=ja", "ja"), ("", "en"), ("?lang=xx", "en")])
+def test_the_language_is_chosen_by_switch_or_by_the_browser(gateway: Part, wish: str, language: str) -> None:
+    client = gateway.app.test_client()
+    page = client.get(f"/sign-in{wish}", headers={"Accept-Language": "en-GB,ja;q=0.5"})
+    assert f'<html lang="{language}"' in page.text
+    if wish in ("?lang=en", "?lang=ja"):
+        assert f'<html lang="{language}"' in client.get("/sign-in").text, "it is remembered"
