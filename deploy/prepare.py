@@ -1,7 +1,7 @@
 """`python -m deploy.prepare keys|databases`: the two one-shot steps before the house starts in containers.
 
 keys: passwords, the key pair and the broker's users, made once and laid out under /secrets: one folder (a volume) for
-each service, so that no service can read what is another's. databases: one database and login each, migrated.
+keys: passwords, the key pair and the users of the broker, made once and laid out under /secrets: a folder (a volume) for
 """
 
 import os
@@ -24,17 +24,11 @@ def keys() -> None:
     private_key, public_key = (path.read_text() for path in credentials.token_keys())
     for service in SERVICES:
         folder = SECRETS / service
-        name = f"tsunagi_{service}"
-        settings = {
-            "TSUNAGI_DATABASE_URL": f"postgresql://{name}:{credentials.password(name)}@{POSTGRES}/{name}",
-            "TSUNAGI_BROKER_URL": f"amqp://{broker_user(service)}:{credentials.password(broker_user(service))}@{BROKER}/",
-            "TSUNAGI_TOKEN_PUBLIC_KEY_FILE": str(folder / "token.public.pem"),
-        }
         write_secret(folder / "token.public.pem", public_key)
         if service == "gateway":
-            settings["TSUNAGI_TOKEN_PRIVATE_KEY_FILE"] = str(folder / "token.private.pem")
             write_secret(folder / "token.private.pem", private_key)
-        write_secret(folder / "environment", "".join(f"{key}='{value}'\n" for key, value in settings.items()))
+        settings = settings_of(service, credentials)
+        write_secret(folder / "environment", "".join(f"{name}='{value}'\n" for name, value in settings.items()))
     write_secret(servers / "postgres.password", credentials.password("postgres"))
     if not (servers / "definitions.json").exists():
         logins = {service: credentials.password(broker_user(service)) for service in SERVICES}
@@ -42,13 +36,25 @@ def keys() -> None:
         (servers / "definitions.json").chmod(0o644)  # the broker reads it as a user of its own; it holds hashes
 
 
+def settings_of(service: str, credentials: Credentials) -> dict[str, str]:
+    """What only this service may know."""
+    database, user = f"tsunagi_{service}", broker_user(service)
+    settings = {
+        "TSUNAGI_DATABASE_URL": f"postgresql://{database}:{credentials.password(database)}@{POSTGRES}/{database}",
+        "TSUNAGI_BROKER_URL": f"amqp://{user}:{credentials.password(user)}@{BROKER}/",
+        "TSUNAGI_TOKEN_PUBLIC_KEY_FILE": f"{SECRETS}/{service}/token.public.pem",
+    }
+    if service == "gateway":
+        settings["TSUNAGI_TOKEN_PRIVATE_KEY_FILE"] = f"{SECRETS}/gateway/token.private.pem"
+    return settings
+
+
 def provide_databases() -> None:
     credentials = Credentials(SECRETS / "house")
     superuser = f"postgresql://postgres:{credentials.password('postgres')}@{POSTGRES}/postgres"
     for service in SERVICES:
-        name = f"tsunagi_{service}"
-        url = databases.provide(superuser, name, credentials.password(name))
-        environment = os.environ | {"TSUNAGI_DATABASE_URL": url}
+        databases.provide(superuser, f"tsunagi_{service}", credentials.password(f"tsunagi_{service}"))
+        environment = os.environ | settings_of(service, credentials)
         subprocess.run([sys.executable, "-m", "chassis", service, "migrate"], env=environment, check=True)
 
 

@@ -118,13 +118,12 @@ class House:
         self._begin_broker()
         self._begin_mail()
         self._start_postgres()
-        roles = self._migrate()
-        self._launch(role for role in roles if role.arguments[1] == "web")
-        if self.mail:
-            self.mail.wait()
+        self._provide_databases()
         self.broker.wait()
         self._forget_old_queues()
-        self._launch(role for role in roles if role.arguments[1] != "web")
+        self._launch(self._migrate())
+        if self.mail:
+            self.mail.wait()
         self._wait_until_ready()
 
     def stop(self) -> None:
@@ -160,12 +159,14 @@ class House:
             self.programs.append(postgres.program())
         self.say(f"PostgreSQL: {'as given' if self._given_postgres else 'embedded'}")
 
-    def _migrate(self) -> list[Role]:
-        """Make the databases and bring them to their newest form; gives the processes that the house consists of."""
+    def _provide_databases(self) -> None:
         for service in SERVICES:
             password = self.credentials.password(f"database.{service}")
             self._databases[service] = databases.provide(self.postgres_url, f"{self.prefix}_{service}", password)
         self.folder.remember("databases", sorted(f"{self.prefix}_{service}" for service in SERVICES))
+
+    def _migrate(self) -> list[Role]:
+        """Bring tables and queues to their newest form; gives the processes that the house consists of."""
         answer = self.folder.path / "roles.json"
         asking = Role("roles", [str(answer)], dict(os.environ), self._log("roles"), module="deploy.local.nameplates")
         self.nursery.run([asking, *(self._role(service, "migrate") for service in SERVICES)])
