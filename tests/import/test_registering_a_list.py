@@ -1,82 +1,15 @@
-"""リスト登録: from the upload through reading, checking and settling to the finished list, and what can go wrong."""
+"""リスト登録: from the upload through reading, checking and settling to the finished list, and its history."""
 
 import io
 import threading
 from collections.abc import Callable
-from typing import Any
-
-import pytest
 
 from contracts import events
-from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA, Person
+from tests.cast import EIJI, ISAMU, MAKI, SARA
 from tests.parts import Part
 
 from .making import HEADER, people, workbook
-
-OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
-CAMPAIGN, CLOSED = 11, 12
-
-
-@pytest.fixture
-def importing(part: Callable[[str], Part]) -> Part:
-    """The import service, which has heard of the cast, two campaigns and the masters."""
-    service = part("import")
-    service.knows_the_cast()
-    for campaign_id, is_open in ((CAMPAIGN, True), (CLOSED, False)):
-        service.hear(campaign(campaign_id, is_open))
-    masters = {
-        "lead-stages": [("open", "未対応", "open"), ("converted", "案件化", "converted")],
-        "member-statuses": [("attended", "参加", "response")],
-        "lead-sources": [("seminar", "セミナー", "")],
-        "temperatures": [("A", "A", ""), ("B", "B", "")],
-    }
-    for master, values in masters.items():
-        choices = tuple(
-            events.Choice(code=code, label=label, meaning=meaning, position=at)
-            for at, (code, label, meaning) in enumerate(values)
-        )
-        service.hear(events.MastersChanged(master=master, choices=choices, version=1))
-    assert service.why_set_aside() == []
-    return service
-
-
-def campaign(campaign_id: int, is_open: bool = True, version: int = 1) -> events.CampaignSaved:
-    return events.CampaignSaved(
-        campaign_id=campaign_id, code=f"C{campaign_id}", campaign_name=f"秋のセミナー{campaign_id}", category="seminar",
-        status="running", owner_id=MAKI.id, open_for_lists=is_open, version=version,
-    )  # fmt: skip
-
-
-def upload(
-    service: Part, content: bytes, person: Person = MAKI, key: str = "", language: str = "ja", **form: Any
-) -> Any:
-    """Sends a file as the dialog does; an empty value leaves a field out."""
-    fields = {"kind": "invited", "campaign_id": str(CAMPAIGN), "file": (io.BytesIO(content), "名簿.xlsx")} | form
-    headers = {"Accept-Language": language} | ({"Idempotency-Key": key} if key else {})
-    data = {name: value for name, value in fields.items() if value != ""}
-    return service.by(person).post("/lists", data=data, headers=headers)
-
-
-def read_and_check(service: Part) -> list[events.RowsPrepared]:
-    """What the workers do with everything that was announced so far."""
-    for announced in service.said(events.ListUploaded):
-        assert service.hear(announced) == "done", service.why_set_aside()
-    for cut in service.said(events.BatchCut):
-        assert service.hear(cut) == "done", service.why_set_aside()
-    return service.said(events.RowsPrepared)
-
-
-def settle(service: Part, prepared: events.RowsPrepared, outcome: str = "created") -> str:
-    """What lead would answer."""
-    outcomes = tuple(
-        events.RowOutcome(row=row.row, outcome=outcome, lead_id=1_000 + row.row, match={"why": "メールアドレス"})
-        for row in prepared.rows
-    )
-    return service.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
-
-
-def details(service: Part, list_id: str, person: Person = MAKI) -> Any:
-    return service.by(person).get(f"/lists/{list_id}").get_json()
+from .registering import CAMPAIGN, OUTCOMES, campaign, details, read_and_check, settle, upload
 
 
 def test_a_list_goes_all_the_way(importing: Part) -> None:
@@ -200,60 +133,6 @@ def test_a_file_that_turns_out_unreadable_fails_the_list_and_leaves_nothing(impo
     assert upload(importing, workbook({1: ["ようこそ"], 2: ["これは", "別の", "表"]})).status_code == 202  # try again
 
 
-REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
-    "no file": ({"file": ""}, 422, "file", "missing"),
-    "no kind": ({"kind": ""}, 422, "kind", "missing"),
-    "unknown kind": ({"kind": "everything"}, 422, "kind", "literal_error"),
-    "no campaign": ({"campaign_id": ""}, 422, "campaign_id", "missing"),
-    "closed campaign": ({"campaign_id": str(CLOSED)}, 422, "campaign_id", "campaign_closed"),
-    "update with campaign": ({"kind": "update"}, 422, "campaign_id", "not_allowed"),
-    "plan": ({"mode": "plan"}, 422, "mode", "not_available"),
-    "overwrite": ({"overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_available"),
-    "bad overwrite": ({"overwrite": "{"}, 422, "overwrite", "json"),
-    "csv": ({"file": (io.BytesIO("会社名,姓\n".encode()), "名簿.csv")}, 422, "file", "not_a_workbook"),
-}
-
-
-@pytest.mark.parametrize("name", REFUSED)
-@pytest.mark.parametrize("language", ["ja", "en"])
-def test_a_bad_request_is_refused_before_anything_is_stored(importing: Part, name: str, language: str) -> None:
-    form, status, field, code = REFUSED[name]
-    if form.get("file"):
-        form = form | {"file": (io.BytesIO("会社名,姓\n".encode()), "名簿.csv")}
-    answer = upload(importing, people(1), language=language, **form)
-    assert answer.status_code == status
-    problem = answer.get_json()
-    (error,) = problem["errors"]
-    assert (error["field"], error["code"]) == (field, code)
-    assert error["message"].isascii() is (language == "en") or "“" in error["message"]
-    assert importing.said(events.ListUploaded) == []
-    assert importing.by(MAKI).get("/lists").get_json()["total"] == 0
-
-
-@pytest.mark.parametrize(("person", "status"), [(EIJI, 403), (GAKU, 403), (None, 401), (ISAMU, 202)])
-def test_only_those_who_keep_lists_may_register(importing: Part, person: Any, status: int) -> None:
-    assert upload(importing, people(1), person).status_code == status
-
-
-def test_a_double_click_registers_once(importing: Part) -> None:
-    first = upload(importing, people(5), key="form-1")
-    again = upload(importing, people(5), key="form-1")
-    assert first.get_json() == again.get_json()
-    assert len(importing.said(events.ListUploaded)) == 1
-
-
-def test_the_same_file_at_work_is_refused_until_it_has_finished(importing: Part) -> None:
-    content = people(5)
-    upload(importing, content)
-    answer = upload(importing, content)
-    assert answer.status_code == 409 and "処理中" in answer.get_json()["detail"]
-    assert upload(importing, content, SARA).status_code == 202  # somebody else's is another act
-    assert upload(importing, content, kind="participants").status_code == 202
-    for prepared in read_and_check(importing):
-        settle(importing, prepared)
-    assert upload(importing, content).status_code == 202
-
-
 def test_an_update_needs_no_campaign(importing: Part) -> None:
     content = workbook({1: ["リードID", "版", "リードステージ"], 2: ["7", "3", "未対応"], 3: ["", "", "未対応"]})
     list_id = upload(importing, content, kind="update", campaign_id="").get_json()["id"]
@@ -262,12 +141,6 @@ def test_an_update_needs_no_campaign(importing: Part) -> None:
     assert [row.values for row in prepared.rows] == [{"lead_id": 7, "version": 3, "stage": "open"}]
     settle(importing, prepared, "updated")
     assert details(importing, list_id)["outcomes"]["error"] == 1
-
-
-def test_a_campaign_closed_meanwhile_is_known(importing: Part) -> None:
-    importing.hear(campaign(CAMPAIGN, is_open=False, version=2))
-    importing.hear(campaign(CAMPAIGN, is_open=True, version=1))  # older news, late
-    assert upload(importing, people(1)).status_code == 422
 
 
 def test_a_batch_waits_for_masters_that_have_not_arrived(part: Callable[[str], Part]) -> None:
@@ -320,18 +193,3 @@ def test_the_original_file_can_be_downloaded(importing: Part) -> None:
     assert details(importing, list_id)["file_name"] == "秋の 名簿.xlsx"
     assert importing.by(MAKI).get("/lists/999/file").status_code == 404
     assert importing.by(EIJI).get(f"/lists/{list_id}/file").status_code == 403
-
-
-def test_a_campaign_not_heard_of_yet_is_asked_for(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
-
-    class Campaigns:
-        def get(self, path: str) -> Any:
-            asked.append(path)
-            return {"id": "77", "name": "たった今のセミナー", "open_for_lists": True}
-
-    from .making import module
-
-    monkeypatch.setattr(module("commands.registering"), "call", lambda service, token: Campaigns())
-    assert upload(importing, people(1), campaign_id="77").status_code == 202
-    assert asked == ["/campaigns/77"]

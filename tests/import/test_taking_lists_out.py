@@ -2,7 +2,6 @@
 
 import io
 import json
-from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,7 +32,8 @@ class Leads:
     """The lead service, as an export asks it: `count` leads, page by page."""
 
     def __init__(self, count: int) -> None:
-        self.count, self.asked = count, []
+        self.count = count
+        self.asked: list[tuple[str, dict[str, Any]]] = []
 
     def get(self, path: str, query: dict[str, Any]) -> dict[str, Any]:
         self.asked.append((path, dict(query)))
@@ -41,25 +41,6 @@ class Leads:
         last = min(first + query["page_size"] - 1, self.count)
         items = [LEAD | {"lead_id": str(number)} for number in range(first, last + 1)]
         return {"items": items, "next_after": str(last) if last < self.count else None}
-
-
-@pytest.fixture
-def importing(part: Callable[[str], Part]) -> Part:
-    service = part("import")
-    service.knows_the_cast()
-    masters = {
-        "lead-stages": [("open", "未対応", "open"), ("converted", "案件化", "converted")],
-        "lead-sources": [("seminar", "セミナー", "")],
-        "member-statuses": [("attended", "参加", "response")],
-        "temperatures": [("A", "A", ""), ("B", "B", "")],
-    }
-    for master, values in masters.items():
-        choices = tuple(
-            events.Choice(code=code, label=label, meaning=meaning, position=at)
-            for at, (code, label, meaning) in enumerate(values)
-        )
-        service.hear(events.MastersChanged(master=master, choices=choices, version=1))
-    return service
 
 
 @pytest.fixture

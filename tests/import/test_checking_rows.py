@@ -1,0 +1,110 @@
+"""Rows: what each needs, what is made of names and addresses, and the words in which one is refused."""
+
+import time
+
+import pytest
+
+from .knowing import KNOWN, PERSON, check, checks, header, reasons
+
+
+@pytest.mark.parametrize(
+    ("raw", "expected"),
+    [
+        ({"family_name": "山田", "email": "taro@example.jp"}, []),
+        ({"family_name": "山田", "mobile": "09012345678"}, []),
+        ({"family_name": "山田", "company": "サンプル"}, []),
+        ({"family_name": "", "email": "taro@example.jp"}, ["required"]),
+        ({"family_name": "　", "email": "taro@example.jp"}, ["required"]),
+        ({"full_name": "", "email": "taro@example.jp"}, ["required"]),
+        ({"family_name": "山田", "title": "課長"}, ["no_key"]),
+        ({"family_name": "山田", "email": "＠"}, ["bad_email"]),  # one mistake, one reason
+        ({"family_name": "", "email": "＠", "phone": "内線"}, ["bad_email", "bad_phone", "required"]),
+    ],
+)
+def test_what_a_row_needs(raw: dict[str, str], expected: list[str]) -> None:
+    assert [reason["code"] for reason in check(**raw).reasons] == expected
+
+
+def test_an_update_needs_a_lead_id_or_a_name() -> None:
+    assert not check("update", lead_id="7", stage="未対応").reasons
+    assert not check("update", lead_id="", family_name="山田", email="taro@example.jp").reasons
+    assert [each["code"] for each in check("update", lead_id="", stage="未対応").reasons] == ["no_lead_id", "no_key"]
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "noticed"),
+    [
+        ("山田 太郎", ("山田", "太郎"), False),
+        ("山田　太郎", ("山田", "太郎"), False),
+        ("山田太郎", ("山田太郎", ""), True),
+        ("ジョン スミス ジュニア", ("ジョン", "スミス ジュニア"), False),
+    ],
+)
+def test_a_name_in_one_cell_is_split_where_it_has_a_space(text: str, names: tuple[str, str], noticed: bool) -> None:
+    row = check(full_name=text, full_name_kana="やまだ たろう", company="サンプル")
+    assert (row.values["family_name"], row.values["given_name"]) == names
+    assert (row.values["family_name_kana"], row.values["given_name_kana"]) == ("ヤマダ", "タロウ")
+    assert "full_name" not in row.values
+    assert bool(row.notices) is noticed and not row.reasons
+
+
+def test_a_prefecture_at_the_head_of_an_address_is_its_own_field() -> None:
+    row = check(family_name="山田", company="サンプル", address="東京都 港区芝1-2-3")
+    assert (row.values["prefecture"], row.values["address"]) == ("東京都", "港区芝1-2-3")
+    row = check(family_name="山田", company="サンプル", prefecture="大阪府", address="東京都港区芝")
+    assert (row.values["prefecture"], row.values["address"]) == ("大阪府", "東京都港区芝")
+    row = check(family_name="山田", company="サンプル", address="港区芝1-2-3")
+    assert row.values["address"] == "港区芝1-2-3"
+
+
+def test_a_reason_names_sheet_row_column_and_value() -> None:
+    kept = reasons.reason("responded_on", "bad_date", "2026年13月45日")
+    places = {"responded_on": (20, "来場日")}
+    assert (
+        reasons.message(kept, "名簿", 5, places, "ja")
+        == "シート「名簿」5行目「来場日」（U5）: 「2026年13月45日」は日付として読めません。例：2026/10/28"
+    )
+    assert (
+        reasons.message(kept, "名簿", 5, places, "en")
+        == "Sheet “名簿”, row 5, “来場日” (U5): “2026年13月45日” is not a date. For example: 2026-10-28"
+    )
+
+
+def test_an_unknown_choice_tells_the_choices() -> None:
+    refused = check(**(PERSON | {"temperature": "Z"})).reasons[0]
+    assert "A、B、C" in reasons.message(refused, "リスト", 2, {}, "ja")
+    assert "A, B, C" in reasons.message(refused, "リスト", 2, {}, "en")
+
+
+def test_reasons_of_other_services_are_told_in_their_own_words() -> None:
+    kept = {"field": "email", "code": "duplicate", "ja": "重複しています。", "en": "It is a duplicate."}
+    assert reasons.message(kept, "リスト", 3, {}, "ja").endswith("「メールアドレス」: 重複しています。")
+    assert reasons.message(kept, "リスト", 3, {}, "en").endswith("Email: It is a duplicate.")
+
+
+def test_every_code_has_words_in_both_languages() -> None:
+    for code, (japanese, english) in reasons.WORDS.items():
+        assert japanese and english and english.isprintable(), code
+
+
+def test_twenty_thousand_rows_a_second() -> None:
+    raw = {
+        "company": "株式会社サンプル", "department": "営業部", "title": "課長", "family_name": "山田",
+        "given_name": "太郎", "family_name_kana": "やまだ", "given_name_kana": "ﾀﾛｳ", "email": "taro@example.jp",
+        "phone": "03-1234-5678", "mobile": "9012345678", "postal_code": "〒100-0001", "prefecture": "東京都",
+        "address": "千代田区千代田1-1", "stage": "未対応", "owner_id": "石田 勇 <isamu>",
+        "responded_on": "2026-10-28", "temperature": "A", "do_not_call": "○",
+    }  # fmt: skip
+    found = header.Header(1, tuple(header.HeaderCell(at, code, code) for at, code in enumerate(raw)), ())
+    checker = checks.Checker(found, "invited", KNOWN)
+    columns_of_row = list(raw)
+    email, phone = columns_of_row.index("email"), columns_of_row.index("phone")
+    rows = []
+    for number in range(5_000):
+        row = list(raw.values())
+        row[email], row[phone] = f"taro{number}@example.jp", f"03-{number:04}-5678"
+        rows.append(row)
+    started = time.process_time()
+    for number, row in enumerate(rows):
+        assert not checker.check(number, row).reasons
+    assert 5_000 / (time.process_time() - started) > 20_000
