@@ -1,7 +1,8 @@
 """`python -m deploy.prepare keys|databases`: the two one-shot steps before the house starts in containers.
 
-keys: passwords, the key pair and the broker's users, made once and laid out under /secrets: one folder (a volume) for
-keys: passwords, the key pair and the users of the broker, made once and laid out under /secrets: a folder (a volume) for
+keys: passwords, the key pair and the users of the broker, made once and laid out under /secrets: a folder (a volume)
+for each service, so that no service can read what is another's. databases: a database and login for each, with its
+tables, and its queues.
 """
 
 import os
