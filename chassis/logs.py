@@ -35,4 +35,4 @@ def start(service: str, role: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Lines(service, role))
     logging.basicConfig(level=settings().log_level, handlers=[handler], force=True)
-    logging.getLogger("pika").setLevel(logging.ERROR)
+    logging.getLogger("pika").setLevel(logging.CRITICAL)  # what it means for us, we say ourselves

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import UUID, insert
 from sqlalchemy.orm import Session
 
 from .events import Event, envelope, uuid7
-from .settings import settings
+from .settings import MissingSetting, settings
 
 # Tables that the chassis brings into every service's database.
 machinery = MetaData()
@@ -66,8 +66,8 @@ class _Waker(threading.Thread):
                     url = settings().database_url.replace("+psycopg", "", 1)
                     connection = psycopg.connect(url, autocommit=True, connect_timeout=5)
                 connection.execute(f"NOTIFY {CHANNEL}")
-            except psycopg.Error:
-                connection = None
+            except (psycopg.Error, MissingSetting):
+                connection = None  # the relay's own look, a second later at most, is the guarantee
             threading.Event().wait(0.02)
 
 

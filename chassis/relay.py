@@ -57,6 +57,7 @@ class Publisher:
         self._lost: str | None = None
         self._open = False
         self._tag = 0
+        self._watched: list[int] = []
         self._connection = pika.SelectConnection(
             parameters(url, name),
             on_open_callback=self._on_open,
@@ -85,6 +86,7 @@ class Publisher:
             self._loop.stop()
 
         self._loop.add_handler(descriptor, readable, self._loop.READ)
+        self._watched.append(descriptor)
 
     def publish(self, rows: Sequence[Any]) -> tuple[list[int], list[int]]:
         """Sends the rows; answers the ids confirmed and the ids refused. Raises LostBroker when unsure of any."""
@@ -111,6 +113,9 @@ class Publisher:
         return [key for key in sent if key not in refused], refused
 
     def close(self) -> None:
+        """Says good-bye to the broker. Descriptors that are watched must still be open."""
+        while self._watched:
+            self._loop.remove_handler(self._watched.pop())
         if self._connection.is_open:
             self._connection.close()
         if not self._connection.is_closed:
@@ -186,10 +191,10 @@ class Relay:
 
     def _serve(self, connection: Any) -> None:
         declare(settings().broker_url, {})
-        publisher = Publisher(settings().broker_url, f"relay {self.name}")
         next_tidying = time.monotonic() + 60 * random.uniform(1, 5)
-        try:
-            with psycopg.connect(self.database_url, autocommit=True) as listener:
+        with psycopg.connect(self.database_url, autocommit=True) as listener:
+            publisher = Publisher(settings().broker_url, f"relay {self.name}")
+            try:
                 listener.execute(f"LISTEN {CHANNEL}")
                 publisher.watch(listener.fileno(), lambda: list(listener.notifies(timeout=0)))
                 while not self.stop.is_set():
@@ -199,8 +204,8 @@ class Relay:
                     if time.monotonic() >= next_tidying:
                         next_tidying = time.monotonic() + TIDY_EVERY
                         connection.execute(TIDY, [KEEP_DAYS])
-        finally:
-            publisher.close()
+            finally:
+                publisher.close()
 
     def _send(self, connection: Any, publisher: Publisher) -> int:
         """One batch; the rows stay locked until they are marked. Returns how many were sent."""

@@ -6,13 +6,15 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
+from deploy.local.ports import free_port
+
 
 class Mailbox:
     """`received` are all mails; start and stop as a context manager."""
 
     def __init__(self) -> None:
         self.received: list[EmailMessage] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=0, data_size_limit=1 << 25)
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port(), data_size_limit=1 << 25)
 
     async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:
         message = message_from_bytes(envelope.content, policy=policy.default)
@@ -23,8 +25,6 @@ class Mailbox:
 
     def __enter__(self) -> "Mailbox":
         self._controller.start()
-        assert self._controller.server is not None
-        self.port = self._controller.server.sockets[0].getsockname()[1]
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -32,7 +32,7 @@ class Mailbox:
 
     @property
     def url(self) -> str:
-        return f"smtp://127.0.0.1:{self.port}"
+        return f"smtp://127.0.0.1:{self._controller.port}"
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for mail in self.received if address in mail["X-Recipient"]]

@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 
 from deploy.local.house import House
 from tests.journeys.system import System
 from tests.mailbox import Mailbox
+from tests.waiting import until
 
 
 @dataclass
@@ -26,6 +28,11 @@ class Running:
         if login not in self.systems:
             self.systems[login] = System(self.house.gateway_url).sign_in(login)
         return self.systems[login]
+
+    def knows_everybody(self, service: str) -> bool:
+        with psycopg.connect(self.house.database_url(service)) as connection:
+            row: Any = connection.execute("SELECT count(*) FROM user_copy").fetchone()
+            return bool(row[0] >= len(self.people))
 
 
 @pytest.fixture(scope="session")
@@ -45,4 +52,6 @@ def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator
         house.run("gateway", "demo-users")
         running = Running(house, mailbox)
         running.people = running.by("maki").everybody()
+        for service in ("campaign", "lead", "opportunity", "notification", "import"):
+            until(lambda service=service: running.knows_everybody(service), what=f"{service} to hear of the users")
         yield running

@@ -89,7 +89,7 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
     action = isamu.post(
         f"/leads/{lead_id}/actions",
         {
-            "type": "outgoing_call",
+            "type": "call_out",
             "occurred_at": "2026-11-20T01:30:00Z",
             "campaign_id": campaign_id,
             "reached": "person",
@@ -120,7 +120,8 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
         },
     )
     until(lambda: isamu.get(f"/leads/{lead_id}")["stage"]["meaning"] == "converted", what="stage 案件化")
-    assert eiji.get(f"/opportunities/{converted['opportunity_id']}")["main_owner"]["login"] == "eiji"
+    opportunity = eiji.get(f"/opportunities/{converted['opportunity_id']}")
+    assert opportunity["main_owner_id"] == running.people["eiji"]["id"]
     until(lambda: running.mailbox.to("eiji@tsunagi.example.jp"), what="the mail to eiji")
     until(lambda: portlet_count(running, "eiji") == told + 1)
     until(lambda: maki.get(f"/campaigns/{campaign_id}")["results"]["converted"] == 1)
