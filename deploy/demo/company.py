@@ -46,7 +46,7 @@ class DemoCampaign:
 
 CAMPAIGNS = (
     DemoCampaign(
-        "fair", "ものづくりDX展 春 出展", "trade_fair", "running", -68, 3, "onsite", "東京・臨海第3ホール",
+        "fair", "ものづくりDX展 出展", "trade_fair", "running", -68, 3, "onsite", "東京・臨海第3ホール",
         "現場の困りごとを聞き、生産管理の見直しを検討している企業と出会う。",
         {"invited": 400, "responded": 220, "new_leads": 180, "appointments": 25, "converted": 8, "won": 2,
          "opportunity_amount": 48_000_000, "won_amount": 12_000_000},
@@ -74,7 +74,7 @@ CAMPAIGNS = (
         {"venue": (280_000, None), "speaker": (300_000, None), "production": (120_000, None)},
     ),
     DemoCampaign(
-        "mailing", "導入事例集 秋号 メール配信", "mailing", "running", -2, 28, "online", "",
+        "mailing", "導入事例集 最新号 メール配信", "mailing", "running", -2, 28, "online", "",
         "育成中のリードに新しい事例を届け、関心を測る。",
         {"invited": 1_200, "responded": 60, "new_leads": 0, "appointments": 6},
         {"production": (180_000, 150_000)},

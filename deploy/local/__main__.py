@@ -12,7 +12,7 @@ from deploy.demo import PASSWORD, SIGN_INS
 
 from .house import SERVICES, House
 from .processes import NotStarted
-from .supervision import supervise
+from .supervision import Supervision
 
 FOLDER = Path(__file__).parents[2] / ".tsunagi"
 
@@ -59,7 +59,9 @@ def run(with_demo: bool) -> None:
                 load(house.gateway_url)
                 house.folder.remember("demo", True)
             print(_welcome(house, time.monotonic() - began), flush=True)
-            supervise(house)
+            supervision = Supervision(house)
+            while True:
+                supervision.look()
     except Stopped:
         print("\nStopped.", flush=True)
 

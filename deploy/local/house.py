@@ -40,7 +40,7 @@ class House:
     """`ports`: "fixed" (8080 and 8025) or "free". `scale`: how many of a role, e.g. {"import-worker": 2}; else one.
 
     `prefix`: of databases and logins, where a given PostgreSQL is shared. `throwaway`: faster, not safe against a crash
-    of the machine. `say`: hears what is going on.
+    of the machine, and nothing stays on a given PostgreSQL. `say`: hears what is going on.
     """
 
     def __init__(
@@ -181,13 +181,16 @@ class House:
         self.folder.remember("broker", self.broker.what)
 
     def _wait_until_ready(self, seconds: float = 60) -> None:
-        for service in SERVICES:
-            self.nursery.wait_until(lambda s=service: self._is_ready(s), seconds, f"{service}-web")  # type: ignore[misc]
+        def all_is_well() -> bool:
+            for role in self.roles.values():
+                if role.code is not None:
+                    raise NotStarted(f"{role.name} ended while starting:\n{role.last_words()}")
+            return all(self.is_ready(service) for service in SERVICES)
 
-    def _is_ready(self, service: str) -> bool:
-        for role in self.roles.values():
-            if role.code is not None:
-                raise NotStarted(f"{role.name} ended while starting:\n{role.last_words()}")
+        self.nursery.wait_until(all_is_well, seconds, "starting the web processes")
+
+    def is_ready(self, service: str) -> bool:
+        """Whether its web process answers and reaches its database."""
         try:
             with urllib.request.urlopen(f"{self.service_url(service)}/health/ready", timeout=2) as answer:
                 return bool(answer.status == 200)
@@ -198,6 +201,9 @@ class House:
         with contextlib.suppress(NotStarted):
             self.nursery.stop(list(self.roles.values()), _STOP_SECONDS)
         self.nursery.close()
+        if self._throwaway and self._given_postgres:
+            for service in SERVICES:
+                databases.remove(self.postgres_url, f"{self.prefix}_{service}")
         for program in self.programs:
             program.ask_to_stop()
         for program in self.programs:

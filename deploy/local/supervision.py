@@ -26,20 +26,28 @@ class _Failures:
         return pause
 
 
-def supervise(house: House) -> None:
-    """Until we are interrupted."""
-    failures: dict[str, _Failures] = {}
-    waiting: dict[str, Role | Program] = {}
-    while True:
-        house.nursery.listen(0.5)
-        everything: list[Role | Program] = [*house.roles.values(), *house.programs]
+class Supervision:
+    def __init__(self, house: House) -> None:
+        self.house = house
+        self._failures: dict[str, _Failures] = {}
+        self._waiting: dict[str, Role | Program] = {}
+
+    def look(self, seconds: float = 0.5) -> None:
+        """Wait that long for news, then start again what has ended and has waited long enough."""
+        self.house.nursery.listen(seconds)
+        everything: list[Role | Program] = [*self.house.roles.values(), *self.house.programs]
         for process in everything:
-            if process.is_running() or process.name in waiting:
-                continue
-            waiting[process.name] = process
-            pause = failures.setdefault(process.name, _Failures()).note(time.monotonic() - process.started_at)
-            house.say(f"{process.name} ended; it starts again in {pause:g} s. Its last words:\n{process.last_words(5)}")
-        for name, process in list(waiting.items()):
-            if time.monotonic() >= failures[name].next_start:
-                del waiting[name]
-                house.start_again(process)
+            if not process.is_running() and process.name not in self._waiting:
+                self._note(process)
+        for name, process in list(self._waiting.items()):
+            if time.monotonic() >= self._failures[name].next_start:
+                del self._waiting[name]
+                self.house.start_again(process)
+
+    def _note(self, process: Role | Program) -> None:
+        self._waiting[process.name] = process
+        failures = self._failures.setdefault(process.name, _Failures())
+        pause = failures.note(time.monotonic() - process.started_at)
+        self.house.say(
+            f"{process.name} ended; it starts again in {pause:g} s. Its last words:\n{process.last_words(5)}"
+        )
