@@ -4,10 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from chassis.events import Cause
-from gateway import csrf, demo_users, directory
+from gateway import csrf, demo_users, directory, passwords
 from gateway.api import document
 from tests.cast import Person
 from tests.gateway.upstream import Upstream
@@ -28,14 +29,18 @@ def upstream(monkeypatch: pytest.MonkeyPatch) -> Iterator[Upstream]:
 
 
 @pytest.fixture
-def gateway(part: MakePart, upstream: Upstream) -> Part:
+def gateway(part: MakePart, upstream: Upstream, monkeypatch: pytest.MonkeyPatch) -> Iterator[Part]:
+    cheap = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)  # eight people, in every test
+    monkeypatch.setattr(passwords, "_hasher", cheap)
+    passwords._nobodys.cache_clear()
     made = part("gateway")
     directory.forget()
     document.forget()
     with made.transaction() as session:
         session.info["cause"] = Cause.new("tool")
         demo_users.create(session)
-    return made
+    yield made
+    passwords._nobodys.cache_clear()
 
 
 def signed_in(gateway: Part, person: Person) -> FlaskClient:

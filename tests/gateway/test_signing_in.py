@@ -4,7 +4,6 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import jwt
-import pytest
 from argon2 import PasswordHasher
 from sqlalchemy import func, select, text, update
 
@@ -37,9 +36,9 @@ def test_the_answer_says_when_the_token_ends(gateway: Part) -> None:
     assert timedelta(days=6) < ends - datetime.now(UTC) <= timedelta(days=7)
 
 
-@pytest.mark.parametrize("login", ["MAKI", " maki ", "Maki"])
-def test_the_case_of_a_login_does_not_matter(gateway: Part, login: str) -> None:
-    assert _try(gateway, login, PASSWORD).status_code == 200
+def test_the_case_of_a_login_does_not_matter(gateway: Part) -> None:
+    for login in ("MAKI", " maki ", "Maki"):
+        assert _try(gateway, login, PASSWORD).status_code == 200, login
 
 
 def test_a_space_is_part_of_a_password(gateway: Part) -> None:
@@ -169,7 +168,7 @@ def test_the_cookie_is_for_this_host_over_tls_where_it_is_asked_for(gateway: Par
     settings.cache_clear()
     client = gateway.app.test_client()
     opts = {"base_url": "https://localhost"}
-    token = form_token_of(client.get("/sign-in", **opts).text)
+    token = _token_in(client.get("/sign-in", **opts).text)
     form = {"login": "maki", "password": PASSWORD, "csrf_token": token}
     answer = client.post("/sign-in", data=form, **opts)
     cookie = answer.headers["Set-Cookie"]
@@ -177,17 +176,15 @@ def test_the_cookie_is_for_this_host_over_tls_where_it_is_asked_for(gateway: Par
     assert "max-age" in answer.headers["Strict-Transport-Security"]
 
 
-def form_token_of(page: str) -> str:
+def _token_in(page: str) -> str:
     return page.split('name="csrf_token"')[1].split('value="')[1].split('"')[0]
 
 
-@pytest.mark.parametrize(
-    "target", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:alert(1)", "x"]
-)
-def test_nobody_is_sent_to_another_site_after_signing_in(gateway: Part, target: str) -> None:
-    client = browser(gateway, None)
-    form = {"login": "maki", "password": PASSWORD, "next": target, "csrf_token": form_token(client, "/sign-in")}
-    assert client.post("/sign-in", data=form).location == "/"
+def test_nobody_is_sent_to_another_site_after_signing_in(gateway: Part) -> None:
+    for target in ("https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example", "javascript:x()", "x"):
+        client = browser(gateway, None)
+        form = {"login": "maki", "password": PASSWORD, "next": target, "csrf_token": form_token(client, "/sign-in")}
+        assert client.post("/sign-in", data=form).location == "/", target
 
 
 def test_a_wrong_password_on_the_page_says_so_and_asks_again(gateway: Part) -> None:

@@ -1,6 +1,5 @@
 """Programs at the door: personal tokens made, shown once, used, revoked; and what is no token at all."""
 
-import pytest
 from sqlalchemy import func, text, update
 
 from gateway.models import ApiToken
@@ -55,12 +54,12 @@ def test_nobody_revokes_anothers_token(gateway: Part) -> None:
     assert _with(gateway, secret).get("/api/v1/me").status_code == 200
 
 
-@pytest.mark.parametrize("secret", ["nonsense", "tsunagi_pat_nonsense", "a.b.c", "x" * 5_000])
-def test_what_is_no_token_is_refused_by_a_problem(gateway: Part, secret: str) -> None:
-    answer = _with(gateway, secret).get("/api/v1/leads")
-    assert answer.status_code == 401
-    assert answer.mimetype == "application/problem+json"
-    assert answer.headers["WWW-Authenticate"] == "Bearer"
+def test_what_is_no_token_is_refused_by_a_problem(gateway: Part) -> None:
+    for secret in ("nonsense", "tsunagi_pat_nonsense", "a.b.c", "x" * 5_000):
+        answer = _with(gateway, secret).get("/api/v1/leads")
+        assert answer.status_code == 401
+        assert answer.mimetype == "application/problem+json"
+        assert answer.headers["WWW-Authenticate"] == "Bearer"
 
 
 def test_a_token_for_services_opens_nothing_at_the_gateway(gateway: Part) -> None:
