@@ -46,7 +46,6 @@ def _show(ticked: Ticked, preview: dict[str, Any] | None = None, problem: Proble
         preview=preview,
         owners=choosing.people(),
         nobody=NOBODY,
-        dropped=masters.meaning_of("lead-stages", text("stage")) == "dropped",
     )
 
 

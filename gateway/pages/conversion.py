@@ -110,7 +110,7 @@ def _form(lead_id: int, problem: Problem | None = None, searched: bool = False) 
         "account.prefecture": lead["person"]["prefecture"],
         "account.address": lead["person"]["address"],
         "opportunity": "new",
-        "opportunity.name": company,
+        "opportunity.name": gettext("%(company)s 新規案件", company=company),
         "opportunity.main_owner_id": str(user.id) if user and user.has(*SALESPEOPLE) else "",
         "notify": "yes",
     }

@@ -35,6 +35,7 @@ def index() -> Response:
         "search": search,
         "more": more if page["next_cursor"] else None,
         "editor": _may_change(),
+        "account": None,
         "filters": FILTERS,
     }
     fragment = "opportunities/_results.html" if swaps("results") else "opportunities/index.html"
