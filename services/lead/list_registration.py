@@ -23,12 +23,14 @@ FROM (
     FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL
 ) g WHERE g.row = s.row
 """
+# Numbers in the order of the rows; the first row of a person and those that follow it share them.
 NUMBER_FRESH = """
-UPDATE staged_row SET lead_id = nextval('lead_id_seq'), person_id = nextval('person_id_seq') WHERE fresh
-"""
-FOLLOW_FRESH = """
-UPDATE staged_row s SET lead_id = f.lead_id, person_id = f.person_id, rule = 'same_list'
-FROM staged_row f WHERE f.fresh AND f.row = s.first_row AND NOT s.fresh
+UPDATE staged_row s SET lead_id = n.lead_id, person_id = n.person_id,
+    rule = CASE WHEN s.fresh THEN NULL ELSE 'same_list' END
+FROM (
+    SELECT row, nextval('lead_id_seq') AS lead_id, nextval('person_id_seq') AS person_id
+    FROM (SELECT row FROM staged_row WHERE fresh ORDER BY row) AS in_order
+) n WHERE n.row = s.first_row
 """
 CREATE_PERSONS = f"""
 INSERT INTO person (id, {", ".join(PERSON_CELLS)}, email_key, name_key, bare_key, reading, created_by, updated_by)
@@ -135,7 +137,6 @@ def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
     """Persons and leads for rows that matched nobody. The new leads' ids."""
     session.execute(text(MARK_FRESH), facts)
     session.execute(text(NUMBER_FRESH))
-    session.execute(text(FOLLOW_FRESH))
     for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
         session.execute(text(step), facts)
     return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())

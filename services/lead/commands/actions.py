@@ -36,11 +36,10 @@ def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionD
     if draft.next_action_type:
         known.check("action-types", draft.next_action_type, "next_action_type")
     action = _action(session, actor, lead, draft)
-    changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
-    changed |= _note_result(session, lead, action, draft, result)
-    changed |= _move(session, known, lead, draft, result)
-    if changed:
-        lead.updated_at = datetime.now(UTC)
+    with session.no_autoflush:  # one act is one version
+        changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
+        changed |= _note_result(session, lead, action, draft, result)
+        changed |= _move(session, known, lead, draft, result)
     say_edit(session, lead, changed)
     return action_details(session, action)
 

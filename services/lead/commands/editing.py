@@ -33,7 +33,8 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) ->
     """Saves an edit. Raises Conflict with `current` when somebody saved since the editor looked."""
     lead, person = opened(session, actor, lead_id, lock=True)
     check_version(session, actor, lead, patch.version)
-    changed = apply_edit(session, actor, lead, person, patch)
+    with session.no_autoflush:  # one act is one version
+        changed = apply_edit(session, actor, lead, person, patch)
     say_edit(session, lead, changed)
     return lead_details(session, actor, lead_id)
 

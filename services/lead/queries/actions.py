@@ -1,25 +1,27 @@
 """The actions of a lead, the latest first."""
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.shapes import PageQuery, read_cursor, write_cursor
+from chassis.shapes import PageQuery, write_cursor
 
 from ..masters import masters
 from ..models import Action
 from ..schemas import ActionDetails, ActionPage
 from ..sight import opened
-from .history import moment
 from .people import campaigns, people
+from .places import moment, read_place
 
 
 def lead_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ActionPage:
     opened(session, actor, lead_id)
     rows = select(Action).where(Action.lead_id == lead_id).order_by(Action.occurred_at.desc(), Action.id.desc())
     if query.cursor:
-        occurred_at, action_id = read_cursor(query.cursor)
-        rows = rows.where(tuple_(Action.occurred_at, Action.id) < tuple_(moment(occurred_at), action_id))
+        occurred_at, action_id = read_place(query.cursor, moment, int)
+        rows = rows.where(
+            tuple_(Action.occurred_at, Action.id) < tuple_(literal(occurred_at, Action.occurred_at.type), action_id)
+        )
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = list(found[: query.page_size])
     total = session.scalar(select(func.count()).select_from(Action).where(Action.lead_id == lead_id)) or 0

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import DateTime, func, literal, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import text
-from chassis.shapes import PageQuery, read_cursor, write_cursor
+from chassis.shapes import PageQuery, write_cursor
 
 from ..masters import Masters, masters
 from ..models import Change
@@ -18,6 +18,7 @@ from ..schemas.leads import NamedCampaign, OwnerShape
 from ..sight import masked, opened
 from ..wording import CAUSES, FIELDS, MASTERS, RECORDS
 from .people import campaigns, people
+from .places import read_place
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 PEOPLE_FIELDS = ("owner_id",)
@@ -29,7 +30,7 @@ def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery)
     opened(session, actor, lead_id)
     rows = select(Change).where(Change.lead_id == lead_id).order_by(Change.id.desc())
     if query.cursor:
-        rows = rows.where(Change.id < read_cursor(query.cursor)[0])
+        rows = rows.where(Change.id < read_place(query.cursor, int)[0])
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = found[: query.page_size]
     total = session.scalar(select(func.count()).select_from(Change).where(Change.lead_id == lead_id)) or 0
@@ -106,8 +107,3 @@ class _Reader:
         if "result" in value:
             parts.append(self.masters.label("action-results", value["result"]))
         return " ".join(parts)
-
-
-def moment(written: str) -> Any:
-    """A cursor's time as a value of the database."""
-    return literal(datetime.fromisoformat(written), DateTime(timezone=True))

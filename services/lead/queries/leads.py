@@ -3,10 +3,11 @@
 from typing import Any
 
 from sqlalchemy import case, func, select
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.shapes import read_cursor, write_cursor
+from chassis.shapes import write_cursor
 
 from ..masters import masters
 from ..models import CampaignMember, Lead, Person
@@ -14,6 +15,7 @@ from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary
 from ..schemas.leads import OwnerCounts, StageCount, StageShape
 from ..sight import masked, opened
 from .people import campaigns, people
+from .places import read_place
 from .search import conditions, needs_person, order_values, ordered
 
 
@@ -26,7 +28,7 @@ def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage
     rows = session.execute(ordered(query, search.sort, search.cursor).limit(search.page_size + 1)).all()
     page = rows[: search.page_size]
     if search.cursor:
-        total = int(read_cursor(search.cursor)[2])
+        total = read_place(search.cursor, str, int, int)[2]
     elif len(rows) <= search.page_size:
         total = len(rows)
     else:
@@ -70,7 +72,7 @@ def latest_campaigns(session: Session, lead_ids: list[int]) -> dict[int, int]:
     """The campaign that each lead joined last."""
     query = (
         select(CampaignMember.lead_id, CampaignMember.campaign_id)
-        .distinct(CampaignMember.lead_id)
+        .ext(distinct_on(CampaignMember.lead_id))
         .where(CampaignMember.lead_id.in_(lead_ids))
         .order_by(CampaignMember.lead_id, CampaignMember.id.desc())
     )
@@ -112,7 +114,12 @@ def _owner_class(actor: Actor) -> Any:
 def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
     """前へ / 次へ: the leads beside this one in the search that the person came from."""
     opened(session, actor, lead_id)
-    here = select(*order_values(search.sort)).join(Person, Person.id == Lead.person_id).where(Lead.id == lead_id)
+    here = (
+        select(*order_values(search.sort))
+        .select_from(Lead)
+        .join(Person, Person.id == Lead.person_id)
+        .where(Lead.id == lead_id)
+    )
     place = write_cursor(list(session.execute(here).one()))
     beside = []
     for backwards in (True, False):

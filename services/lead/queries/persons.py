@@ -4,11 +4,12 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.shapes import read_cursor, write_cursor
+from chassis.shapes import write_cursor
 
 from ..models import Lead, Person
 from ..schemas import LeadFilters, PersonPage, PersonSearch
 from ..schemas.persons import PersonSummary
+from .places import read_place
 from .search import conditions
 
 
@@ -18,7 +19,7 @@ def search_persons(session: Session, actor: Actor, search: PersonSearch) -> Pers
     query = select(Person, Lead.id).join(Lead, Lead.person_id == Person.id).where(*wanted)
     query = query.order_by(Person.reading, Person.id)
     if search.cursor:
-        reading, person_id = read_cursor(search.cursor)[:2]
+        reading, person_id = read_place(search.cursor, str, int)
         query = query.where(tuple_(Person.reading, Person.id) > tuple_(reading, person_id))
     found = session.execute(query.limit(search.page_size + 1)).all()
     page = found[: search.page_size]

@@ -1,6 +1,5 @@
 """Which leads a search means, and in which order; the list, its counts, bulk changes and exports all ask here."""
 
-from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,12 +9,12 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.types import Text
 
 from chassis.auth import Actor
-from chassis.shapes import read_cursor
 
 from .. import matching
 from ..models import CampaignMember, Lead, Person
 from ..schemas import LeadFilters
 from ..sight import visible
+from .places import Kind, moment, read_place
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 NEVER_YET = datetime(9999, 1, 1, tzinfo=UTC)
@@ -100,18 +99,17 @@ def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, bac
     value, unique = ORDERS[sort.removeprefix("-")]
     descending = sort.startswith("-") != backwards
     if cursor is not None:
-        place = _place(value, read_cursor(cursor))
+        place = _place(value, unique, cursor)
         query = query.where(tuple_(value, unique) < place if descending else tuple_(value, unique) > place)
     columns = (value.desc(), unique.desc()) if descending else (value.asc(), unique.asc())
     return query.order_by(*columns)
 
 
-def _place(value: Any, saved: Sequence[Any]) -> Any:
+def _place(value: Any, unique: Any, cursor: str) -> Any:
     """The cursor's values with the types of the columns that they are compared with."""
-    first: Any = saved[0]
-    if value is not Lead.id and value not in (Person.reading, Person.company):
-        first = datetime.fromisoformat(first)
-    return tuple_(literal(first, value.type), literal(saved[1], Lead.id.type))
+    kind: Kind = int if value is Lead.id else str if unique is Person.id else moment
+    first, second = read_place(cursor, kind, int)
+    return tuple_(literal(first, value.type), literal(second, Lead.id.type))
 
 
 def order_values(sort: str | None) -> tuple[Any, Any]:

@@ -1,0 +1,1 @@
+"""The lead service, one file per thing that somebody does with it."""

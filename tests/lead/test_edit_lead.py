@@ -1,0 +1,131 @@
+"""編集 on the detail page: what is given changes, the new owner hears of it, a stale save is refused."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import text
+
+from contracts import events
+from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA, Person
+from tests.lead.conftest import Lists, taro
+from tests.parts import Part
+
+Show = Callable[..., dict[str, Any]]
+
+
+@pytest.fixture
+def lead_id(lists: Lists, lead: Part) -> int:
+    (outcome,) = lists.send(taro(title="課長", owner_id=ISAMU.id))
+    lead.forget_said()
+    assert outcome.lead_id
+    return outcome.lead_id
+
+
+def edit(lead: Part, lead_id: int, by: Person = ISAMU, **changed: Any) -> dict[str, Any]:
+    answer = lead.by(by).patch(f"/leads/{lead_id}", json={"version": 1} | changed)
+    assert answer.status_code == 200, answer.text
+    details: dict[str, Any] = answer.get_json()
+    return details
+
+
+def refusal(lead: Part, lead_id: int, by: Person = ISAMU, **changed: Any) -> tuple[int, dict[str, Any]]:
+    answer = lead.by(by).patch(f"/leads/{lead_id}", json={"version": 1} | changed)
+    problem: dict[str, Any] = answer.get_json()
+    return answer.status_code, problem
+
+
+def test_handing_over_to_sales_tells_the_salesperson(lead: Part, lead_id: int) -> None:
+    details = edit(lead, lead_id, owner_id=str(EIJI.id), stage="handed_over")
+    assert (details["owner"]["name"], details["owner"]["department"]) == (EIJI.name, EIJI.department)
+    assert (details["stage"]["label"], details["stage_by"]["login"]) == ("営業引継ぎ", "isamu")
+    assert details["version"] == 2
+    (told,) = lead.said(events.LeadsAssigned)
+    assert (told.owner_id, told.count, told.act) == (EIJI.id, 1, "edit")
+    (changed,) = lead.said(events.LeadsChanged)
+    assert (changed.leads[0].stage_meaning, changed.leads[0].version) == ("handed_over", 2)
+
+
+def test_only_what_is_given_changes_and_is_in_the_history(lead: Part, lead_id: int, show: Show) -> None:
+    before = show(lead_id)
+    details = edit(
+        lead,
+        lead_id,
+        temperature="A",
+        need="在庫の見える化",
+        person={"title": "部長"},
+        next_action_at="2026-12-01T01:00:00Z",
+    )
+    assert (details["temperature"], details["need"], details["person"]["title"]) == ("A", "在庫の見える化", "部長")
+    assert details["person"]["company"] == before["person"]["company"]
+    assert details["next_action_at"] == "2026-12-01T01:00:00Z"
+    history = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["items"]
+    told = {
+        (item["field_label"], item["before_text"], item["after_text"]) for item in history if item["cause"] == "edit"
+    }
+    assert told == {
+        ("温度感", "", "A"),
+        ("ニーズ", "", "在庫の見える化"),
+        ("役職", "課長", "部長"),
+        ("次回アクション日", "", "2026-12-01 10:00"),
+    }
+    assert lead.said(events.LeadsChanged) == []
+
+
+def test_an_edit_that_changes_nothing_is_no_change(lead: Part, lead_id: int) -> None:
+    assert edit(lead, lead_id, owner_id=str(ISAMU.id), person={"title": "課長"})["version"] == 1
+    assert lead.said(events.LeadsAssigned) == []
+
+
+def test_a_stale_save_is_refused_with_what_is_there_now(lead: Part, lead_id: int) -> None:
+    edit(lead, lead_id, by=SARA, person={"title": "部長"})
+    status, problem = refusal(lead, lead_id, temperature="B")
+    assert (status, problem["title"]) == (409, "stale_version")
+    assert problem["detail"].startswith("他の人が")
+    assert (problem["current"]["version"], problem["current"]["person"]["title"]) == (2, "部長")
+    assert problem["current"]["updated_by"]["login"] == "sara"
+
+
+def test_stages_obey_their_meaning(lead: Part, lead_id: int, convert: Any) -> None:
+    for stage, code in (("converted", "stage_by_conversion"), ("passed", "drop_reason"), ("nowhere", "unknown_choice")):
+        status, problem = refusal(lead, lead_id, stage=stage)
+        assert (status, problem["errors"][0]["code"]) == (422, code)
+    details = edit(lead, lead_id, stage="passed", drop_reason="予算なし")
+    assert (details["drop_reason"], details["stage_path"][-1]["state"]) == ("予算なし", "current")
+    convert(lead_id)
+    status, problem = refusal(lead, lead_id, version=3, stage="new")
+    assert (status, problem["errors"][0]["code"]) == (422, "already_converted")
+
+
+def test_nobody_can_be_owner_who_is_not_there(lead: Part, lead_id: int) -> None:
+    status, problem = refusal(lead, lead_id, owner_id="99")
+    assert (status, problem["errors"][0]["field"]) == (422, "owner_id")
+    gone = events.UserFact(user_id=EIJI.id, login="eiji", name="江口 英二", email="", active=False, version=2)
+    lead.hear(events.UsersChanged(users=(gone,)))
+    assert refusal(lead, lead_id, owner_id=str(EIJI.id))[0] == 422
+
+
+def test_a_person_keeps_a_name_and_a_readable_address(lead: Part, lead_id: int) -> None:
+    for person, field in (({"family_name": ""}, "person.family_name"), ({"email": "taro"}, "person.email")):
+        status, problem = refusal(lead, lead_id, person=person)
+        assert (status, problem["errors"][0]["field"]) == (422, field)
+    assert refusal(lead, lead_id, source="nowhere")[1]["errors"][0]["field"] == "source"
+
+
+def test_a_changed_person_is_found_by_the_new_name(lead: Part, lead_id: int, find: Callable[..., list[str]]) -> None:
+    edit(lead, lead_id, person={"family_name": "渡邉", "company": "渡邉商店"})
+    assert (find(q="渡辺商店"), find(q="山田商事")) == (["渡邉 太郎"], [])
+
+
+def test_the_shared_memo_keeps_its_versions(lead: Part, lead_id: int) -> None:
+    edit(lead, lead_id, shared_memo="一回目")
+    edit(lead, lead_id, version=2, shared_memo="二回目")
+    with lead.transaction() as session:
+        kept = session.execute(text("SELECT number, text, written_by FROM memo_version ORDER BY number")).all()
+    assert [tuple(row) for row in kept] == [(1, "一回目", ISAMU.id), (2, "二回目", ISAMU.id)]
+
+
+def test_an_outsourced_caller_may_not_give_leads_away(lead: Part, lead_id: int) -> None:
+    edit(lead, lead_id, owner_id=str(GAKU.id))
+    assert refusal(lead, lead_id, by=GAKU, version=2, owner_id=str(ISAMU.id))[0] == 403
+    assert edit(lead, lead_id, by=GAKU, version=2, stage="approaching")["stage"]["code"] == "approaching"

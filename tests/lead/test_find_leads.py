@@ -1,0 +1,172 @@
+"""リード一覧: keyword in every way of writing, filters, order, pages, neighbours, counts."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA
+from tests.lead.conftest import SEMINAR, WEBINAR, Lists, row
+from tests.parts import Part
+
+Find = Callable[..., list[str]]
+
+
+@pytest.fixture(autouse=True)
+def people(lists: Lists) -> dict[str, int | None]:
+    """Four leads: two from the seminar (one invited, both came), two invited to the webinar; isamu and gaku own one."""
+    takahashi = row(
+        "髙橋",
+        "一郎",
+        family_name_kana="タカハシ",
+        given_name_kana="イチロウ",
+        company="株式会社ヤマダ電機",
+        email="ichiro.takahashi@yamada.example.jp",
+        phone="03-1234-5678",
+        source="trade_fair",
+        owner_id=ISAMU.id,
+    )
+    sato = row("佐藤", "花子", company="(有)佐藤商店", mobile="090-9999-0000", owner_id=GAKU.id)
+    came = lists.send(takahashi, sato)
+    lists.send(takahashi, kind="invited")
+    ito = row("伊藤", "健", company="X-Tech合同会社", email="ito@x-tech.example.jp", stage="approaching")
+    mori = row("森", "", company="森林組合", phone="0155-22-3333")
+    invited = lists.send(ito, mori, kind="invited", campaign_id=WEBINAR)
+    names = ("takahashi", "sato", "ito", "mori")
+    return {name: outcome.lead_id for name, outcome in zip(names, [*came, *invited], strict=True)}
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *(
+            (query, ["髙橋 一郎"])
+            for query in ("高橋", "髙橋", "髙橋一郎", "橋一", "髙橋　一郎", "たかはし", "ﾀｶﾊｼ", "タカハシ")
+        ),
+        *((query, ["髙橋 一郎"]) for query in ("ヤマダ", "ﾔﾏﾀﾞ電機", "株式会社ヤマダ", "㈱ヤマダ電機", "やまだ 高橋")),
+        *(
+            (query, ["髙橋 一郎"])
+            for query in ("03-1234-5678", "0312345678", "０３１２３４", "1234-5678", "ICHIRO.takahashi@")
+        ),
+        *((query, ["佐藤 花子"]) for query in ("佐藤商店", "有限会社佐藤", "09099990000", "9999-0")),
+        *((query, ["伊藤 健"]) for query in ("x-tech", "Ｘ－ＴＥＣＨ", "合同会社x-tech", "健")),
+        *((query, ["森"]) for query in ("森", "森林", "0155")),
+        *((query, []) for query in ("橋郎", "佐藤 森", "ヤマタ", "03-1234-9999", "%", "L-999999")),
+    ],
+)
+def test_a_keyword_finds_every_way_of_writing(find: Find, query: str, found: list[str]) -> None:
+    assert find(q=query) == found
+
+
+def test_a_lead_number_finds_its_lead(find: Find, people: dict[str, int]) -> None:
+    assert find(q=f"L-{people['ito']:06d}") == ["伊藤 健"]
+    assert find(q=f"ｌ-{people['ito']}") == ["伊藤 健"]
+
+
+def test_owners(find: Find) -> None:
+    assert find(owner="unassigned") == ["伊藤 健", "森"]
+    assert find(owner="me", by=ISAMU) == ["髙橋 一郎"]
+    assert find(owner="others", by=ISAMU) == ["佐藤 花子"]
+    assert find(owner=["unassigned", "me"], by=ISAMU) == ["伊藤 健", "森", "髙橋 一郎"]
+    assert find(owner=str(GAKU.id)) == ["佐藤 花子"]
+
+
+def test_campaign_invitation_and_response(find: Find) -> None:
+    assert find(campaign_id=WEBINAR) == ["伊藤 健", "森"]
+    assert find(campaign_id=[SEMINAR, WEBINAR], invited="true") == ["伊藤 健", "森", "髙橋 一郎"]
+    assert find(campaign_id=SEMINAR, invited="false") == ["佐藤 花子"]
+    assert find(responded="true") == ["佐藤 花子", "髙橋 一郎"]
+    assert find(responded="false", invited="true") == ["伊藤 健", "森"]
+    assert find(invited="false") == ["佐藤 花子"]
+
+
+def test_other_filters(find: Find) -> None:
+    assert find(stage="approaching") == ["伊藤 健"]
+    assert find(stage=["approaching", "new"], source="trade_fair") == ["髙橋 一郎"]
+    assert find(department=str(ISAMU.department_id)) == ["髙橋 一郎"]
+    assert find(updated_since="2999-01-01") == []
+    assert len(find(updated_since="2020-01-01T00:00:00Z")) == 4
+
+
+def test_the_next_action_until_a_day(lead: Part, find: Find, people: dict[str, int]) -> None:
+    edited = {"version": 1, "next_action_at": "2026-12-01T14:00:00Z"}  # 23:00 in Japan
+    assert lead.by(MAKI).patch(f"/leads/{people['mori']}", json=edited).status_code == 200
+    assert find(next_action_until="2026-12-01") == ["森"]
+    assert find(next_action_until="2026-11-30") == []
+
+
+SORTS = ["name", "company", "number", "updated_at", "created_at", "next_action_at", "last_contact_at"]
+
+
+@pytest.mark.parametrize("sort", [*SORTS, *(f"-{sort}" for sort in SORTS)])
+def test_pages_follow_each_other_in_every_order(lead: Part, people: dict[str, int], sort: str) -> None:
+    whole = lead.by(MAKI).get("/leads", query_string={"sort": sort}).get_json()["items"]
+    seen, cursor = [], None
+    while True:
+        query = {"sort": sort, "page_size": 1, "cursor": cursor}
+        page = lead.by(MAKI).get("/leads", query_string={k: v for k, v in query.items() if v}).get_json()
+        assert (page["total"], len(page["items"])) == (4, 1)
+        seen += page["items"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert seen == whole
+    assert {item["id"] for item in seen} == {str(lead_id) for lead_id in people.values()}
+    ids = [item["id"] for item in whole]
+    beside = lead.by(MAKI).get(f"/leads/{ids[1]}/neighbours", query_string={"sort": sort}).get_json()
+    assert beside == {"previous_id": ids[0], "next_id": ids[2]}
+    last = lead.by(MAKI).get(f"/leads/{ids[3]}/neighbours", query_string={"sort": sort}).get_json()
+    assert last == {"previous_id": ids[2], "next_id": None}
+
+
+def test_a_row_shows_what_the_list_needs(lead: Part) -> None:
+    (item,) = lead.by(MAKI).get("/leads", query_string={"q": "高橋"}).get_json()["items"]
+    assert (item["name"], item["kana"], item["company"]) == ("髙橋 一郎", "タカハシ イチロウ", "株式会社ヤマダ電機")
+    assert (item["owner"]["login"], item["source_label"], item["stage"]["label"]) == ("isamu", "展示会", "未対応")
+    assert item["latest_campaign"] == {"id": str(SEMINAR), "name": "製造業DXセミナー"}
+
+
+def test_labels_in_english(lead: Part) -> None:
+    answer = lead.by(MAKI).get("/leads", query_string={"q": "高橋"}, headers={"Accept-Language": "en"})
+    (item,) = answer.get_json()["items"]
+    assert (item["source_label"], item["stage"]["label"]) == ("Trade fair", "New")
+
+
+def test_counts_tell_what_choosing_would_find(lead: Part) -> None:
+    counts = lead.by(ISAMU).get("/leads/counts", query_string={"owner": "me"}).get_json()
+    assert counts["owners"] == {"all": 4, "unassigned": 2, "me": 1, "others": 1}
+    assert {stage["code"]: stage["count"] for stage in counts["stages"] if stage["count"]} == {"new": 1}
+
+
+@pytest.mark.parametrize("query", [{"sort": "colour"}, {"owner": "nobody"}, {"page_size": 501}, {"cursor": "%%"}])
+def test_a_search_that_makes_no_sense_is_refused(lead: Part, query: dict[str, Any]) -> None:
+    assert lead.by(MAKI).get("/leads", query_string=query).status_code == 422
+
+
+def test_an_outsourced_caller_sees_the_own_groups_leads_with_masked_addresses(
+    lead: Part, lists: Lists, find: Find, people: dict[str, int]
+) -> None:
+    assert find(by=GAKU) == ["佐藤 花子"]
+    assert lead.by(GAKU).get(f"/leads/{people['ito']}").status_code == 404
+    assert lead.by(GAKU).get("/leads/counts").get_json()["owners"]["all"] == 1
+    lead.by(SARA).post("/leads/assignments", json={"lead_ids": [str(people["ito"])], "owner_id": str(GAKU.id)})
+    details = lead.by(GAKU).get(f"/leads/{people['ito']}").get_json()
+    assert details["person"]["email"] == "i***@x-tech.example.jp"
+    emails = {item["email"] for item in lead.by(GAKU).get("/leads").get_json()["items"]}
+    assert emails == {"", "i***@x-tech.example.jp"}
+    for address in ("/leads/export-rows", "/persons"):
+        assert lead.by(GAKU).get(address).status_code == 403
+
+
+def test_persons_are_found_like_their_leads(lead: Part) -> None:
+    page = lead.by(EIJI).get("/persons", query_string={"q": "たかはし"}).get_json()
+    assert [(item["name"], item["email"]) for item in page["items"]] == [
+        ("髙橋 一郎", "ichiro.takahashi@yamada.example.jp")
+    ]
+    first = lead.by(EIJI).get("/persons", query_string={"page_size": 3}).get_json()
+    rest = lead.by(EIJI).get("/persons", query_string={"page_size": 3, "cursor": first["next_cursor"]}).get_json()
+    assert (len(first["items"]), len(rest["items"]), rest["next_cursor"]) == (3, 1, None)
+
+
+def test_nobody_without_a_sign_in(lead: Part) -> None:
+    assert lead.by(None).get("/leads").status_code == 401
