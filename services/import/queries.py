@@ -14,7 +14,7 @@ from contracts.roles import Role
 from . import reasons
 from .checks import Known, KnownChoice, KnownUser
 from .models import OUTCOMES, Batch, CampaignCopy, Export, MasterCopy, RowOutcome, UploadedList, UploadedRow, UserCopy
-from .schemas import ListDetails, ListSearch, RowDetails, RowSearch, Uploader, Warning
+from .schemas import ExportDetails, ListDetails, ListSearch, RowDetails, RowSearch, Uploader, Warning
 
 MASTERS = {
     "lead-stages": "stage",
@@ -103,6 +103,27 @@ def own_export(session: Session, actor: Actor, export_id: int) -> Export:
     if found is None or (found.created_by != actor.id and not actor.has(Role.ADMINISTRATOR)):
         raise NotFound(ja="その出力はありません。", en="There is no such export.")
     return found
+
+
+def export_details(session: Session, exports: list[Export]) -> list[ExportDetails]:
+    users = _named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in exports})
+    fields = [name for name in ExportDetails.model_fields if name != "exported_by"]
+    return [
+        ExportDetails(
+            **{name: getattr(each, name) for name in fields},
+            exported_by=Uploader(id=each.created_by or 0, name=users.get(each.created_by or 0, "")),
+        )
+        for each in exports
+    ]
+
+
+def search_exports(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
+    """The history of exports, newest first: one's own; an administrator sees everybody's."""
+    found = select(Export)
+    if not actor.has(Role.ADMINISTRATOR):
+        found = found.where(Export.created_by == actor.id)
+    page = _page(session, found, query, Export.id, newest_first=True)
+    return page | {"items": export_details(session, page["items"])}
 
 
 def _page(

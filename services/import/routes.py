@@ -11,6 +11,7 @@ from chassis import files as stored
 from chassis.auth import Actor
 from chassis.problems import Field, Invalid
 from chassis.routes import Routes
+from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
 from . import commands, queries
@@ -19,6 +20,7 @@ from .schemas import (
     Accepted,
     ExportDetails,
     ExportForm,
+    ExportPage,
     ListDetails,
     ListForm,
     ListPage,
@@ -84,9 +86,14 @@ def export_leads(session: Session, actor: Actor, body: ExportForm) -> Export:
     return commands.export_leads(session, actor, body.kind, body.search)
 
 
+@routes.get("/exports", allow=LIST_KEEPERS, query=PageQuery, answer=ExportPage)
+def search_exports(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
+    return queries.search_exports(session, actor, query)
+
+
 @routes.get("/exports/<int:export_id>", allow=LIST_KEEPERS, answer=ExportDetails)
 def show_export(session: Session, actor: Actor, export_id: int) -> ExportDetails:
-    return ExportDetails.model_validate(queries.own_export(session, actor, export_id))
+    return queries.export_details(session, [queries.own_export(session, actor, export_id)])[0]
 
 
 @routes.get("/exports/<int:export_id>/file", allow=LIST_KEEPERS)

@@ -115,11 +115,17 @@ class ExportForm(Shape):
 class ExportDetails(Shape):
     id: Id
     kind: str
+    search: dict[str, Any]
     status: str
     rows: int
     file_name: str
     file_size: int
     sha256: str
     problem: str | None
+    exported_by: Uploader
     created_at: datetime
     finished_at: datetime | None
+
+
+class ExportPage(Page[ExportDetails]):
+    pass

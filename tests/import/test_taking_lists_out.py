@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from contracts import events
-from tests.cast import EIJI, GAKU, ISAMU, MAKI
+from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI
 from tests.parts import Part
 
 from .making import module
@@ -168,6 +168,10 @@ def test_who_may_take_lists_out(importing: Part, leads: Leads) -> None:
     assert importing.by(MAKI).get(f"/exports/{export_id}").status_code == 404  # somebody else's
     assert importing.by(MAKI).get(f"/exports/{export_id}/file").status_code == 404
     assert importing.by(ISAMU).get("/exports/999").status_code == 404
+    assert importing.by(MAKI).get("/exports").get_json()["total"] == 0
+    for person in (ISAMU, ADMIN):
+        (shown,) = importing.by(person).get("/exports").get_json()["items"]
+        assert shown["exported_by"] == {"id": "3", "name": ISAMU.name} and shown["search"] == {}
 
 
 def test_what_cannot_be_exported_is_refused(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:

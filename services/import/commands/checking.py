@@ -17,7 +17,7 @@ from ..models import Batch, RowOutcome, UploadedList, UploadedRow
 from .settling import count_settled
 
 # A file may name what these masters hold: nothing is checked before they were heard of.
-NEEDED_MASTERS = {"stage": "lead-stages", "member_status": "member-statuses", "source": "lead-sources"}
+NEEDED_MASTERS = {code: master for master, code in queries.MASTERS.items()}
 
 
 class NotHeardYet(Exception):
