@@ -74,7 +74,8 @@ class Handler(threading.Thread):
         attempt = 0
         while not self.stop.is_set():
             try:
-                receive(self.service.consumers, self.receiver.queue_name, message)
+                began = time.perf_counter()
+                outcome = receive(self.service.consumers, self.receiver.queue_name, message)
             except DatabaseDown as error:
                 # The event is held, not given back: a redelivery would count against it.
                 attempt += 1
@@ -83,6 +84,8 @@ class Handler(threading.Thread):
                 self.stop.wait(pause(attempt))
             else:
                 self.receiver.acknowledge(delivery)
+                took = (time.perf_counter() - began) * 1000
+                log.debug("%s %s: %s in %.0f ms", message.routing_key, message.event_id, outcome, took)
                 return
 
     def _retry_due(self) -> None:
