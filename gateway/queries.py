@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Row, func, or_, select, text
+from sqlalchemy import ColumnElement, Row, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -50,7 +50,7 @@ def user(session: Session, user_id: int) -> User:
 
 def users(session: Session, actor: Actor, search: UserSearch) -> UserPage:
     """Users by login. An outsourced caller sees the own department only."""
-    wanted = [User.active.is_(search.active)] if search.active is not None else []
+    wanted: list[ColumnElement[bool]] = [User.active.is_(search.active)] if search.active is not None else []
     if not actor.has(*EMPLOYEES):
         wanted.append(or_(User.id == actor.id, User.department_id == actor.department_id))
     if search.q:

@@ -60,8 +60,8 @@ def _groups(paths: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, A
 
 def _shape(content: dict[str, Any] | None) -> list[tuple[str, str, bool, str]]:
     """The fields of a request or answer: name, type, required, what it is."""
-    schema = next(iter((content or {}).get("content", {}).values()), {}).get("schema", {})
-    schema = _resolved(schema)
+    contents: list[dict[str, Any]] = list((content or {}).get("content", {}).values())
+    schema = _resolved(contents[0].get("schema", {})) if contents else {}
     required = schema.get("required", [])
     return [
         (name, type_of(field), name in required, field.get("description", ""))

@@ -94,10 +94,10 @@ def _add_once(session: Session, entry: Notification) -> int | None:
 def _mail(recipient: UserCopy, entry: Notification, notification_id: int, cause: Cause) -> Mail:
     words = wording.mail(entry, recipient.name, recipient.locale, settings().public_url)
     domain = parseaddr(settings().mail_from)[1].rpartition("@")[2] or "localhost"
-    reader = hashlib.sha256(f"{recipient.user_id}/{entry.kind}".encode()).hexdigest()[:16]
+    number = hashlib.sha256(f"{cause.id}/{recipient.user_id}/{entry.kind}".encode()).hexdigest()[:32]
     return Mail(
         notification_id=notification_id,
-        message_id=f"<{cause.id}.{reader}@{domain}>",
+        message_id=f"<{number}@{domain}>",
         recipient_name=recipient.name,
         recipient_address=recipient.email,
         locale=recipient.locale,

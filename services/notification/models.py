@@ -3,11 +3,21 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    DateTime,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
-
-STATES_TO_SEND = ("pending", "retry", "unknown")
 
 
 class Base(DeclarativeBase):
@@ -35,7 +45,7 @@ class Notification(Base):
     __table_args__ = (
         UniqueConstraint("recipient_id", "kind", "cause_id"),
         Index("notification_newest", "recipient_id", "id"),
-        Index("notification_unread", "recipient_id", "id", postgresql_where=read_at.column.is_(None)),
+        Index("notification_unread", "recipient_id", "id", postgresql_where=text("read_at IS NULL")),
     )
 
 
@@ -62,8 +72,8 @@ class Mail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        Index("mail_to_send", "next_attempt_at", postgresql_where=state.column.in_(STATES_TO_SEND)),
-        Index("mail_leased", "lease_until", postgresql_where=state.column == "sending"),
+        Index("mail_to_send", "next_attempt_at", postgresql_where=text("state IN ('pending', 'retry', 'unknown')")),
+        Index("mail_leased", "lease_until", postgresql_where=text("state = 'sending'")),
     )
 
 

@@ -1,5 +1,7 @@
 """Questions: what a person was told."""
 
+from typing import Literal
+
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -11,7 +13,7 @@ from .models import Mail, Notification
 from .schemas import Delivery, NotificationDetails, NotificationPage, NotificationSearch
 
 # How a mail's state reads to the person who waits for it.
-DELIVERIES = {
+DELIVERIES: dict[str, Literal["queued", "sent", "failed"]] = {
     "pending": "queued",
     "sending": "queued",
     "retry": "queued",
