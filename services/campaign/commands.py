@@ -7,12 +7,12 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.copies import keep_newest
 from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Invalid, NotFound
 from contracts.events import CampaignSaved, LeadConverted, MembersChanged, OpportunitySaved, UsersChanged
 
 from .choices import CLOSED, Choices
-from .copies import keep_newest
 from .details import details
 from .models import BudgetLine, Campaign, CampaignGoal, ConversionCopy, OpportunityCopy, Stakeholder, UserCopy
 from .numbering import next_code

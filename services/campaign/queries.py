@@ -6,13 +6,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.paging import Sort, page_of
 from chassis.problems import Field, Invalid, NotFound
 from chassis.shapes import Page
 
 from .choices import CLOSED, MASTERS, Choices
 from .details import details, items
 from .models import Campaign, Choice
-from .paging import Sort, page_of
 from .schemas import CampaignDetails, CampaignItem, CampaignSearch, ChoiceDetails
 from .searching import mentions
 

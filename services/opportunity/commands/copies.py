@@ -2,9 +2,9 @@
 
 from sqlalchemy.orm import Session
 
+from chassis.copies import keep_newest
 from contracts.events import CampaignSaved, LeadsChanged, UsersChanged
 
-from ..copies import keep_newest
 from ..models import CampaignCopy, LeadCopy, UserCopy
 
 

@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.paging import Sort, page_of
 from chassis.shapes import Page
 
 from ..choices import Choices
 from ..models import Account, Opportunity
 from ..names import Names
-from ..paging import Sort, page_of
 from ..schemas import AccountDetails, AccountItem, AccountSearch, SimilarAccount
 from .records import mentions, users_named
 

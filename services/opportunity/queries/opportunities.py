@@ -8,12 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.paging import Sort, page_of
 from chassis.shapes import Page, PageQuery
 
 from ..choices import Choices
 from ..models import Account, Activity, Choice, Influence, Opportunity
 from ..names import Names
-from ..paging import Sort, page_of
 from ..schemas import (
     ActivityDetails,
     InfluenceCampaign,

@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.paging import Sort, page_of
 from chassis.problems import Field, Invalid, NotFound
 from chassis.shapes import Page, PageQuery
 
@@ -14,7 +15,6 @@ from ..choices import MASTERS, Choices
 from ..models import Account, Change, Opportunity
 from ..names import Names
 from ..naming import search_word
-from ..paging import Sort, page_of
 from ..schemas import ChangeDetails, ChoiceDetails
 
 Found = TypeVar("Found", Account, Opportunity)

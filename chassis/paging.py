@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, cast, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from chassis.problems import Field, Invalid
-from chassis.shapes import PageQuery, read_cursor, write_cursor
+from .problems import Field, Invalid
+from .shapes import PageQuery, read_cursor, write_cursor
 
 
 class Sort(NamedTuple):
