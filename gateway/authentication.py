@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from flask import Request, Response, g, redirect, request
+from werkzeug.wrappers import Response as AnyResponse
 
 from chassis import auth
 from chassis.auth import Actor, NotSignedIn
@@ -137,9 +138,9 @@ class Entry:
 
     opened: commands.Opened
 
-    def remember_on(self, response: Response) -> None:
+    def remember_on(self, response: AnyResponse) -> None:
         """Sets the cookie; a session cookie for the browser, which the server ends by itself."""
-        _set_cookie(response, csrf.session_cookie(), self.opened.token)
+        set_cookie(response, csrf.session_cookie(), self.opened.token)
 
 
 def sign_in(login: str, password: str) -> Entry | Problem:
@@ -150,7 +151,7 @@ def sign_in(login: str, password: str) -> Entry | Problem:
     return result if isinstance(result, Problem) else Entry(result)
 
 
-def sign_out(response: Response) -> None:
+def sign_out(response: AnyResponse) -> None:
     """Ends the session and takes the cookie back."""
     token = request.cookies.get(csrf.session_cookie())
     if token:
@@ -195,7 +196,7 @@ def language() -> str:
     return str(chosen or wished_language() or "ja")
 
 
-def _set_cookie(response: Response, name: str, value: str, lifetime: int | None = None) -> None:
+def set_cookie(response: AnyResponse, name: str, value: str, lifetime: int | None = None) -> None:
     response.set_cookie(
         name, value, max_age=lifetime, path="/", httponly=True, samesite="Lax", secure=settings().secure_cookies
     )

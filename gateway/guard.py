@@ -91,9 +91,9 @@ def _drain() -> None:
 def _remember_choices(response: Response) -> Response:
     if is_page(request.path):
         if request.args.get("lang") in ("ja", "en"):
-            authentication._set_cookie(response, "language", request.args["lang"], lifetime=YEAR)
+            authentication.set_cookie(response, "language", request.args["lang"], lifetime=YEAR)
         if "new_visitor" in g:
-            authentication._set_cookie(response, csrf.visitor_cookie(), g.new_visitor)
+            authentication.set_cookie(response, csrf.visitor_cookie(), g.new_visitor)
     return response
 
 

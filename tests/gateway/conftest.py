@@ -12,7 +12,7 @@ from gateway import csrf, demo_users, directory, passwords
 from gateway.api import document
 from tests.cast import Person
 from tests.gateway.upstream import Upstream
-from tests.parts import Part
+from tests.parts import Part, Signed
 
 PASSWORD = demo_users.PASSWORD
 MakePart = Callable[[str], Part]
@@ -43,12 +43,12 @@ def gateway(part: MakePart, upstream: Upstream, monkeypatch: pytest.MonkeyPatch)
     passwords._nobodys.cache_clear()
 
 
-def signed_in(gateway: Part, person: Person) -> FlaskClient:
+def signed_in(gateway: Part, person: Person) -> Signed:
     """A program that signed in over the API."""
     client = gateway.by(None)
     answer = client.post("/api/v1/session", json={"login": person.login, "password": PASSWORD})
     assert answer.status_code == 200, answer.text
-    client.token = answer.json["token"]
+    client.token = answer.get_json()["token"]
     return client
 
 

@@ -24,7 +24,7 @@ def described(gateway: Part, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
     document.forget()
     answer = gateway.by(None).get("/api/v1/openapi.json", headers={"Accept-Language": "en"})
     assert answer.status_code == 200
-    return answer.json
+    return answer.get_json()
 
 
 def test_every_public_call_is_described_with_what_its_owner_says(described: dict) -> None:
@@ -71,7 +71,7 @@ def test_shapes_of_the_same_name_are_kept_apart(gateway: Part, upstream: Upstrea
         told = {"paths": {path: {"get": operation}}, "components": {"schemas": {"Item": shape}}}
         upstream.answers(f"/{name}/openapi.json", told)
     document.forget()
-    made = gateway.by(None).get("/api/v1/openapi.json").json
+    made = gateway.by(None).get("/api/v1/openapi.json").get_json()
 
     def shape_of(path: str) -> dict:
         schema = made["paths"][path]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
@@ -81,7 +81,7 @@ def test_shapes_of_the_same_name_are_kept_apart(gateway: Part, upstream: Upstrea
 
 
 def test_a_part_that_is_down_is_described_by_name_and_asked_again_soon(gateway: Part, upstream: Upstream) -> None:
-    first = gateway.by(None).get("/api/v1/openapi.json").json
+    first = gateway.by(None).get("/api/v1/openapi.json").get_json()
     assert first["paths"]["/leads"]["get"]["summary"] == "リード一覧"
     assert document.FRESH_WHEN_INCOMPLETE < document.FRESH
 

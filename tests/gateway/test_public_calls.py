@@ -34,7 +34,7 @@ def test_a_call_reaches_its_owner_as_it_was_made(gateway: Part, upstream: Upstre
     client = signed_in(gateway, ISAMU)
     headers = {"Accept-Language": "en", "X-Request-Id": "request-12345"}
     answer = client.get("/api/v1/leads?q=%E5%B1%B1%E7%94%B0&stage=open&stage=appointment", headers=headers)
-    assert answer.json == {"items": [], "total": 0, "next_cursor": None}
+    assert answer.get_json() == {"items": [], "total": 0, "next_cursor": None}
     assert answer.headers["X-Request-Id"] == "request-12345"
     asked = upstream.asked[-1]
     assert (asked.method, asked.path) == ("GET", "/leads?q=%E5%B1%B1%E7%94%B0&stage=open&stage=appointment")
@@ -47,7 +47,7 @@ def test_a_post_carries_its_body_and_its_key(gateway: Part, upstream: Upstream) 
     upstream.answers("/leads/7/actions", {"id": "3"}, status=201, Idempotent_Replay="true")
     headers = {"Idempotency-Key": "once-only"}
     answer = signed_in(gateway, ISAMU).post("/api/v1/leads/7/actions", json={"type": "phone_out"}, headers=headers)
-    assert (answer.status_code, answer.json) == (201, {"id": "3"})
+    assert (answer.status_code, answer.get_json()) == (201, {"id": "3"})
     assert answer.headers["Idempotent-Replay"] == "true"
     asked = upstream.asked[-1]
     assert asked.body == b'{"type": "phone_out"}' and asked.headers["content-type"] == "application/json"
@@ -60,14 +60,14 @@ def test_a_conversion_goes_to_the_owner_of_opportunities(
     monkeypatch.setitem(settings().service_urls, "lead", "http://127.0.0.1:9")
     upstream.answers("/leads/7/conversion", {"opportunity_id": "1", "account_id": "2"}, status=201)
     answer = signed_in(gateway, ISAMU).post("/api/v1/leads/7/conversion", json={"campaign_id": "1"})
-    assert (answer.status_code, answer.json) == (201, {"opportunity_id": "1", "account_id": "2"})
+    assert (answer.status_code, answer.get_json()) == (201, {"opportunity_id": "1", "account_id": "2"})
 
 
 def test_a_problem_passes_through_as_its_owner_said_it(gateway: Part, upstream: Upstream) -> None:
     problem = {"type": "urn:x", "title": "stale_version", "status": 409, "detail": "…", "current": {"version": 3}}
     upstream.answers("/leads/7", problem, status=409)
     answer = signed_in(gateway, ISAMU).patch("/api/v1/leads/7", json={"version": 2})
-    assert (answer.status_code, answer.json) == (409, problem)
+    assert (answer.status_code, answer.get_json()) == (409, problem)
     assert answer.mimetype == "application/problem+json"
 
 
@@ -92,7 +92,7 @@ def test_a_file_goes_up_unread_and_comes_down_with_its_name(gateway: Part, upstr
     content = bytes(range(256)) * 4_000
     form = {"kind": "invited", "campaign_id": "1", "file": (io.BytesIO(content), "リスト.xlsx")}
     answer = client.post("/api/v1/lists", data=form, content_type="multipart/form-data")
-    assert (answer.status_code, answer.json) == (202, {"id": "5"})
+    assert (answer.status_code, answer.get_json()) == (202, {"id": "5"})
     asked = upstream.asked[-1]
     boundary = asked.headers["content-type"].removeprefix("multipart/form-data; boundary=").strip('"')
     assert content in asked.body and "リスト.xlsx".encode() in asked.body

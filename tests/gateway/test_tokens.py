@@ -11,7 +11,7 @@ from tests.parts import Part, token
 def _personal(gateway: Part, **draft: str) -> str:
     made = signed_in(gateway, MAKI).post("/api/v1/tokens", json={"name": "MA連携"} | draft)
     assert made.status_code == 201, made.text
-    return made.json["token"]
+    return made.get_json()["token"]
 
 
 def _with(gateway: Part, secret: str):
@@ -23,12 +23,12 @@ def _with(gateway: Part, secret: str):
 def test_a_personal_token_opens_the_api_in_its_owners_name(gateway: Part) -> None:
     secret = _personal(gateway)
     assert secret.startswith("tsunagi_pat_")
-    assert _with(gateway, secret).get("/api/v1/me").json["login"] == "maki"
+    assert _with(gateway, secret).get("/api/v1/me").get_json()["login"] == "maki"
 
 
 def test_a_personal_token_is_shown_once_and_kept_as_a_hash(gateway: Part) -> None:
     secret = _personal(gateway)
-    listed = signed_in(gateway, MAKI).get("/api/v1/tokens").json["items"]
+    listed = signed_in(gateway, MAKI).get("/api/v1/tokens").get_json()["items"]
     assert [(each["name"], each["ending"]) for each in listed] == [("MA連携", secret[-4:])]
     assert "token" not in listed[0]
     with gateway.transaction() as session:
@@ -38,7 +38,7 @@ def test_a_personal_token_is_shown_once_and_kept_as_a_hash(gateway: Part) -> Non
 def test_a_revoked_token_and_one_past_its_end_are_refused(gateway: Part) -> None:
     revoked, ended = _personal(gateway), _personal(gateway, expires_at="2099-01-01T00:00:00Z")
     owner = signed_in(gateway, MAKI)
-    first = owner.get("/api/v1/tokens").json["items"][-1]
+    first = owner.get("/api/v1/tokens").get_json()["items"][-1]
     assert owner.delete(f"/api/v1/tokens/{first['id']}").status_code == 204
     assert _with(gateway, revoked).get("/api/v1/me").status_code == 401
     assert _with(gateway, ended).get("/api/v1/me").status_code == 200
@@ -49,7 +49,7 @@ def test_a_revoked_token_and_one_past_its_end_are_refused(gateway: Part) -> None
 
 def test_nobody_revokes_anothers_token(gateway: Part) -> None:
     secret = _personal(gateway)
-    listed = signed_in(gateway, MAKI).get("/api/v1/tokens").json["items"]
+    listed = signed_in(gateway, MAKI).get("/api/v1/tokens").get_json()["items"]
     assert signed_in(gateway, ISAMU).delete(f"/api/v1/tokens/{listed[0]['id']}").status_code == 404
     assert _with(gateway, secret).get("/api/v1/me").status_code == 200
 
@@ -81,7 +81,7 @@ def test_a_browser_reads_the_api_with_its_cookie_but_changes_nothing_without_the
     assert client.get("/api/v1/leads/1").status_code == 200
     upstream.asked.clear()
     refused = client.patch("/api/v1/leads/1", json={"version": 1})
-    assert (refused.status_code, refused.json["title"]) == (403, "csrf")
+    assert (refused.status_code, refused.get_json()["title"]) == (403, "csrf")
     assert upstream.asked == []
     headers = {"X-CSRF-Token": own_token(client)}
     assert client.patch("/api/v1/leads/1", json={"version": 1}, headers=headers).status_code == 200
@@ -90,4 +90,4 @@ def test_a_browser_reads_the_api_with_its_cookie_but_changes_nothing_without_the
 def test_making_a_token_needs_a_name(gateway: Part) -> None:
     refused = signed_in(gateway, MAKI).post("/api/v1/tokens", json={"name": " "})
     assert refused.status_code == 422
-    assert refused.json["errors"][0]["field"] == "name"
+    assert refused.get_json()["errors"][0]["field"] == "name"

@@ -19,7 +19,7 @@ NEW = {"login": "Hanako.Y", "family_name": "山田", "given_name": "花子", "em
 
 
 def test_the_demo_company_has_its_cast(gateway: Part) -> None:
-    found = signed_in(gateway, ADMIN).get("/api/v1/users").json
+    found = signed_in(gateway, ADMIN).get("/api/v1/users").get_json()
     assert found["total"] == 8 and found["next_cursor"] is None
     shown = {each["login"]: (each["name"], each["department"], tuple(each["roles"])) for each in found["items"]}
     assert shown == {each.login: (each.name, each.department, each.roles) for each in cast.EVERYBODY}
@@ -46,7 +46,7 @@ def test_the_house_is_told_of_every_new_user(gateway: Part) -> None:
 def test_an_administrator_makes_a_user_who_then_signs_in(gateway: Part) -> None:
     gateway.forget_said()
     made = signed_in(gateway, ADMIN).post("/api/v1/users", json=NEW | {"password": "a-long-password"})
-    assert made.status_code == 201 and made.json["name"] == "山田 花子"
+    assert made.status_code == 201 and made.get_json()["name"] == "山田 花子"
     assert "password" not in made.text
     sign_in = {"login": "hanako.y", "password": "a-long-password"}
     assert gateway.by(None).post("/api/v1/session", json=sign_in).status_code == 200
@@ -69,8 +69,8 @@ def test_what_is_wrong_with_a_new_user_is_told_by_field(gateway: Part) -> None:
     ):
         refused = client.post("/api/v1/users", json=NEW | wrong)
         assert refused.status_code == 422, wrong
-        assert [error["field"] for error in refused.json["errors"]] == [field]
-    assert client.get("/api/v1/users").json["total"] == 8
+        assert [error["field"] for error in refused.get_json()["errors"]] == [field]
+    assert client.get("/api/v1/users").get_json()["total"] == 8
 
 
 def test_only_an_administrator_makes_and_changes_users(gateway: Part) -> None:
@@ -81,37 +81,37 @@ def test_only_an_administrator_makes_and_changes_users(gateway: Part) -> None:
 
 def test_a_change_is_told_with_a_higher_version_and_a_stale_one_is_refused(gateway: Part) -> None:
     client = signed_in(gateway, ADMIN)
-    (isamu,) = client.get("/api/v1/users?q=石田").json["items"]
+    (isamu,) = client.get("/api/v1/users?q=石田").get_json()["items"]
     gateway.forget_said()
     change = {"version": isamu["version"], "family_name": "石川", "roles": ["sales", "inside_sales"]}
     changed = client.patch(f"/api/v1/users/{isamu['id']}", json=change)
-    assert changed.status_code == 200 and changed.json["name"] == "石川 勇"
+    assert changed.status_code == 200 and changed.get_json()["name"] == "石川 勇"
     (event,) = gateway.said(events.UsersChanged)
-    assert event.users[0].version == changed.json["version"] == isamu["version"] + 1
+    assert event.users[0].version == changed.get_json()["version"] == isamu["version"] + 1
     stale = client.patch(f"/api/v1/users/{isamu['id']}", json=change | {"family_name": "石橋"})
     assert stale.status_code == 409
-    assert stale.json["current"]["family_name"] == "石川"
+    assert stale.get_json()["current"]["family_name"] == "石川"
 
 
 def test_a_user_who_leaves_is_signed_out_everywhere_and_told_as_inactive(gateway: Part) -> None:
     gone = signed_in(gateway, ISAMU)
-    made = gone.post("/api/v1/tokens", json={"name": "script"}).json["token"]
+    made = gone.post("/api/v1/tokens", json={"name": "script"}).get_json()["token"]
     admin = signed_in(gateway, ADMIN)
-    (isamu,) = admin.get("/api/v1/users?q=isamu").json["items"]
+    (isamu,) = admin.get("/api/v1/users?q=isamu").get_json()["items"]
     gateway.forget_said()
     admin.patch(f"/api/v1/users/{isamu['id']}", json={"version": isamu["version"], "active": False})
     assert gone.get("/api/v1/me").status_code == 401
     gone.token = made
     assert gone.get("/api/v1/me").status_code == 401
     assert gateway.said(events.UsersChanged)[0].users[0].active is False
-    assert admin.get("/api/v1/users?q=isamu").json["total"] == 0
-    assert admin.get("/api/v1/users?q=isamu&active=false").json["total"] == 1
+    assert admin.get("/api/v1/users?q=isamu").get_json()["total"] == 0
+    assert admin.get("/api/v1/users?q=isamu&active=false").get_json()["total"] == 1
 
 
 def test_a_new_password_ends_the_sign_ins_before(gateway: Part) -> None:
     before = signed_in(gateway, ISAMU)
     admin = signed_in(gateway, ADMIN)
-    (isamu,) = admin.get("/api/v1/users?q=isamu").json["items"]
+    (isamu,) = admin.get("/api/v1/users?q=isamu").get_json()["items"]
     change = {"version": isamu["version"], "password": "another-password"}
     assert admin.patch(f"/api/v1/users/{isamu['id']}", json=change).status_code == 200
     assert before.get("/api/v1/me").status_code == 401
@@ -121,11 +121,11 @@ def test_a_new_password_ends_the_sign_ins_before(gateway: Part) -> None:
 
 def test_users_are_found_by_role_and_page_by_page(gateway: Part) -> None:
     client = signed_in(gateway, MANA)
-    sellers = client.get("/api/v1/users?role=sales").json
+    sellers = client.get("/api/v1/users?role=sales").get_json()
     assert [each["login"] for each in sellers["items"]] == ["eiji", "rin"]
     logins, cursor = [], ""
     while cursor is not None:
-        page = client.get(f"/api/v1/users?page_size=3&cursor={cursor}").json
+        page = client.get(f"/api/v1/users?page_size=3&cursor={cursor}").get_json()
         logins += [each["login"] for each in page["items"]]
         cursor = page["next_cursor"]
     assert logins == sorted(each.login for each in cast.EVERYBODY)
@@ -135,7 +135,7 @@ def test_users_are_found_by_role_and_page_by_page(gateway: Part) -> None:
 
 def test_an_outsourced_caller_sees_the_own_group_only(gateway: Part) -> None:
     client = signed_in(gateway, GAKU)
-    assert [each["login"] for each in client.get("/api/v1/users").json["items"]] == ["gaku"]
+    assert [each["login"] for each in client.get("/api/v1/users").get_json()["items"]] == ["gaku"]
     assert client.get("/api/v1/departments").status_code == 403
 
 
@@ -175,8 +175,8 @@ def test_a_real_installation_gets_its_first_administrator(gateway: Part, monkeyp
     _create_administrator(gateway, monkeypatch, "root", "根本", "一", "root@example.jp", "a-long-password")
     sign_in = gateway.by(None).post("/api/v1/session", json={"login": "root", "password": "a-long-password"})
     client = gateway.by(None)
-    client.token = sign_in.json["token"]
-    assert client.get("/api/v1/me").json["roles"] == ["administrator"]
+    client.token = sign_in.get_json()["token"]
+    assert client.get("/api/v1/me").get_json()["roles"] == ["administrator"]
 
 
 def test_a_first_administrator_with_a_poor_password_is_refused_with_the_reason(gateway: Part, monkeypatch) -> None:

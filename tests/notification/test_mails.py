@@ -4,6 +4,7 @@ import importlib
 import threading
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -45,7 +46,7 @@ def test_a_mail_arrives_as_it_was_meant(notification: Part, mail_server: MailSer
     assert "石田 勇 様" in got.get_content() and "https://tsunagi.example.jp/leads?owner=me" in got.get_content()
     (kept,) = mails(notification)
     assert (kept.state, kept.attempts, got["Message-ID"]) == ("sent", 1, kept.message_id)
-    entry = notification.by(ISAMU).get("/notifications").json["items"][0]
+    entry = notification.by(ISAMU).get("/notifications").get_json()["items"][0]
     assert entry["mail"] == {"state": "sent", "attempts": 1, "reason": ""}
 
 
@@ -67,7 +68,7 @@ def test_a_mail_that_fails_for_now_is_tried_again_later_and_then_arrives(
     assert (kept.state, kept.attempts, kept.reply) == ("retry", 1, "451 mailbox is busy")
     assert kept.next_attempt_at > kept.created_at
     assert mail.send_next(line) is False, "not before its time"
-    entry = notification.by(ISAMU).get("/notifications").json["items"][0]
+    entry = notification.by(ISAMU).get("/notifications").get_json()["items"][0]
     assert entry["mail"] == {"state": "queued", "attempts": 1, "reason": "451 mailbox is busy"}
     _due_now(notification)
     assert mail.send_next(line)
@@ -83,7 +84,7 @@ def test_a_mail_that_is_refused_for_good_is_given_up_and_the_reader_sees_why(
     notification.hear(assigned(SARA, 3), actor=MANA)
     assert mail.send_next(line) and mail.send_next(line)
     assert [each.state for each in mails(notification)] == ["dead", "sent"]
-    entry = notification.by(ISAMU).get("/notifications").json["items"][0]
+    entry = notification.by(ISAMU).get("/notifications").get_json()["items"][0]
     assert entry["mail"] == {"state": "failed", "attempts": 1, "reason": "550 no such mailbox"}
 
 
@@ -138,7 +139,7 @@ def test_a_process_that_died_while_sending_leaves_a_doubt_not_a_loss(
 
 
 def test_a_name_cannot_smuggle_lines_into_the_head_of_a_mail(notification: Part, mail_server: MailServer, line) -> None:
-    fact = {"user_id": ISAMU.id, "login": "isamu", "email": ISAMU.email, "version": 2}
+    fact: dict[str, Any] = {"user_id": ISAMU.id, "login": "isamu", "email": ISAMU.email, "version": 2}
     evil = 'Isamu"\r\nBcc: evil@example.jp\r\n\r\nHello'
     notification.hear(events.UsersChanged(users=(events.UserFact(name=evil, **fact),)))
     lead = events.AssignedLead(lead_id=1, number="L-1", person_name="山田\r\nBcc: evil@example.jp", company="x\ny")
@@ -150,7 +151,7 @@ def test_a_name_cannot_smuggle_lines_into_the_head_of_a_mail(notification: Part,
 
 
 def test_an_address_that_is_none_harms_no_other_mail(notification: Part, mail_server: MailServer, line) -> None:
-    fact = {"user_id": ISAMU.id, "login": "isamu", "name": "石田 勇", "version": 2}
+    fact: dict[str, Any] = {"user_id": ISAMU.id, "login": "isamu", "name": "石田 勇", "version": 2}
     for number, address in enumerate(("no address", "a@b.jp>\r\nRCPT TO:<evil@example.jp", "山田@例え.jp"), start=2):
         changed = events.UserFact(**fact | {"email": address, "version": number})
         notification.hear(events.UsersChanged(users=(changed,)))

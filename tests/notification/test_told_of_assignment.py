@@ -1,5 +1,7 @@
 """Whoever becomes owner of leads is told: once in the portlet and once by mail, however many leads it were."""
 
+from typing import Any
+
 from chassis.events import Cause, uuid7
 from contracts import events
 from tests.cast import EIJI, ISAMU, MANA, SARA
@@ -10,7 +12,7 @@ from tests.parts import Part
 def _portlet(notification: Part, person, query: str = "") -> dict:
     answer = notification.by(person).get(f"/notifications{query}")
     assert answer.status_code == 200, answer.text
-    return answer.json
+    return answer.get_json()
 
 
 def test_one_act_about_a_thousand_leads_is_one_entry_and_one_mail(notification: Part) -> None:
@@ -101,12 +103,12 @@ def test_an_english_reader_is_told_in_english(notification: Part) -> None:
     assert mail.subject == "[Tsunagi] You are now the owner of 12 leads"
     assert "真鍋 愛 made you the owner of these 12 leads by importing a list:" in mail.body
     assert "and 2 more" in mail.body
-    in_english = notification.by(ISAMU).get("/notifications", headers={"Accept-Language": "en"}).json
+    in_english = notification.by(ISAMU).get("/notifications", headers={"Accept-Language": "en"}).get_json()
     assert in_english["items"][0]["title"] == "You are now the owner of 12 leads"
 
 
 def _converted(notify: bool = True, **changed) -> events.LeadConverted:
-    values = {
+    values: dict[str, Any] = {
         "lead_id": 7,
         "opportunity_id": 3,
         "opportunity_name": "繋商事様 基幹刷新",
