@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .staging import PERSON_CELLS
+from .staging import KEYS, PERSON_CELLS
 
 CAUSE = "CAST(:cause_id AS uuid), :cause_kind, CAST(:actor_id AS bigint)"
 CHANGE = "INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)"
@@ -23,32 +23,36 @@ FROM (
     FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL
 ) g WHERE g.row = s.row
 """
-# Numbers in the order of the rows; the first row of a person and those that follow it share them.
+# Numbers in the order of the rows. Each join probes the primary key of staged_row.
 NUMBER_FRESH = """
-UPDATE staged_row s SET lead_id = n.lead_id, person_id = n.person_id,
-    rule = CASE WHEN s.fresh THEN NULL ELSE 'same_list' END
+UPDATE staged_row s SET lead_id = n.lead_id, person_id = n.person_id
 FROM (
     SELECT row, nextval('lead_id_seq') AS lead_id, nextval('person_id_seq') AS person_id
     FROM (SELECT row FROM staged_row WHERE fresh ORDER BY row) AS in_order
-) n WHERE n.row = s.first_row
+) n WHERE n.row = s.row
+"""
+FOLLOW_FRESH = """
+UPDATE staged_row s SET lead_id = f.lead_id, person_id = f.person_id, rule = 'same_list'
+FROM staged_row f WHERE f.row = s.first_row AND NOT s.fresh
 """
 CREATE_PERSONS = f"""
-INSERT INTO person (id, {", ".join(PERSON_CELLS)}, email_key, name_key, bare_key, reading, created_by, updated_by)
+INSERT INTO person (id, {", ".join(PERSON_CELLS)}, {", ".join(KEYS)},
+    created_by, updated_by)
 SELECT person_id, {", ".join(f"coalesce({cell}, '')" for cell in PERSON_CELLS)},
-    email_key, name_key, bare_key, reading, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+    {", ".join(KEYS)}, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
 FROM staged_row WHERE fresh
 """
 CREATE_LEADS = """
 INSERT INTO lead (id, person_id, company, industry, source, temperature, stage, stage_by, drop_reason,
     owner_id, department_id, assigned_at, assigned_by, do_not_call, do_not_mail, first_campaign_id, list_id,
-    search_text, created_by, updated_by)
+    created_by, updated_by)
 SELECT s.lead_id, s.person_id, coalesce(s.company, ''), coalesce(s.industry, ''), coalesce(s.source, ''),
     coalesce(s.temperature, ''), coalesce(s.stage, :first_stage), CAST(:actor_id AS bigint),
     CASE WHEN s.stage = ANY(:dropped) THEN s.note ELSE '' END,
     s.owner_id, u.department_id, CASE WHEN s.owner_id IS NOT NULL THEN now() END,
     CASE WHEN s.owner_id IS NOT NULL THEN CAST(:actor_id AS bigint) END,
     coalesce(s.do_not_call, false), coalesce(s.do_not_mail, false), :campaign_id, :list_id,
-    s.search_text, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+    CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
 FROM staged_row s LEFT JOIN user_copy u ON u.user_id = s.owner_id WHERE s.fresh
 """
 NOTE_CREATED = f"""
@@ -79,13 +83,15 @@ FROM staged_row WHERE lead_id IS NOT NULL AND verdict IS NULL GROUP BY lead_id
 MEMBER_FIELDS = [
     *["invited", "invited_at", "responded", "status", "first_responded_at", "last_responded_at", "survey", "note"]
 ]
+# LATERAL: one probe for each wished row, also while the statistics do not know yet that the campaign has many rows.
 RAISE_MEMBERS = f"""
 WITH old AS (
-    SELECT m.id, m.lead_id, {", ".join(f"m.{field}" for field in MEMBER_FIELDS)},
-        coalesce((SELECT (c.extra ->> 'rank')::int FROM choice c
-                  WHERE c.master = 'member-statuses' AND c.code = m.status), 0) AS rank
-    FROM campaign_member m JOIN wished_member w ON w.lead_id = m.lead_id
-    WHERE m.campaign_id = :campaign_id ORDER BY m.id FOR UPDATE OF m
+    SELECT m.*, coalesce((SELECT (c.extra ->> 'rank')::int FROM choice c
+                          WHERE c.master = 'member-statuses' AND c.code = m.status), 0) AS rank
+    FROM (SELECT lead_id FROM wished_member ORDER BY lead_id) w CROSS JOIN LATERAL (
+        SELECT m.id, m.lead_id, {", ".join(f"m.{field}" for field in MEMBER_FIELDS)}
+        FROM campaign_member m WHERE m.campaign_id = :campaign_id AND m.lead_id = w.lead_id FOR UPDATE
+    ) m
 ), new AS (
     SELECT old.id, old.lead_id, old.invited OR :invites AS invited,
         CASE WHEN :invites THEN coalesce(old.invited_at, now()) ELSE old.invited_at END AS invited_at,
@@ -121,9 +127,8 @@ WITH added AS (
         CASE WHEN w.responds THEN coalesce(w.last_at, now()) END,
         coalesce(w.survey, ''), coalesce(w.note, ''), w.new_lead, :list_id, w.list_row,
         CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
-    FROM wished_member w
-    WHERE NOT EXISTS (SELECT FROM campaign_member m WHERE m.campaign_id = :campaign_id AND m.lead_id = w.lead_id)
-    ORDER BY w.list_row
+    FROM wished_member w ORDER BY w.list_row
+    ON CONFLICT (campaign_id, lead_id) DO NOTHING
     RETURNING id, lead_id, campaign_id, status
 )
 {CHANGE}
@@ -137,6 +142,7 @@ def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
     """Persons and leads for rows that matched nobody. The new leads' ids."""
     session.execute(text(MARK_FRESH), facts)
     session.execute(text(NUMBER_FRESH))
+    session.execute(text(FOLLOW_FRESH))
     for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
         session.execute(text(step), facts)
     return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())

@@ -84,20 +84,18 @@ SELECT l.id, 1 + coalesce((SELECT max(v.number) FROM memo_version v WHERE v.lead
 FROM lead l WHERE l.id = ANY(:lead_ids)
 """
 FINGERPRINTS = f"""
-SELECT p.id, l.id AS lead_id, {", ".join(f"p.{field}" for field in matching.FIELDS)}
+SELECT p.id, {", ".join(f"p.{field}" for field in matching.FIELDS)}
 FROM person p JOIN lead l ON l.person_id = p.id WHERE l.id = ANY(:lead_ids)
 """
 REKEYED = """
 CREATE TEMP TABLE IF NOT EXISTS rekeyed (
-    person_id bigint, lead_id bigint, email_key text, name_key text, bare_key text, reading text, search_text text
+    person_id bigint, email_key text, name_key text, bare_key text, reading text, search_text text
 ) ON COMMIT DELETE ROWS
 """
 WRITE_KEYS = """
-WITH persons AS (
-    UPDATE person p SET email_key = r.email_key, name_key = r.name_key, bare_key = r.bare_key, reading = r.reading
-    FROM rekeyed r WHERE r.person_id = p.id
-)
-UPDATE lead l SET search_text = r.search_text FROM rekeyed r WHERE r.lead_id = l.id
+UPDATE person p SET email_key = r.email_key, name_key = r.name_key, bare_key = r.bare_key, reading = r.reading,
+    search_text = r.search_text
+FROM rekeyed r WHERE r.person_id = p.id
 """
 
 
@@ -117,6 +115,7 @@ def _take_turn(session: Session, facts: dict[str, Any]) -> set[int]:
     noted = session.execute(text(NOTE_CHANGES), facts).all()
     leads = {change.lead_id for change in noted}
     persons = {change.lead_id for change in noted if change.record_type == "person"}
+    rekeyed = {change.lead_id for change in noted if change.field in matching.FIELDS}
     memos = {change.lead_id for change in noted if change.field == "shared_memo"}
     if persons:
         session.execute(text(WRITE_PERSONS), facts | {"lead_ids": [*persons]})
@@ -124,8 +123,8 @@ def _take_turn(session: Session, facts: dict[str, Any]) -> set[int]:
         session.execute(text(WRITE_LEADS), facts | {"lead_ids": [*leads]})
     if memos:
         session.execute(text(KEEP_MEMOS), facts | {"lead_ids": [*memos]})
-    if persons:
-        make_keys(session, [*persons])
+    if rekeyed:
+        make_keys(session, [*rekeyed])
     return leads
 
 
@@ -134,6 +133,6 @@ def make_keys(session: Session, lead_ids: list[int]) -> None:
     rows = session.execute(text(FINGERPRINTS), {"lead_ids": lead_ids}).mappings().all()
     session.execute(text(REKEYED))
     session.execute(text("DELETE FROM rekeyed"))
-    target = "rekeyed (person_id, lead_id, email_key, name_key, bare_key, reading, search_text)"
-    copy_rows(session, target, ([row["id"], row["lead_id"], *matching.keys(row)] for row in rows))  # type: ignore
+    target = "rekeyed (person_id, email_key, name_key, bare_key, reading, search_text)"
+    copy_rows(session, target, ([row["id"], *matching.keys(row)] for row in rows))  # type: ignore
     session.execute(text(WRITE_KEYS))

@@ -14,10 +14,14 @@ VARIANT_PAIRS = """
 瀨瀬 冨富 峯峰 嶋島 嶌島 槇槙 萬万 龍竜 瀧滝 櫻桜 壽寿 條条 與与 淵渕 圓円 黑黒 學学 實実 寬寛 戶戸 鐵鉄 鹽塩 靜静
 縣県 顯顕 淺浅 豐豊 彌弥 禮礼 關関 假仮 兒児 亞亜 埜野 舘館 桒桑 栁柳 曻昇 閒間 吳呉 晧皓 頴穎 佛仏 辨弁 淨浄 橫横 來来
 """
-VARIANTS = {ord(pair[0]): pair[1] for pair in VARIANT_PAIRS.split()}
-HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
-# Zero-width characters, variation selectors and the byte order mark say nothing.
-INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
+# Zero-width characters, soft hyphens, variation selectors and the byte order mark say nothing.
+INVISIBLE = (0xAD, *range(0x200B, 0x2010), 0x2060, *range(0xFE00, 0xFE10), 0xFEFF, *range(0xE0100, 0xE01F0))
+# In one pass: variants to their usual form, hiragana to katakana, invisible characters to nothing.
+FOLDED: dict[int, str | int | None] = {
+    **{ord(pair[0]): pair[1] for pair in VARIANT_PAIRS.split()},
+    **{code: code + 0x60 for code in range(0x3041, 0x3097)},
+    **dict.fromkeys(INVISIBLE),
+}
 BLANKS = re.compile(r"\s+")
 LEGAL_FORMS = re.compile(
     r"株式会社|有限会社|合同会社|合資会社|合名会社|相互会社|(?:一般|公益|特例)?(?:社団|財団)法人|医療法人|学校法人|宗教法人"
@@ -51,8 +55,7 @@ def fold(text: str) -> str:
     """Width, case, kana, variant characters and invisible ones made one."""
     if text.isascii():
         return text.strip().lower()
-    plain = INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    return plain.lower().translate(HIRAGANA).translate(VARIANTS).strip()
+    return unicodedata.normalize("NFKC", text).lower().translate(FOLDED).strip()
 
 
 def fold_email(email: str) -> str:
@@ -61,8 +64,8 @@ def fold_email(email: str) -> str:
 
 def fold_phone(phone: str) -> str:
     """Digits with the leading 0: `+81-3-…` and `03-…` are one number; an extension (内線) is left off."""
-    if not phone:
-        return ""
+    if not phone or (phone.isascii() and phone.isdigit()):
+        return phone
     plain = unicodedata.normalize("NFKC", phone)
     digits = NOT_DIGITS.sub("", EXTENSION.sub("", plain))
     if plain.lstrip().startswith("+81"):
@@ -72,13 +75,14 @@ def fold_phone(phone: str) -> str:
 
 def fold_company(company: str) -> str:
     """The name without its legal form, blanks and marks; 株式会社 alone stays what it is."""
+    return _both_forms(company)[0]
+
+
+def _both_forms(company: str) -> tuple[str, str]:
+    """The key, and what is searched: with its marks, since a person looks for X-TECH as it is written."""
     plain = fold(company)
-    return COMPANY_NOISE.sub("", LEGAL_FORMS.sub(" ", plain)) or BLANKS.sub("", plain)
-
-
-def _searched_company(company: str) -> str:
-    """Like the key, but with its marks, since a person looks for X-TECH as it is written."""
-    return BLANKS.sub("", LEGAL_FORMS.sub("", fold(company))).replace("・", "")
+    bare = LEGAL_FORMS.sub(" ", plain)
+    return COMPANY_NOISE.sub("", bare) or BLANKS.sub("", plain), BLANKS.sub("", bare).replace("・", "")
 
 
 def fold_name(*parts: str) -> str:
@@ -90,13 +94,13 @@ def keys(person: Mapping[str, str | None]) -> Keys:
     get = person.get
     email = fold_email(get("email") or "")
     name = fold_name(get("family_name") or "", get("given_name") or "")
-    company = fold_company(get("company") or "")
+    company, searched_company = _both_forms(get("company") or "")
     kana = fold_name(get("family_name_kana") or "", get("given_name_kana") or "")
     phone, mobile = fold_phone(get("phone") or ""), fold_phone(get("mobile") or "")
     number = phone or mobile
     bare = SEPARATOR.join((company, name, number)) if not email and name and (company or number) else None
     others = (fold_email(get("second_email") or ""), fold_phone(get("direct_phone") or ""))
-    words = (_searched_company(get("company") or ""), name, kana, email, phone, mobile, *others)
+    words = (searched_company, name, kana, email, phone, mobile, *others)
     return Keys(email or None, name, bare, kana or name, " ".join(word for word in words if word))
 
 

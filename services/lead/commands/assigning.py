@@ -12,7 +12,7 @@ from chassis.auth import Actor
 from chassis.database import current_cause
 
 from ..masters import Masters, masters
-from ..models import Lead
+from ..models import Lead, among
 from ..problems import DROP_REASON, STAGE_BY_CONVERSION, invalid
 from ..queries.search import conditions
 from ..schemas import AssignmentDraft, AssignmentResult
@@ -104,9 +104,9 @@ def _targets(session: Session, actor: Actor, draft: AssignmentDraft) -> Sequence
     if draft.search is not None:
         query = query.where(*conditions(actor, draft.search))
     else:
-        query = query.where(Lead.id.in_(draft.lead_ids or []))
+        query = query.where(among(Lead.id, draft.lead_ids or []))
     if draft.except_ids:
-        query = query.where(Lead.id.not_in(draft.except_ids))
+        query = query.where(~among(Lead.id, draft.except_ids))
     return session.execute(query if draft.preview else query.with_for_update(of=Lead)).all()
 
 

@@ -134,13 +134,12 @@ def _edit_person(session: Session, lead: Lead, person: Person, edit: PersonEdit)
         masters(session).check("person-statuses", given["status"], "person.status")
     changed = change(session, person, lead.id, given)
     if changed:
-        write_keys(lead, person)
+        write_keys(person)
     return changed
 
 
-def write_keys(lead: Lead, person: Person) -> None:
+def write_keys(person: Person) -> None:
     """Brings the keys in line with what is written about the person."""
     made = matching.keys({field: getattr(person, field) for field in matching.FIELDS})
-    for key in ("email_key", "name_key", "bare_key", "reading"):
-        setattr(person, key, getattr(made, key))
-    lead.search_text = made.search_text
+    for key, value in made._asdict().items():
+        setattr(person, key, value)

@@ -12,7 +12,7 @@ from chassis.outbox import publish
 from contracts import events
 
 from ..masters import masters
-from ..models import CampaignMember, Lead, Person
+from ..models import CampaignMember, Lead, Person, among
 from ..models.leads import lead_number
 
 FIRST_NAMED = 20
@@ -38,7 +38,7 @@ def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
         rows = session.execute(
             select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
             .join(Person, Person.id == Lead.person_id)
-            .where(Lead.id.in_(portion))
+            .where(among(Lead.id, portion))
             .order_by(Lead.id)
         ).all()
         stages = masters(session)
@@ -71,7 +71,7 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
                 CampaignMember.new_lead,
                 CampaignMember.version,
             )
-            .where(CampaignMember.campaign_id == campaign_id, CampaignMember.lead_id.in_(portion))
+            .where(CampaignMember.campaign_id == campaign_id, among(CampaignMember.lead_id, portion))
             .order_by(CampaignMember.lead_id)
         ).all()
         members = tuple(events.MemberFact(**row._mapping) for row in rows)
@@ -86,7 +86,7 @@ def say_assigned(session: Session, act: str, list_id: int | None = None) -> None
         named = session.execute(
             select(Lead.id, *_names())
             .join(Person, Person.id == Lead.person_id)
-            .where(Lead.id.in_(owner.first_ids[:FIRST_NAMED]))
+            .where(among(Lead.id, owner.first_ids[:FIRST_NAMED]))
             .order_by(Lead.id)
         ).all()
         publish(

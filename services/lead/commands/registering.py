@@ -72,7 +72,7 @@ def _create(session: Session, draft: LeadDraft, fields: dict[str, Any]) -> Lead:
     )
     session.add_all([person, lead])
     session.flush()
-    write_keys(lead, person)
+    write_keys(person)
     note_created(session, person, lead.id)
     note_created(session, lead, lead.id, {"stage": first_stage})
     if draft.campaign_id is not None:

@@ -1,7 +1,7 @@
 """The tables of the lead service, by subject."""
 
 from .actions import Action
-from .base import Base
+from .base import Base, among
 from .changes import Change, MemoVersion
 from .copies import CampaignCopy, UserCopy
 from .leads import CampaignMember, Lead, Person
@@ -22,4 +22,5 @@ __all__ = [
     "Setting",
     "SettledBatch",
     "UserCopy",
+    "among",
 ]

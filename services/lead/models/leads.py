@@ -13,7 +13,8 @@ from .base import Base, MaybeMoment, MaybeNumber, Moment, Number, Words
 
 class Person(Record, Base):
     """A person (パーソン), as lists and people wrote them. The keys are what 名寄せ compares and are made by
-    matching.py: `bare_key` only for somebody without an e-mail address. `reading` is what names are sorted by."""
+    matching.py: `bare_key` only for somebody without an e-mail address. `reading` is what names are sorted by,
+    `search_text` what keywords are looked for in."""
 
     __tablename__ = "person"
     family_name: Mapped[str] = mapped_column(Text)
@@ -41,6 +42,7 @@ class Person(Record, Base):
     name_key: Mapped[str] = mapped_column(Text)
     bare_key: Mapped[str | None] = mapped_column(Text)
     reading: Mapped[str] = mapped_column(Text)
+    search_text: Mapped[Words]
 
     @property
     def name(self) -> str:
@@ -55,11 +57,11 @@ Index("person_email_key", Person.email_key, postgresql_where=Person.email_key.is
 Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_not(None))
 Index("person_reading", Person.reading, Person.id)
 Index("person_company", Person.company, Person.id)
+Index("person_search", func.bigrams(Person.search_text), postgresql_using="gin")
 
 
 class Lead(Record, Base):
-    """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on.
-    `search_text` is what keywords are looked for in, folded by matching.py."""
+    """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on."""
 
     __tablename__ = "lead"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
@@ -98,7 +100,6 @@ class Lead(Record, Base):
     account_name: Mapped[Words]
     converted_campaign_id: Mapped[MaybeNumber]
     converted_at: Mapped[MaybeMoment]
-    search_text: Mapped[Words]
     person: Mapped[Person] = relationship(lazy="raise")
 
     @property
@@ -114,7 +115,6 @@ def lead_number(lead_id: int) -> str:
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage)
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))
-Index("lead_search", func.bigrams(Lead.search_text), postgresql_using="gin")
 
 
 class CampaignMember(Record, Base):

@@ -10,7 +10,7 @@ from chassis.auth import Actor
 from chassis.shapes import write_cursor
 
 from ..masters import masters
-from ..models import CampaignMember, Lead, Person
+from ..models import CampaignMember, Lead, Person, among
 from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary, Neighbours
 from ..schemas.leads import OwnerCounts, StageCount, StageShape
 from ..sight import masked, opened
@@ -39,7 +39,7 @@ def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage
 
 def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
     """These leads as rows of a list, in this order."""
-    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Lead.id.in_(lead_ids))
+    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(among(Lead.id, lead_ids))
     found = {lead.id: (lead, person) for lead, person in session.execute(query)}
     latest = latest_campaigns(session, lead_ids)
     owners = people(session, (lead.owner_id for lead, _ in found.values()))
@@ -73,7 +73,7 @@ def latest_campaigns(session: Session, lead_ids: list[int]) -> dict[int, int]:
     query = (
         select(CampaignMember.lead_id, CampaignMember.campaign_id)
         .ext(distinct_on(CampaignMember.lead_id))
-        .where(CampaignMember.lead_id.in_(lead_ids))
+        .where(among(CampaignMember.lead_id, lead_ids))
         .order_by(CampaignMember.lead_id, CampaignMember.id.desc())
     )
     return {row.lead_id: row.campaign_id for row in session.execute(query)}

@@ -59,9 +59,9 @@ def _keyword(query: str) -> list[ColumnElement[bool]]:
     for term in matching.search_terms(query):
         grams = [term[place : place + 2] for place in range(len(term) - 1)] or [c for c in term if not c.isascii()]
         if grams:
-            found.append(func.bigrams(Lead.search_text).op("@>")(literal(grams, ARRAY(Text))))
-        found.append(Lead.search_text.contains(term, autoescape=True))
-    return found
+            found.append(func.bigrams(Person.search_text).op("@>")(literal(grams, ARRAY(Text))))
+        found.append(Person.search_text.contains(term, autoescape=True))
+    return [exists(select(Person.id).where(Person.id == Lead.person_id, *found).correlate(Lead))] if found else []
 
 
 def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:

@@ -26,6 +26,7 @@ $$
 
 def upgrade() -> None:
     op.execute(BIGRAMS)
+    op.create_index("person_search", "person", [sa.literal_column("bigrams(search_text)")], postgresql_using="gin")
     op.create_table(
         "lead",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
@@ -64,7 +65,6 @@ def upgrade() -> None:
         sa.Column("account_name", sa.Text(), server_default="", nullable=False),
         sa.Column("converted_campaign_id", sa.BigInteger(), nullable=True),
         sa.Column("converted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("search_text", sa.Text(), server_default="", nullable=False),
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.Column("created_by", sa.BigInteger(), nullable=True),
@@ -86,9 +86,6 @@ def upgrade() -> None:
         postgresql_where=sa.text("next_action_at IS NOT NULL"),
     )
     op.create_index("lead_owner", "lead", ["owner_id", "stage"], unique=False)
-    op.create_index(
-        "lead_search", "lead", [sa.literal_column("bigrams(search_text)")], unique=False, postgresql_using="gin"
-    )
     op.create_index("lead_updated", "lead", ["updated_at", "id"], unique=False)
     op.create_table(
         "action",
@@ -173,8 +170,8 @@ def downgrade() -> None:
     op.drop_index("action_lead", table_name="action")
     op.drop_table("action")
     op.drop_index("lead_updated", table_name="lead")
-    op.drop_index("lead_search", table_name="lead", postgresql_using="gin")
     op.drop_index("lead_owner", table_name="lead")
     op.drop_index("lead_next_action", table_name="lead", postgresql_where=sa.text("next_action_at IS NOT NULL"))
     op.drop_table("lead")
+    op.drop_index("person_search", table_name="person")
     op.execute("DROP FUNCTION bigrams(text)")
