@@ -18,6 +18,8 @@ from email.message import EmailMessage
 from pathlib import Path
 from typing import Self
 
+import psycopg
+
 from deploy.credentials import Credentials
 from deploy.postgres import databases
 
@@ -161,8 +163,11 @@ class House:
 
     def _provide_databases(self) -> None:
         for service in SERVICES:
-            password = self.credentials.password(f"database.{service}")
-            self._databases[service] = databases.provide(self.postgres_url, f"{self.prefix}_{service}", password)
+            name, password = f"{self.prefix}_{service}", self.credentials.password(f"database.{service}")
+            try:
+                self._databases[service] = databases.provide(self.postgres_url, name, password)
+            except psycopg.OperationalError as error:
+                raise NotStarted(f"PostgreSQL does not let us in: {error}") from error
         self.folder.remember("databases", sorted(f"{self.prefix}_{service}" for service in SERVICES))
 
     def _migrate(self) -> list[Role]:
