@@ -1,4 +1,4 @@
-"""The web pages. A screen is one module here and one folder of templates under the same name; `frame` is what they share.
+"""The web pages. A screen is one module here and one folder of templates under the same name.
 
 Every page works by plain links and form posts. With JavaScript, htmx fetches the same fragments that the pages
 include, and a form that is also a page opens in a dialog.

@@ -9,11 +9,13 @@ from contracts.roles import EVERYONE, Role
 from gateway import commands, directory, queries
 from gateway.authentication import allow, current_user
 from gateway.calling import call
+from gateway.schemas import ApiTokenDraft
 
 from .forms import Form, text
 from .frame import go, say
 
 pages = Blueprint("administration", __name__, url_prefix="/administration")
+NAME_LENGTH = 100
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
 
@@ -66,10 +68,11 @@ def tokens() -> Response:
 @pages.post("/tokens")
 @allow(EVERYONE)
 def make_token() -> Response:
+    """Shown once, on this very answer: only the token's hash is kept."""
     user = current_user()
+    draft = ApiTokenDraft(name=text("name")[:NAME_LENGTH] or gettext("API トークン"))
     with transaction() as session:
-        # Shown once, on this very answer: only its hash is kept.
-        secret, _ = commands.make_api_token(session, user.id if user else 0, text("name") or gettext("API トークン"))
+        secret, _ = commands.make_api_token(session, user.id if user else 0, draft)
     return _tokens(secret)
 
 
@@ -87,7 +90,7 @@ def _tokens(secret: str = "") -> Response:
     user = current_user()
     with transaction() as session:
         found = queries.api_tokens(session, user.id if user else 0)
-        page = render_template("administration/tokens.html", tokens=found, secret=secret, form=Form())
+        page = render_template("administration/tokens.html", tokens=found.items, secret=secret, form=Form())
     response = make_response(page, 201 if secret and request.method == "POST" else 200)
     response.headers["Cache-Control"] = "no-store"
     return response

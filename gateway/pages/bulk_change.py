@@ -1,4 +1,4 @@
-"""一括変更: a new リード担当者 and stage for the ticked leads, or for all that a search finds; previewed before it is done."""
+"""一括変更: a new リード担当者 and stage for the ticked leads, or all that a search finds; previewed first."""
 
 from typing import Any
 

@@ -125,7 +125,9 @@ def edit(campaign_id: int) -> Response:
 def save(campaign_id: int) -> Response:
     if "add" in request.form or "remove" in request.form:
         return _form({}, campaign_id=campaign_id)
-    patch = {name: value for name, value in _draft().items() if value is not None or name in ("parent_id", "venue_type")}
+    patch = {
+        name: value for name, value in _draft().items() if value is not None or name in ("parent_id", "venue_type")
+    }
     try:
         call("campaign").patch(f"/campaigns/{campaign_id}", patch | {"version": int(request.form.get("version", 0))})
     except Problem as problem:
@@ -138,14 +140,13 @@ def save(campaign_id: int) -> Response:
 def _draft() -> dict[str, Any]:
     draft: dict[str, Any] = {name: text(name) for name in TEXTS} | {name: text(name) or None for name in CHOSEN}
     draft["status"] = draft["status"] or None
-    draft["goals"] = {name: whole(f"goals.{name}") for name in COUNTS} | {"response_rate": fraction("goals.response_rate")}
+    draft["goals"] = {name: whole(f"goals.{name}") for name in COUNTS}
+    draft["goals"]["response_rate"] = fraction("goals.response_rate")
     draft["budget_lines"] = [
         line | {"budget": whole(f"budget_lines.{number}.budget"), "actual": whole(f"budget_lines.{number}.actual")}
         for number, line in rows("budget_lines", BUDGET)
     ]
-    draft["stakeholders"] = [
-        row | {"user_id": row["user_id"] or None} for _, row in rows("stakeholders", STAKEHOLDER)
-    ]
+    draft["stakeholders"] = [row | {"user_id": row["user_id"] or None} for _, row in rows("stakeholders", STAKEHOLDER)]
     return draft
 
 

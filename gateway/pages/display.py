@@ -1,7 +1,7 @@
 """How values read on a page: dates in company time, yen, rates, initials, tones, icons. Jinja filters and functions."""
 
 import hashlib
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -150,16 +150,13 @@ def address_with(**changes: Any) -> str:
     return frame.address(request.path, query)
 
 
-def next_days(days: int) -> str:
-    return (frame.today() + timedelta(days=days)).isoformat()
-
-
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
     "field_moment": field_moment, "number": number, "yen": yen, "percent": percent,
     "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {
-    "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
-    "take_messages": frame.take_messages, "today": frame.today, "next_days": next_days,
+    "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
+    "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
+    "take_messages": frame.take_messages,
 }  # fmt: skip

@@ -55,7 +55,7 @@ def go(to: str) -> Response:
     return Response(status=303, headers={"Location": to})
 
 
-# -- messages: said by one answer, shown by the next page ---------------------------------------------------------------
+# -- messages: said by one answer, shown by the next page -------------------------------------------------------------
 
 
 def say(text: str, tone: str = "green", link: str = "", link_text: str = "") -> None:
@@ -87,7 +87,7 @@ def messages_are_shown(response: Response) -> Response:
     return response
 
 
-# -- errors -------------------------------------------------------------------------------------------------------------
+# -- errors -----------------------------------------------------------------------------------------------------------
 
 
 def what_to_do(status: int) -> tuple[str, str]:
@@ -96,7 +96,9 @@ def what_to_do(status: int) -> tuple[str, str]:
         401: (gettext("サインインが必要です"), gettext("もう一度サインインしてください。")),
         403: (
             gettext("この画面を開く権限がありません"),
-            gettext("必要な場合は、管理者に権限の追加を依頼してください。入力の途中だった場合は、画面を開き直してからもう一度お試しください。"),
+            gettext(
+                "必要な場合は、管理者に権限の追加を依頼してください。入力の途中だった場合は、画面を開き直してからもう一度お試しください。"
+            ),
         ),
         404: (
             gettext("ページが見つかりません"),

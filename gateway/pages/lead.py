@@ -28,16 +28,33 @@ LEAD_FIELDS = ("source", "temperature", "industry", "interest", "budget", "autho
 def field_names() -> dict[str, str]:
     """What the fields of a lead are called, in the order of the page."""
     return {
-        "owner_id": gettext("リード担当者"), "stage": gettext("リードステージ"), "drop_reason": gettext("見送り・対象外の理由"),
-        "person.family_name": gettext("姓"), "person.given_name": gettext("名"),
-        "person.family_name_kana": gettext("セイ"), "person.given_name_kana": gettext("メイ"),
-        "person.company": gettext("会社名"), "person.department": gettext("部署"), "person.title": gettext("役職"),
-        "person.email": gettext("メールアドレス"), "person.phone": gettext("電話番号"), "person.mobile": gettext("携帯電話"),
-        "person.postal_code": gettext("郵便番号"), "person.prefecture": gettext("都道府県"), "person.address": gettext("住所"),
-        "source": gettext("リードソース"), "temperature": gettext("温度感"), "industry": gettext("業種"),
-        "interest": gettext("関心"), "budget": gettext("予算"), "authority": gettext("決裁権"), "need": gettext("ニーズ"),
-        "timing": gettext("導入時期"), "do_not_call": gettext("架電禁止"), "do_not_mail": gettext("メール禁止"),
-    }  # fmt: skip
+        "owner_id": gettext("リード担当者"),
+        "stage": gettext("リードステージ"),
+        "drop_reason": gettext("見送り・対象外の理由"),
+        "person.family_name": gettext("姓"),
+        "person.given_name": gettext("名"),
+        "person.family_name_kana": gettext("セイ"),
+        "person.given_name_kana": gettext("メイ"),
+        "person.company": gettext("会社名"),
+        "person.department": gettext("部署"),
+        "person.title": gettext("役職"),
+        "person.email": gettext("メールアドレス"),
+        "person.phone": gettext("電話番号"),
+        "person.mobile": gettext("携帯電話"),
+        "person.postal_code": gettext("郵便番号"),
+        "person.prefecture": gettext("都道府県"),
+        "person.address": gettext("住所"),
+        "source": gettext("リードソース"),
+        "temperature": gettext("温度感"),
+        "industry": gettext("業種"),
+        "interest": gettext("関心"),
+        "budget": gettext("予算"),
+        "authority": gettext("決裁権"),
+        "need": gettext("ニーズ"),
+        "timing": gettext("導入時期"),
+        "do_not_call": gettext("架電禁止"),
+        "do_not_mail": gettext("メール禁止"),
+    }
 
 
 def typed_values(lead: dict[str, Any]) -> dict[str, Any]:
@@ -157,7 +174,8 @@ def _form(lead: dict[str, Any], problem: Problem | None = None) -> Response:
         # second press of 更新 saves over exactly what is shown there.
         mine = touched()
         form.typed, form.initial = None, values | mine
-        conflicts = [(field_names()[name], read_as(name, typed), read_as(name, values[name])) for name, typed in mine.items()]
+        names = field_names()
+        conflicts = [(names[name], read_as(name, typed), read_as(name, values[name])) for name, typed in mine.items()]
     return dialog(
         "lead/_edit.html",
         status=problem.status if problem else 200,

@@ -5,8 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
-from chassis.problems import Invalid, Problem
-from chassis.problems import Field as Wrong
+from chassis.problems import Field, Invalid, Problem
 from contracts.roles import LIST_KEEPERS
 from gateway.authentication import allow
 from gateway.calling import call
@@ -96,7 +95,7 @@ def create() -> Response:
     file = request.files.get("file")
     try:
         if not file or not file.filename:
-            raise Invalid([Wrong("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
+            raise Invalid([Field("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
         fields = {"kind": text("kind"), "campaign_id": text("campaign_id")}
         accepted = call("import").upload("/lists", fields={k: v for k, v in fields.items() if v}, files={"file": file})
     except Problem as problem:

@@ -34,10 +34,9 @@ def choices(name: str, chosen: str | None = None) -> list[dict[str, Any]]:
     return [item for item in all_choices(name) if item.get("active", True) or item["code"] == chosen]
 
 
-def options(name: str, chosen: str | None = None, without: str = "") -> list[tuple[str, str]]:
-    """Pairs of code and label for a select box; `without` leaves out one meaning."""
-    found = choices(name, chosen)
-    return [(item["code"], item["label"]) for item in found if not without or item["meaning"] != without or item["code"] == chosen]
+def options(name: str, chosen: str | None = None) -> list[tuple[str, str]]:
+    """Pairs of code and label for a select box."""
+    return [(item["code"], item["label"]) for item in choices(name, chosen)]
 
 
 def label_of(name: str, code: str | None) -> str:

@@ -73,7 +73,5 @@ def read_all() -> Response | str:
 def _after_reading() -> Response | str:
     if is_htmx() and (swaps("portlet") or swaps("bell-panel")):
         fragment = "notifications/_portlet.html" if swaps("portlet") else "notifications/_panel.html"
-        return Response(
-            render_template(fragment, page=newest(), icons=ICONS), headers={"HX-Trigger": "notices-read"}
-        )
+        return Response(render_template(fragment, page=newest(), icons=ICONS), headers={"HX-Trigger": "notices-read"})
     return go(safe_next(request.form.get("next") or "/notifications"))

@@ -15,6 +15,7 @@ from .forms import Form, moment, text, whole
 from .frame import address, go, say, swaps
 
 pages = Blueprint("opportunities", __name__, url_prefix="/opportunities")
+CHOSEN = ("account_id", "main_owner_id", "campaign_id", "expected_on", "won_on")
 FILTERS = ("lead_id", "account_id", "campaign_id")
 
 
@@ -115,7 +116,7 @@ def save(opportunity_id: int) -> Response:
 
 def _draft() -> dict[str, Any]:
     draft: dict[str, Any] = {name: text(name) for name in ("name", "lost_reason", "handover_memo", "next_action")}
-    draft |= {name: text(name) or None for name in ("account_id", "main_owner_id", "campaign_id", "expected_on", "won_on")}
+    draft |= {name: text(name) or None for name in CHOSEN}
     draft |= {name: whole(name) for name in ("amount", "probability")}
     draft["next_action_at"] = moment("next_action_at")
     if phase := text("phase"):
