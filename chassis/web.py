@@ -24,6 +24,7 @@ def create_app(service: Service) -> Flask:
     app = Flask(service.package, static_folder="static" if service.name == "gateway" else None)
     app.extensions["tsunagi"] = service
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # fields in the order in which they are declared
     _number_requests(app)
     health.register(app)
     metrics.register(app)

@@ -3,8 +3,9 @@
 import logging
 
 from flask import Flask, Response, g, json, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
-from chassis.problems import PassedOn
+from chassis.problems import PassedOn, Problem
 from chassis.settings import settings
 
 from . import authentication, csrf, pages
@@ -36,6 +37,7 @@ SECRET_ANSWERS = ("/api/v1/session", "/api/v1/tokens")
 
 def register(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + OVERHEAD
+    app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(_prepare)
     app.after_request(_add_headers)
     app.after_request(_remember_choices)
@@ -79,6 +81,12 @@ def _for_people(response: Response) -> Response:
         if name in response.headers:
             page.headers[name] = response.headers[name]
     return page
+
+
+def _too_large(_error: Exception) -> Response:
+    limit = LARGEST // 1024**2
+    ja = f"ファイルが大きすぎます。{limit} MB 以下にしてください。"
+    return Problem(413, "too_large", ja=ja, en=f"The file is too large. At most {limit} MB are accepted.").as_response()
 
 
 def _drain() -> None:

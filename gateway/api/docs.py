@@ -40,6 +40,7 @@ def docs() -> str:
         described=described,
         groups=_groups(described["paths"]),
         shape=_shape,
+        fields_of=_fields,
         type_of=type_of,
         language=language(),
         text=text,
@@ -61,7 +62,10 @@ def _groups(paths: dict[str, Any]) -> dict[str, list[tuple[str, str, dict[str, A
 def _shape(content: dict[str, Any] | None) -> list[tuple[str, str, bool, str]]:
     """The fields of a request or answer: name, type, required, what it is."""
     contents: list[dict[str, Any]] = list((content or {}).get("content", {}).values())
-    schema = _resolved(contents[0].get("schema", {})) if contents else {}
+    return _fields(_resolved(contents[0].get("schema", {}))) if contents else []
+
+
+def _fields(schema: dict[str, Any]) -> list[tuple[str, str, bool, str]]:
     required = schema.get("required", [])
     return [
         (name, type_of(field), name in required, field.get("description", ""))

@@ -19,6 +19,16 @@ FRESH, FRESH_WHEN_INCOMPLETE = 300.0, 5.0  # seconds
 REFERENCE = "#/components/schemas/"
 METHODS = ("get", "post", "put", "patch", "delete")
 
+INTRODUCTION_JA = (
+    "送受信は JSON、ファイルは multipart です。時刻は RFC 3339（UTC）、日付は YYYY-MM-DD、"
+    "金額は円単位の整数、ID は文字列として扱ってください。"
+    "一覧は page_size（最大 500）と cursor を受け取り、{items, total, next_cursor} を返します。"
+    "並び順は sort=項目 または -項目 です。"
+    "Idempotency-Key ヘッダーを付けた POST は一度だけ実行され、同じキーには 24 時間のあいだ最初の応答を返します"
+    "（秘密を含む /session と /tokens の応答は保存しません）。"
+    "エラーは RFC 9457 の problem 文書で、Accept-Language に応じて日本語または英語で返します。"
+    "項目は追加されることがありますが、名前が変わることはありません。"
+)
 INTRODUCTION = (
     "JSON in and out, files as multipart. Times are RFC 3339 in UTC, dates YYYY-MM-DD, money whole yen, ids opaque "
     "strings. Lists take page_size (at most 500) and cursor, and answer {items, total, next_cursor}; sort=field or "
@@ -79,9 +89,9 @@ def forget() -> None:
 
 def _merge() -> tuple[dict[str, Any], bool]:
     own = openapi.document(current_app.extensions["tsunagi"])
-    paths: dict[str, Any] = {path.removeprefix(PREFIX): told for path, told in own["paths"].items()}
+    paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {"Problem": PROBLEM} | own["components"]["schemas"]
-    heard: dict[str, dict[str, Any] | None] = {}
+    heard: dict[str, dict[str, Any] | None] = {"gateway": _operations(own)}
     for public in CALLS:
         owner = public.service or MASTERS["lead-stages"]
         if owner not in heard:
@@ -97,7 +107,7 @@ def _frame(paths: dict[str, Any], schemas: dict[str, Any]) -> dict[str, Any]:
     bearer = {"type": "http", "scheme": "bearer", "description": "From POST /session, or a personal token."}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "Tsunagi API", "version": "1", "description": INTRODUCTION},
+        "info": {"title": "Tsunagi API", "version": "1", "description": text(INTRODUCTION_JA, INTRODUCTION)},
         "servers": [{"url": PREFIX}],
         "security": [{"bearer": []}],
         "paths": paths,
@@ -124,8 +134,12 @@ def _ask(service: str, schemas: dict[str, Any]) -> dict[str, Any] | None:
     )
     for name, shape in told["components"]["schemas"].items():
         schemas[renamed.get(name, name)] = shape
+    return _operations(told)
+
+
+def _operations(told: dict[str, Any]) -> dict[str, Any]:
     return {
-        f"{method} {_pattern(path)}": operation
+        f"{method} {_pattern(path.removeprefix(PREFIX))}": operation
         for path, operations in told["paths"].items()
         for method, operation in operations.items()
         if method in METHODS
@@ -134,6 +148,9 @@ def _ask(service: str, schemas: dict[str, Any]) -> dict[str, Any] | None:
 
 def _operation(public: PublicCall, heard: dict[str, Any] | None) -> dict[str, Any]:
     told = (heard or {}).get(f"{public.method.lower()} {_pattern(public.path)}", {})
+    if heard is None:
+        ja, en = "担当する部分が応答していないため、詳細を表示できません。", "Its owner does not answer: no details."
+        told = {"description": text(ja, en), "x-incomplete": True}
     operation = {"parameters": [], "responses": {"200": {"description": "Done"}}} | told
     names = re.findall(r"\{(\w+)\}", public.path)
     rest = [parameter for parameter in operation["parameters"] if parameter["in"] != "path"]

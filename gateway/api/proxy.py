@@ -20,6 +20,8 @@ PASSED_ON = ("Content-Type", "Content-Length", "Accept", "Idempotency-Key", "If-
 
 def register(app: Flask) -> None:
     for public in CALLS:
+        if public.service == "gateway":
+            continue
         rule = PREFIX + re.sub(r"\{(id)\}", r"<int:\1>", public.path).replace("{name}", "<name>")
         endpoint = f"api {public.method} {public.path}".replace(".", "_")
         app.add_url_rule(rule, endpoint, _forwarding(public), methods=[public.method])

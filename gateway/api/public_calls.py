@@ -1,6 +1,6 @@
-"""Every call of the public API that a service answers: the path is the service's own, after /api/v1.
+"""Every call of the public API, and who answers it: the path after /api/v1 is the service's own.
 
-Who may use a call is said once, by its owner, and shown in the document; the gateway's own calls are in gateway/routes.
+Who may use a call is said once, by its owner, and shown in the document. The gateway's own are in gateway/routes.
 """
 
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ MASTERS = {
 
 @dataclass(frozen=True)
 class PublicCall:
-    """One public call. `service` "" is found by the master's name."""
+    """One public call. `service` "" is found by the master's name; "gateway" is the gateway itself."""
 
     method: str
     path: str
@@ -36,6 +36,16 @@ class PublicCall:
 
 
 CALLS = (
+    PublicCall("POST", "/session", "gateway", "サインイン", "Sign in"),
+    PublicCall("DELETE", "/session", "gateway", "サインアウト", "Sign out"),
+    PublicCall("GET", "/me", "gateway", "サインインしている本人", "Who I am"),
+    PublicCall("GET", "/users", "gateway", "ユーザー一覧", "Search users"),
+    PublicCall("POST", "/users", "gateway", "ユーザーの登録", "Create a user"),
+    PublicCall("PATCH", "/users/{id}", "gateway", "ユーザーの更新", "Change a user"),
+    PublicCall("GET", "/departments", "gateway", "組織一覧", "All departments"),
+    PublicCall("GET", "/tokens", "gateway", "自分のAPIトークン", "My personal tokens"),
+    PublicCall("POST", "/tokens", "gateway", "APIトークンの発行", "Make a personal token"),
+    PublicCall("DELETE", "/tokens/{id}", "gateway", "APIトークンの失効", "Revoke a personal token"),
     PublicCall("GET", "/masters/{name}", "", "マスタの選択肢", "The choices of a master"),
     PublicCall("GET", "/campaigns", "campaign", "キャンペーン一覧", "Search campaigns"),
     PublicCall("POST", "/campaigns", "campaign", "キャンペーンの登録", "Create a campaign"),
