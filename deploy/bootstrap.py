@@ -103,7 +103,7 @@ def test(arguments: list) -> None:
 
 
 def check(_arguments: list) -> None:
-    mypy = _tool("mypy", "chassis", "contracts", "gateway", "deploy", "tests", "services")
+    mypy = _tool("mypy", "chassis", "contracts", "gateway", "deploy", "tests", "services", "bench")
     _all_of([_tool("ruff", "check"), _tool("ruff", "format", "--check"), mypy, _tool("lint-imports")])
 
 

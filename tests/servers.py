@@ -156,7 +156,8 @@ def migrate(service: str, database_url: str) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "chassis", service, "migrate"],
         cwd=ROOT,
-        env=os.environ | {"TSUNAGI_DATABASE_URL": database_url},
+        env={name: value for name, value in os.environ.items() if name != "TSUNAGI_BROKER_URL"}
+        | {"TSUNAGI_DATABASE_URL": database_url},
         capture_output=True,
         text=True,
         check=False,

@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import urlsplit
 
 from deploy import debian
-from deploy.credentials import Credentials
+from deploy.credentials import Credentials, write_secret
 from deploy.rabbitmq.definitions import OPERATIONS, broker_user, definitions
 
 from .ports import free_port
@@ -68,7 +68,7 @@ class OwnBroker:
         self._passwords = {name: credentials.password(f"broker.{name}") for name in (*services, OPERATIONS)}
         self.definitions = folder / "definitions.json"
         logins: Mapping[str, str] = {service: self._passwords[service] for service in services}
-        self.definitions.write_text(definitions(logins, self._passwords[OPERATIONS]))
+        write_secret(self.definitions, definitions(logins, self._passwords[OPERATIONS]))
         self.node = RabbitMQ(folder, log, definitions=self.definitions)
         self.port = self.node.port
 
@@ -95,6 +95,7 @@ class DockerBroker(OwnBroker):
     def __init__(self, folder: Path, log: Path, credentials: Credentials, services: Sequence[str]) -> None:
         super().__init__(folder, log, credentials, services)
         self.port = free_port()
+        self.definitions.chmod(0o644)  # read by a user of the container's own; it holds hashes
         settings = folder / "tsunagi.conf"
         settings.write_text("load_definitions = /etc/rabbitmq/tsunagi.json\n")
         command = ["docker", "run", "--rm", "--init", "--hostname", "tsunagi", "--name", volume(folder)]

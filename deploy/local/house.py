@@ -266,7 +266,7 @@ class House:
         """What a process of that service finds in its environment; what it does not need, it does not get."""
         private_key, public_key = self.credentials.token_keys()
         files = self.folder.path / "files" / service
-        files.mkdir(parents=True, exist_ok=True)
+        files.mkdir(parents=True, exist_ok=True, mode=0o700)
         environment = {name: os.environ[name] for name in _PASSED_ON if name in os.environ} | {
             "LANG": "C.UTF-8",
             "TSUNAGI_DATABASE_URL": self._databases[service],
