@@ -162,6 +162,8 @@ class House:
         self.say(f"PostgreSQL: {'as given' if self._given_postgres else 'embedded'}")
 
     def _provide_databases(self) -> None:
+        if self._throwaway:
+            self._remove_databases()  # left over from a house that was killed
         for service in SERVICES:
             name, password = f"{self.prefix}_{service}", self.credentials.password(f"database.{service}")
             try:
@@ -169,6 +171,11 @@ class House:
             except psycopg.OperationalError as error:
                 raise NotStarted(f"PostgreSQL does not let us in: {error}") from error
         self.folder.remember("databases", sorted(f"{self.prefix}_{service}" for service in SERVICES))
+
+    def _remove_databases(self) -> None:
+        if self._given_postgres:
+            for service in SERVICES:
+                databases.remove(self.postgres_url, f"{self.prefix}_{service}")
 
     def _migrate(self) -> list[Role]:
         """Bring tables and queues to their newest form; gives the processes that the house consists of."""
@@ -206,9 +213,8 @@ class House:
         with contextlib.suppress(NotStarted):
             self.nursery.stop(list(self.roles.values()), _STOP_SECONDS)
         self.nursery.close()
-        if self._throwaway and self._given_postgres:
-            for service in SERVICES:
-                databases.remove(self.postgres_url, f"{self.prefix}_{service}")
+        if self._throwaway and self._databases:
+            self._remove_databases()
         for program in self.programs:
             program.ask_to_stop()
         for program in self.programs:
