@@ -34,6 +34,8 @@ NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
 PHONE_LIKE = re.compile(r"^[+(]?[\d][\d\-()‐‑–—―ー+]*$")
 SEPARATOR = "|"
+# Keys are cut to these lengths: an index entry must fit a page, whatever a cell of a file holds.
+LONGEST_WORD, LONGEST_TEXT = 200, 2_000
 # What the keys are made of.
 FIELDS = (
     *("company", "family_name", "given_name", "family_name_kana", "given_name_kana"),
@@ -92,16 +94,17 @@ def fold_name(*parts: str) -> str:
 def keys(person: Mapping[str, str | None]) -> Keys:
     """The keys of a person with the fields of the list layout; a field that is missing is empty."""
     get = person.get
-    email = fold_email(get("email") or "")
-    name = fold_name(get("family_name") or "", get("given_name") or "")
-    company, searched_company = _both_forms(get("company") or "")
+    email = fold_email(get("email") or "")[:LONGEST_WORD]
+    name = fold_name(get("family_name") or "", get("given_name") or "")[:LONGEST_WORD]
+    company, searched_company = (form[:LONGEST_WORD] for form in _both_forms(get("company") or ""))
     kana = fold_name(get("family_name_kana") or "", get("given_name_kana") or "")
     phone, mobile = fold_phone(get("phone") or ""), fold_phone(get("mobile") or "")
-    number = phone or mobile
+    number = (phone or mobile)[:LONGEST_WORD]
     bare = SEPARATOR.join((company, name, number)) if not email and name and (company or number) else None
     others = (fold_email(get("second_email") or ""), fold_phone(get("direct_phone") or ""))
     words = (searched_company, name, kana, email, phone, mobile, *others)
-    return Keys(email or None, name, bare, kana or name, " ".join(word for word in words if word))
+    searched = " ".join(word for word in words if word)[:LONGEST_TEXT]
+    return Keys(email or None, name, bare, kana[:LONGEST_WORD] or name, searched)
 
 
 def search_terms(query: str) -> list[str]:

@@ -78,6 +78,7 @@ def test_campaign_invitation_and_response(find: Find) -> None:
     assert find(responded="true") == ["佐藤 花子", "髙橋 一郎"]
     assert find(responded="false", invited="true") == ["伊藤 健", "森"]
     assert find(invited="false") == ["佐藤 花子"]
+    assert find(campaign_id=SEMINAR, new_lead="true") == ["佐藤 花子", "髙橋 一郎"]
 
 
 def test_other_filters(find: Find) -> None:

@@ -172,3 +172,13 @@ def test_an_email_shared_by_two_people_waits_for_a_person_unless_the_name_tells(
 def changes(lead: Part, lead_id: int | None) -> list[dict[str, Any]]:
     items: list[dict[str, Any]] = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["items"]
     return items
+
+
+def test_a_cell_as_long_as_excel_allows_harms_nobody(lists: Lists) -> None:
+    long = "長" * 32_767
+    monster = row(long, long, company=long, email=f"{'x' * 32_000}@long.example.jp", address=long, survey=long)
+    first, second = lists.send(monster, taro())
+    assert (first.outcome, second.outcome) == ("created", "created")
+    bare = row(long, company=long, phone="0" * 32_767)
+    assert outcomes(lists.send(bare)) == ["created"]
+    assert outcomes(lists.send(monster, bare)) == ["unchanged", "unchanged"]

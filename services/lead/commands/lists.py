@@ -51,7 +51,6 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
         leads = set(create_leads(session, facts))
         members = add_history(session, facts)
         outcomes = _registered(_settled(session), set(members))
-    session.execute(text("SET LOCAL enable_seqscan = on"))
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
     say_leads_changed(session, leads)
     if event.campaign_id is not None:

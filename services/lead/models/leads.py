@@ -56,7 +56,8 @@ class Person(Record, Base):
 Index("person_email_key", Person.email_key, postgresql_where=Person.email_key.is_not(None))
 Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_not(None))
 Index("person_reading", Person.reading, Person.id)
-Index("person_company", Person.company, Person.id)
+# No longer than a name is: an index entry must fit a page, whatever a file holds.
+Index("person_company", func.left(Person.company, 100), Person.id)
 Index("person_search", func.bigrams(Person.search_text), postgresql_using="gin")
 
 

@@ -27,7 +27,7 @@ ORDERS: dict[str, tuple[Any, Any]] = {
     "next_action_at": (func.coalesce(Lead.next_action_at, NEVER_YET), Lead.id),
     "last_contact_at": (func.coalesce(Lead.last_contact_at, LONG_AGO), Lead.id),
     "name": (Person.reading, Person.id),
-    "company": (Person.company, Person.id),
+    "company": (func.left(Person.company, 100), Person.id),
 }
 DEFAULT_ORDER = "-updated_at"
 
@@ -77,8 +77,12 @@ def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
 
 
 def _history(filters: LeadFilters) -> list[ColumnElement[bool]]:
-    """Campaign, invited, responded. With a campaign they speak of the lead's row in it; without, of any row."""
-    flags = [(CampaignMember.invited, filters.invited), (CampaignMember.responded, filters.responded)]
+    """Campaign, invited, responded, new. With a campaign they speak of the lead's row in it; without, of any row."""
+    flags = [
+        (CampaignMember.invited, filters.invited),
+        (CampaignMember.responded, filters.responded),
+        (CampaignMember.new_lead, filters.new_lead),
+    ]
     if filters.campaign_id:
         row = [CampaignMember.campaign_id.in_(filters.campaign_id)]
         return [_has_row(*row, *(flag.is_(wanted) for flag, wanted in flags if wanted is not None))]

@@ -1,9 +1,9 @@
 """Leads as they are searched and shown."""
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, field_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
@@ -11,21 +11,31 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
 
 
+def _several(value: Any) -> Any:
+    """One value where several may stand is a list of one."""
+    return value if isinstance(value, list | tuple) else [value]
+
+
+Texts = Annotated[list[str], BeforeValidator(_several)]
+Ids = Annotated[list[Id], BeforeValidator(_several)]
+
+
 class LeadFilters(Shape):
     """What finds leads. Values of one filter are alternatives; the filters together narrow the search.
 
-    `invited` and `responded` speak of the given campaigns; without a campaign, of any. A time without a zone is
-    Japanese time.
+    `invited`, `responded` and `new_lead` (the campaign brought the lead) speak of the given campaigns; without a
+    campaign, of any. A time without a zone is Japanese time.
     """
 
     q: str = Field(default="", max_length=200)
-    owner: list[str] = Field(default=[], description="unassigned, me, others, or a user's id")
-    stage: list[str] = Field(default=[])
-    campaign_id: list[Id] = Field(default=[])
+    owner: Texts = Field(default=[], description="unassigned, me, others, or a user's id")
+    stage: Texts = Field(default=[])
+    campaign_id: Ids = Field(default=[])
     invited: bool | None = None
     responded: bool | None = None
-    source: list[str] = Field(default=[])
-    department: list[Id] = Field(default=[])
+    new_lead: bool | None = None
+    source: Texts = Field(default=[])
+    department: Ids = Field(default=[])
     updated_since: datetime | None = None
     next_action_until: date | None = None
 

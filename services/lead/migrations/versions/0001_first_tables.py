@@ -158,7 +158,7 @@ def upgrade() -> None:
     op.create_index(
         "person_bare_key", "person", ["bare_key"], unique=False, postgresql_where=sa.text("bare_key IS NOT NULL")
     )
-    op.create_index("person_company", "person", ["company", "id"], unique=False)
+    op.create_index("person_company", "person", [sa.literal_column("left(company, 100)"), "id"], unique=False)
     op.create_index(
         "person_email_key", "person", ["email_key"], unique=False, postgresql_where=sa.text("email_key IS NOT NULL")
     )

@@ -1,0 +1,79 @@
+"""名寄せ: what is folded away before two rows are compared, and what is not."""
+
+import importlib
+
+import pytest
+
+matching = importlib.import_module("services.lead.matching")
+
+
+@pytest.mark.parametrize(
+    ("written", "key"),
+    [
+        ("株式会社 小口物流", "小口物流"),
+        ("㈱神宝コンサルティング", "神宝コンサルティング"),
+        ("（株） 丸明金属", "丸明金属"),
+        ("㍿山田", "山田"),
+        ("コカ・コーラ(株)西日本", "コカコーラ西日本"),
+        ("有限会社ヤマダ", "ヤマダ"),
+        ("（有）ﾔﾏﾀﾞ", "ヤマダ"),
+        ("特定非営利活動法人みどり", "ミドリ"),
+        ("Foo Co., Ltd.", "foo"),
+        ("ABC Inc.", "abc"),
+        ("Incライン", "incライン"),
+        ("株式会社", "株式会社"),
+        ("", ""),
+    ],
+)
+def test_companies(written: str, key: str) -> None:
+    assert matching.fold_company(written) == key
+
+
+@pytest.mark.parametrize(
+    ("written", "digits"),
+    [
+        ("03-1234-5678", "0312345678"),
+        ("０３（１２３４）５６７８", "0312345678"),
+        ("+81-3-1234-5678", "0312345678"),
+        ("+81 (0)3 1234 5678", "0312345678"),
+        ("092-348-4849 内線123", "0923484849"),
+        ("0825850899（代表）", "0825850899"),
+        ("未記入", ""),
+        ("", ""),
+    ],
+)
+def test_phones(written: str, digits: str) -> None:
+    assert matching.fold_phone(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("髙橋 一郎", "高橋一郎"),
+        ("篠﨑", "篠崎"),
+        ("渡邉", "渡邊"),
+        ("濵田", "浜田"),
+        ("たなか", "ﾀﾅｶ"),
+        ("葛\U000e0100城", "葛城"),
+    ],
+)
+def test_names(one: str, other: str) -> None:
+    assert matching.fold_name(one) == matching.fold_name(other)
+
+
+def test_names_that_are_different_stay_so() -> None:
+    assert matching.fold_name("山田 太郎") != matching.fold_name("山田 次郎")
+    assert matching.fold_name("太田") != matching.fold_name("大田")
+
+
+@pytest.mark.parametrize(
+    "written", [" Taro@Yamada.example.jp ", "ｔａｒｏ＠yamada.example.jp", "mailto:taro@yamada.example.jp"]
+)
+def test_addresses(written: str) -> None:
+    assert matching.fold_email(written) == "taro@yamada.example.jp"
+
+
+def test_somebody_without_anything_to_compare_matches_nobody() -> None:
+    assert matching.keys({"family_name": "山田"}).bare_key is None
+    assert matching.keys({"company": "山田商事"}).bare_key is None
+    assert matching.keys({"family_name": "山田", "email": "a@b.example.jp", "company": "山田商事"}).bare_key is None
