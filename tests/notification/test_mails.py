@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from chassis.settings import settings
 from contracts import events
@@ -176,6 +177,28 @@ def test_two_processes_share_the_work_and_send_nothing_twice(notification: Part,
         worker.join(10)
     assert len(mail_server.mails) == 30
     assert len({each["Message-ID"] for each in mail_server.mails}) == 30
+
+
+def test_the_process_outlives_a_database_that_goes_away(
+    notification: Part, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stop, real, calls = threading.Event(), mail.send_next, []
+
+    def sometimes(line) -> bool:
+        calls.append(1)
+        if len(calls) == 1:
+            raise OperationalError("SELECT 1", {}, Exception("server closed the connection"))
+        return real(line)
+
+    monkeypatch.setattr(mail, "send_next", sometimes)
+    monkeypatch.setattr(mail, "DATABASE_PAUSE", 0.01)
+    notification.hear(assigned(ISAMU, 3), actor=MANA)
+    worker = threading.Thread(target=mail.deliver, args=(stop.is_set,))
+    worker.start()
+    until(lambda: mail_server.mails, 5, "the mail")
+    stop.set()
+    worker.join(10)
+    assert not worker.is_alive()
 
 
 def test_a_mail_leaves_within_two_seconds(notification: Part, mail_server: MailServer) -> None:

@@ -15,7 +15,9 @@ from email.policy import SMTP
 from email.utils import format_datetime, localtime, parseaddr
 
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
+from chassis import health
 from chassis.database import transaction
 from chassis.settings import settings
 
@@ -24,6 +26,7 @@ from .smtp import Line, Outcome
 log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds between looks at an empty table
+DATABASE_PAUSE = 1.0  # seconds before asking a database again that did not answer
 IDLE_LINE = 10.0  # seconds after which an unused connection is closed
 LEASE = "15 minutes"  # longer than the server may take for its last word
 DOUBT_WAIT = 900  # seconds until a mail that was perhaps sent is sent again
@@ -71,7 +74,8 @@ def deliver(stopping: Callable[[], bool]) -> None:
     last_sent = time.monotonic()
     try:
         while not stopping():
-            if send_next(line):
+            health.touch()
+            if _one_more(line):
                 last_sent = time.monotonic()
                 continue
             if time.monotonic() - last_sent > IDLE_LINE:
@@ -79,6 +83,16 @@ def deliver(stopping: Callable[[], bool]) -> None:
             time.sleep(PAUSE)
     finally:
         line.close()
+
+
+def _one_more(line: Line) -> bool:
+    """Whether one was sent; while the database is away, none is."""
+    try:
+        return send_next(line)
+    except OperationalError as error:
+        log.warning("the database does not answer: %s", error.orig)
+        time.sleep(DATABASE_PAUSE)
+        return False
 
 
 def send_next(line: Line) -> bool:
