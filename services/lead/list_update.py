@@ -48,7 +48,8 @@ UPDATE staged_row s SET turn = t.turn FROM (
 """
 LOCK_LEADS = """
 SELECT count(*) FROM (
-    SELECT l.id FROM lead l JOIN staged_row s ON s.lead_id = l.id WHERE s.verdict IS NULL ORDER BY l.id FOR UPDATE OF l
+    SELECT l.id FROM lead l JOIN staged_row s ON s.lead_id = l.id WHERE s.verdict IS NULL
+    ORDER BY l.id FOR NO KEY UPDATE OF l
 ) locked
 """
 NOTE_CHANGES = f"""

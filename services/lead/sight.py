@@ -25,9 +25,10 @@ def visible(actor: Actor) -> ColumnElement[bool]:
 
 
 def opened(session: Session, actor: Actor, lead_id: int, lock: bool = False) -> tuple[Lead, Person]:
-    """A lead with its person; with `lock`, nobody else changes it until the transaction ends. Raises NotFound."""
+    """A lead with its person; with `lock`, nobody else changes it until the transaction ends (lists may still add
+    campaign history to it: the lock is FOR NO KEY UPDATE). Raises NotFound."""
     query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Lead.id == lead_id, visible(actor))
-    found = session.execute(query.with_for_update(of=[Lead, Person]) if lock else query).one_or_none()
+    found = session.execute(query.with_for_update(of=[Lead, Person], key_share=True) if lock else query).one_or_none()
     if found is None:
         raise NotFound(ja="このリードは見つかりません。", en="There is no such lead.")
     return found[0], found[1]

@@ -107,7 +107,7 @@ def _targets(session: Session, actor: Actor, draft: AssignmentDraft) -> Sequence
         query = query.where(among(Lead.id, draft.lead_ids or []))
     if draft.except_ids:
         query = query.where(~among(Lead.id, draft.except_ids))
-    return session.execute(query if draft.preview else query.with_for_update(of=Lead)).all()
+    return session.execute(query if draft.preview else query.with_for_update(of=Lead, key_share=True)).all()
 
 
 def _sort(targets: Sequence[Any], draft: AssignmentDraft, known: Masters) -> Sorted:

@@ -12,14 +12,19 @@ depends_on: str | Sequence[str] | None = None
 
 
 # The pairs of neighbouring characters of a text, and its non-ASCII characters by themselves (one kanji is a word):
-# what keyword search is indexed by. 45 µs for a text of 80 characters, measured.
+# what keyword search is indexed by. The loop takes half the time of the same as one SQL expression (measured: 27
+# against 60 µs for 45 characters).
 BIGRAMS = r"""
-CREATE FUNCTION bigrams(searched text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-    SELECT array(
-        SELECT first || second
-        FROM unnest(string_to_array(searched, NULL), string_to_array(substr(searched, 2), NULL)) AS pair (first, second)
-        WHERE second IS NOT NULL
-    ) || string_to_array(regexp_replace(searched, '[ -~]+', '', 'g'), NULL)
+CREATE FUNCTION bigrams(searched text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+    letters text[] := string_to_array(searched, NULL);
+    pairs text[];
+BEGIN
+    FOR place IN 1 .. cardinality(letters) - 1 LOOP
+        pairs[place] := letters[place] || letters[place + 1];
+    END LOOP;
+    RETURN pairs || string_to_array(regexp_replace(searched, '[ -~]+', '', 'g'), NULL);
+END
 $$
 """
 
