@@ -51,8 +51,8 @@ NOBODY = ["橋郎", "佐藤 森", "ヤマタ", "03-1234-9999", "%", "L-999999"]
 
 def test_a_keyword_finds_every_way_of_writing(find: Find) -> None:
     for name, queries in FOUND.items():
-        assert {query: find(q=query) for query in queries} == dict.fromkeys(queries, [name])
-    assert {query: find(q=query) for query in NOBODY} == dict.fromkeys(NOBODY, [])
+        assert {query: find(q=query) for query in queries} == {key: [name] for key in queries}
+    assert {query: find(q=query) for query in NOBODY} == {key: [] for key in NOBODY}
 
 
 def test_a_lead_number_finds_its_lead(find: Find, people: dict[str, int]) -> None:
