@@ -46,7 +46,7 @@ def settings() -> Response:
 @allow(ADMINISTRATORS)
 def save_settings() -> Response:
     try:
-        call("lead").put("/settings/matching-key", {"value": text("value")})
+        call("lead").patch("/settings/matching-key", {"value": text("value")})
     except Problem as problem:
         return _settings(problem)
     say(gettext("名寄せキーを変更しました。"))

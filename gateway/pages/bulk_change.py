@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 from chassis.problems import Problem
 from contracts.roles import LIST_KEEPERS
 from gateway.authentication import allow
-from gateway.calling import call
+from gateway.calling import call, form_key
 
 from . import choosing, masters
 from .forms import Form, text
@@ -65,7 +65,7 @@ def preview() -> Response:
     if not ticked or not (draft.keys() & {"owner_id", "stage"}):
         return _show(ticked)
     try:
-        return _show(ticked, call("lead").post("/leads/assignments", draft | {"preview": True}, key=""))
+        return _show(ticked, call("lead").post("/leads/assignments", draft | {"preview": True}, key=form_key()))
     except Problem as problem:
         if problem.status == 422 and "drop_reason" in draft and not draft["drop_reason"]:
             return _show(ticked)  # the reason is still being typed

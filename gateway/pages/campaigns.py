@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from chassis.problems import Problem
-from contracts.roles import EVERYONE, LIST_KEEPERS, PLANNERS
+from contracts.roles import EMPLOYEES, LIST_KEEPERS, PLANNERS
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
@@ -54,7 +54,7 @@ def result_links(campaign_id: int) -> dict[str, str]:
 
 
 @pages.get("")
-@allow(EVERYONE)
+@allow(EMPLOYEES)
 def index() -> Response:
     search = {
         "q": request.args.get("q", "").strip() or None,
@@ -79,7 +79,7 @@ def index() -> Response:
 
 
 @pages.get("/<int:campaign_id>")
-@allow(EVERYONE)
+@allow(EMPLOYEES)
 def show(campaign_id: int) -> str:
     user = current_user()
     return render_template(
@@ -103,7 +103,7 @@ def new() -> Response:
 @pages.post("/new")
 @allow(PLANNERS)
 def create() -> Response:
-    if "add" in request.form or "remove" in request.form:
+    if "row" in request.form:
         return _form({})
     try:
         campaign = call("campaign").post("/campaigns", _draft())
@@ -123,7 +123,7 @@ def edit(campaign_id: int) -> Response:
 @pages.post("/<int:campaign_id>/edit")
 @allow(PLANNERS)
 def save(campaign_id: int) -> Response:
-    if "add" in request.form or "remove" in request.form:
+    if "row" in request.form:
         return _form({}, campaign_id=campaign_id)
     patch = {
         name: value for name, value in _draft().items() if value is not None or name in ("parent_id", "venue_type")
@@ -151,7 +151,7 @@ def _draft() -> dict[str, Any]:
 
 
 def _form(values: dict[str, Any], problem: Problem | None = None, campaign_id: int | None = None) -> Response:
-    """The form in blocks; `add` and `remove` come back with one row more or less, and all that was typed."""
+    """The form in blocks; `row` (add, remove) comes back with all that was typed."""
     initial = {name: values.get(name) for name in (*TEXTS, *CHOSEN)}
     initial |= {f"goals.{name}": value for name, value in (values.get("goals") or {}).items()}
     if rate := initial.get("goals.response_rate"):
@@ -179,6 +179,6 @@ def _numbers(block: str, values: dict[str, Any]) -> list[int]:
     if request.method != "POST":
         return list(range(len(values.get(block) or []) or 1))
     shown = [int(number) for number in request.form.getlist(f"{block}.rows") if number.isdecimal()]
-    if request.form.get("add") == block:
+    if request.form.get("row") == f"add {block}":
         shown.append(max(shown, default=-1) + 1)
-    return [number for number in shown if request.form.get("remove") != f"{block}.{number}"]
+    return [number for number in shown if request.form.get("row") != f"remove {block}.{number}"]

@@ -13,6 +13,7 @@ from flask_babel import get_locale, gettext, ngettext
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from contracts.roles import EMPLOYEES, LIST_KEEPERS
 from gateway.authentication import language
 
 from . import frame, masters
@@ -159,4 +160,6 @@ functions = {
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
     "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
     "take_messages": frame.take_messages,
+    "EMPLOYEES": EMPLOYEES,
+    "LIST_KEEPERS": LIST_KEEPERS,
 }  # fmt: skip
