@@ -1,6 +1,8 @@
 """How values read on a page: dates in company time, yen, rates, initials, tones, icons. Jinja filters and functions."""
 
 import hashlib
+import re
+import unicodedata
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -25,7 +27,12 @@ STAGE_TONES = {
     "won": "green", "lost": "red", "on_hold": "neutral",
     "planned": "neutral", "preparing": "orange", "running": "green", "ended": "neutral", "called_off": "red",
 }  # fmt: skip
-LEGAL_FORMS = ("株式会社", "有限会社", "合同会社", "一般社団法人", "一般財団法人", "学校法人", "医療法人", "(株)", "㈱")
+LEGAL_FORMS = (
+    "株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "学校法人", "医療法人",
+    "(株)", "(有)", "(同)", "(一社)", "(一財)", "(学)", "(医)",
+)  # fmt: skip
+# Where a number is cut is certain only for these; other area codes have two to five digits.
+PHONE = re.compile(r"(0[5789]0|0[36])(\d{4})(\d{4})")
 
 
 def local(value: str | datetime) -> datetime:
@@ -108,10 +115,19 @@ def percent(value: float | None) -> str:
 
 def initial(name: str | None) -> str:
     """The first character that tells one company or person from another."""
-    text = name or ""
+    text = unicodedata.normalize("NFKC", name or "")
     for form in LEGAL_FORMS:
         text = text.replace(form, "")
     return text.strip()[:1].upper() or "?"
+
+
+def phone(value: str | None) -> str:
+    """Digits with hyphens where it is certain: 090-1234-5678, 03-1234-5678, 0120-123-456."""
+    text = value or ""
+    if text.startswith("0120") and len(text) == 10:
+        return f"{text[:4]}-{text[4:7]}-{text[7:]}"
+    found = PHONE.fullmatch(text)
+    return "-".join(found.groups()) if found else text
 
 
 def tone(name: str | None) -> str:
@@ -153,7 +169,7 @@ def address_with(**changes: Any) -> str:
 
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
-    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent,
+    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone,
     "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {

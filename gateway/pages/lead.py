@@ -1,6 +1,7 @@
 """リード詳細: everything about one lead, and 編集."""
 
 import json
+from itertools import groupby
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -115,7 +116,10 @@ def show(lead_id: int) -> Response:
     tab = "changes" if request.args.get("tab") == "changes" else "actions"
     cursor = request.args.get("cursor")
     history = call("lead").get(f"/leads/{lead_id}/{tab}", {"page_size": 20, "cursor": cursor})
-    context: dict[str, Any] = {"lead_id": lead_id, "tab": tab, "history": history, "more": None}
+    context: dict[str, Any] = {"lead_id": lead_id, "tab": tab, "more": None}
+    # Changes that one act made together stand together; an action stands by itself.
+    acts = groupby(history["items"], key=lambda entry: entry["cause_id" if tab == "changes" else "id"])
+    context["acts"] = [list(entries) for _, entries in acts]
     if history["next_cursor"]:
         context["more"] = address(f"/leads/{lead_id}", {"tab": tab, "cursor": history["next_cursor"]})
     if swaps("history"):
