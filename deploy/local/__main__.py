@@ -39,14 +39,17 @@ def run(with_demo: bool) -> None:
     began = time.monotonic()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
+    smtp_url = os.environ.get("TSUNAGI_SMTP_URL")
     house = House(
         FOLDER,
-        ports="fixed",
+        web_port=int(os.environ.get("TSUNAGI_PORT", "8080")),
+        mail_port=None if smtp_url else int(os.environ.get("TSUNAGI_MAIL_PORT", "8025")),
         postgres_url=os.environ.get("TSUNAGI_POSTGRES_URL"),
         broker_url=os.environ.get("TSUNAGI_BROKER_URL"),
-        smtp_url=os.environ.get("TSUNAGI_SMTP_URL"),
+        smtp_url=smtp_url,
         scale=_scale(os.environ.get("TSUNAGI_SCALE", "")),
         throwaway=False,
+        systems_broker=True,
         say=lambda text: print(text, flush=True),
     )
     try:

@@ -32,35 +32,38 @@ from .processes import NotStarted, Program
 from .roles import Nursery, Role
 
 SERVICES = ("gateway", "campaign", "lead", "opportunity", "notification", "import")
-GATEWAY_PORT, MAIL_PORT = 8080, 8025
 # Settings of ours that a role gets from whoever starts the house.
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "TSUNAGI_LOG_LEVEL", "TSUNAGI_THREADS", "TSUNAGI_MAIL_FROM")
 _STOP_SECONDS = 10
 
 
 class House:
-    """`ports`: "fixed" (8080 and 8025) or "free". `scale`: how many of a role, e.g. {"import-worker": 2}; else one.
+    """`web_port`, `mail_port`: free ones unless told. `scale`: how many of a role, as {"import-worker": 2}; else one.
 
     `prefix`: of databases and logins, where a given PostgreSQL is shared. `throwaway`: faster, not safe against a crash
-    of the machine, and nothing stays on a given PostgreSQL. `say`: hears what is going on.
+    of the machine, and nothing stays on a given PostgreSQL. `systems_broker`: use one that answers on localhost.
+    `say`: hears what is going on.
     """
 
     def __init__(
         self,
         folder: Path,
-        ports: str = "free",
+        web_port: int | None = None,
+        mail_port: int | None = None,
         postgres_url: str | None = None,
         broker_url: str | None = None,
         smtp_url: str | None = None,
         scale: Mapping[str, int] | None = None,
         prefix: str = "tsunagi",
         throwaway: bool = True,
+        systems_broker: bool = False,
         say: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.folder, self.fixed_ports, self.prefix, self.say = Folder(folder), ports == "fixed", prefix, say
+        self.folder, self.prefix, self.say = Folder(folder), prefix, say
+        self._web_port, self._mail_port = web_port, mail_port
         self.scale = dict(scale or {})
         self._given_postgres, self._given_broker, self._given_smtp = postgres_url, broker_url, smtp_url
-        self._throwaway = throwaway
+        self._throwaway, self._systems_broker = throwaway, systems_broker
         self.roles: dict[str, Role] = {}
         self.programs: list[Program] = []
         self.postgres_url = postgres_url or ""
@@ -133,24 +136,22 @@ class House:
 
     def _choose_ports(self) -> None:
         self._web_ports = dict(zip(SERVICES, free_ports(len(SERVICES)), strict=True))
-        if self.fixed_ports:
-            self._web_ports["gateway"] = GATEWAY_PORT
-            for port in (GATEWAY_PORT, *([] if self._given_smtp else [MAIL_PORT])):
-                if not is_free(port):
-                    raise NotStarted(f"Port {port} is taken by another program; stop that one first.")
+        if self._web_port:
+            self._web_ports["gateway"] = self._web_port
+        for name, port in (("TSUNAGI_PORT", self._web_port), ("TSUNAGI_MAIL_PORT", self._mail_port)):
+            if port and not is_free(port):
+                raise NotStarted(f"Port {port} is taken by another program. Stop it, or set {name} to another port.")
 
     def _begin_broker(self) -> None:
         log, folder = self._log("rabbitmq"), self.folder.path / "rabbitmq"
-        self.broker = choose_broker(
-            folder, log, self.credentials, SERVICES, self._given_broker, systems_own=self.fixed_ports
-        )
+        self.broker = choose_broker(folder, log, self.credentials, SERVICES, self._given_broker, self._systems_broker)
         self.broker.begin()
         self.programs += self.broker.programs()
         self.say(f"RabbitMQ: {self.broker.what}")
 
     def _begin_mail(self) -> None:
         if not self._given_smtp:
-            self.mail = MailCatcher(self._log("mail"), MAIL_PORT if self.fixed_ports else None)
+            self.mail = MailCatcher(self._log("mail"), self._mail_port)
             self.mail.start()
             self.programs.append(self.mail.program)
 
