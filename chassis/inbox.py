@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID as UniqueId
 
+import psycopg
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,7 +27,7 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import UUID, insert
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from .consumers import Consumers, Permanent
@@ -73,7 +74,8 @@ class DatabaseDown(Exception):
 
 @dataclass(frozen=True)
 class Message:
-    """An event as it came. `sequence` is its place in the sender's outbox."""
+    """An event as it came. `sequence` is its place in the sender's outbox. `redelivered`: whoever had it before may
+    have died of it."""
 
     event_id: UniqueId
     routing_key: str
@@ -92,10 +94,17 @@ def receive(consumers: Consumers, queue: str, message: Message) -> str:
             _set_aside(queue, message, "parked", "It ended the process that handled it, again and again.")
             return "parked"
         return _handled(consumers, queue, message)
-    except (OperationalError, DBAPIError) as error:
-        if isinstance(error, OperationalError) or error.connection_invalidated:
+    except Exception as error:
+        if _is_the_databases_trouble(error):
             raise DatabaseDown(str(error)) from error
         raise
+
+
+def _is_the_databases_trouble(error: Exception) -> bool:
+    """Whether the database, not the event, is to blame. psycopg's own errors come from COPY. A value that is too
+    large for an index (SQLSTATE class 54) is called operational too, but no later attempt will see it smaller."""
+    told = error.orig if isinstance(error, DBAPIError) else error
+    return isinstance(told, psycopg.OperationalError) and not (told.sqlstate or "").startswith("54")
 
 
 def _handled(consumers: Consumers, queue: str, message: Message) -> str:
@@ -105,7 +114,7 @@ def _handled(consumers: Consumers, queue: str, message: Message) -> str:
         subscription = consumers.handlers[type(event)] if kind is not None else None
         if subscription is None:
             raise KeyError(message.routing_key)
-    except (ValueError, KeyError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         _set_aside(queue, message, "parked", f"It cannot be understood: {error}")
         return "parked"
     try:
@@ -119,12 +128,12 @@ def _handled(consumers: Consumers, queue: str, message: Message) -> str:
                 return "retry"
             subscription.handler(session, event)
         return "done"
-    except (OperationalError, DatabaseDown):
-        raise
     except Permanent as error:
         _set_aside(queue, message, "parked", str(error), event)
         return "parked"
-    except Exception:
+    except Exception as error:
+        if _is_the_databases_trouble(error):
+            raise
         reason = traceback.format_exc(limit=-4)
         log.warning("handling %s %s failed", message.routing_key, message.event_id, exc_info=True)
         return _set_aside(queue, message, "retry", reason, event)
@@ -175,7 +184,7 @@ def _must_wait(session: Session, queue: str, message: Message, event: Event) -> 
 def _set_aside(
     queue: str, message: Message, status: str, reason: str, event: Event | None = None, counts: bool = True
 ) -> str:
-    """Notes a failure in a transaction of its own; the body is kept for the next attempt."""
+    """Notes a failure in a transaction of its own; the body is kept for the next attempt. Nobody died of this one."""
     with transaction(Cause.new("inbox")) as session:
         row = session.execute(
             select(inbox_event.c.attempts).where(
@@ -190,14 +199,14 @@ def _set_aside(
             delay = BACK_OFF[0]
         values = {
             "routing_key": message.routing_key,
-            "subject": event.subject() if event else None,
             "sequence": message.sequence,
             "status": status,
             "attempts": attempts,
+            "crashes": 0,
             "next_attempt_at": datetime.now(UTC) + timedelta(seconds=delay * random.uniform(0.8, 1.2)),
             "last_error": reason[:4000],
             "body": message.body,
-        }
+        } | ({"subject": event.subject()} if event else {})
         session.execute(
             insert(inbox_event)
             .values(queue=queue, event_id=message.event_id, **values)
@@ -211,7 +220,8 @@ def _set_aside(
 
 
 def _count_crash(queue: str, message: Message) -> int:
-    """A redelivered message may have killed its handler: counted before the next try, on its own commit."""
+    """A redelivered message may have killed its handler: counted before the next try, on its own commit. One that
+    waits here is counted at each try, and forgiven when the try comes to an end."""
     with transaction(Cause.new("inbox")) as session:
         row = session.execute(
             insert(inbox_event)
@@ -226,7 +236,7 @@ def _count_crash(queue: str, message: Message) -> int:
             .on_conflict_do_update(
                 index_elements=["queue", "event_id"],
                 set_={"crashes": inbox_event.c.crashes + 1},
-                where=inbox_event.c.status == "started",
+                where=inbox_event.c.status.in_(("started", "retry")),
             )
             .returning(inbox_event.c.crashes)
         ).first()
@@ -252,7 +262,7 @@ def due(queue: str, limit: int = 20) -> list[Message]:
             .returning(inbox_event)
         ).all()
     ordered = sorted(rows, key=lambda row: row.sequence)
-    return [Message(row.event_id, row.routing_key, row.body, row.sequence) for row in ordered]
+    return [Message(row.event_id, row.routing_key, row.body, row.sequence, redelivered=True) for row in ordered]
 
 
 def replay(session: Session, queue: str | None = None, event_id: UniqueId | None = None) -> int:

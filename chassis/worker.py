@@ -71,28 +71,32 @@ class Handler(threading.Thread):
             self.receiver.reject(delivery)
             return
         message = Message(event_id, delivery.routing_key, delivery.body, delivery.sequence, delivery.redelivered)
+        began = time.perf_counter()
+        outcome = self._received(message)
+        if outcome is not None:
+            self.receiver.acknowledge(delivery)
+            took = (time.perf_counter() - began) * 1000
+            log.debug("%s %s: %s in %.0f ms", message.routing_key, message.event_id, outcome, took)
+
+    def _received(self, message: Message) -> str | None:
+        """What the inbox made of it; None when asked to stop while the database was in trouble."""
         attempt = 0
         while not self.stop.is_set():
             try:
-                began = time.perf_counter()
-                outcome = receive(self.service.consumers, self.receiver.queue_name, message)
+                return receive(self.service.consumers, self.receiver.queue_name, message)
             except DatabaseDown as error:
-                # The event is held, not given back: a redelivery would count against it.
+                # The event is held, not given back: another start would count against it.
                 attempt += 1
                 message = replace(message, redelivered=False)
                 log.warning("the database does not answer, the event waits: %s", error)
                 self.stop.wait(pause(attempt))
-            else:
-                self.receiver.acknowledge(delivery)
-                took = (time.perf_counter() - began) * 1000
-                log.debug("%s %s: %s in %.0f ms", message.routing_key, message.event_id, outcome, took)
-                return
+        return None
 
     def _retry_due(self) -> None:
         """Events that wait in the inbox, not in the broker; same path as a delivery."""
         try:
             for message in due(self.receiver.queue_name):
-                receive(self.service.consumers, self.receiver.queue_name, message)
+                self._received(message)
             if time.monotonic() >= self._next_tidying:
                 self._next_tidying = time.monotonic() + TIDY_EVERY
                 with transaction() as session:
