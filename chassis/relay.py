@@ -38,7 +38,7 @@ UNPUBLISHED = (
 MARK = "UPDATE outbox_event SET published_at = now() WHERE id = ANY(%s)"
 PUT_OFF = (
     "UPDATE outbox_event SET attempts = attempts + 1, last_error = %s,"
-    " next_attempt_at = now() + make_interval(secs => least(60, power(2, attempts))) WHERE id = ANY(%s)"
+    " next_attempt_at = now() + make_interval(secs => least(60, power(2, least(attempts, 6)))) WHERE id = ANY(%s)"
 )
 TIDY = "DELETE FROM outbox_event WHERE published_at < now() - make_interval(days => %s)"
 
