@@ -5,18 +5,20 @@ Topology, accepted unchanged by RabbitMQ 3.10 and 4.x: a topic exchange whose un
 exchange, which nobody can unbind. Only what correctness needs is a queue argument; the rest is left to policies.
 """
 
+import contextlib
 import functools
 import logging
 import queue
 import random
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel
-from pika.exceptions import AMQPError, ChannelClosedByBroker
+from pika.exceptions import AMQPError, ChannelClosedByBroker, ConnectionWrongStateError
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +26,7 @@ EXCHANGE = "tsunagi.events"
 UNROUTED = "tsunagi.unrouted"
 HEARTBEAT = 15
 BLOCKED_TIMEOUT = 30
+HELD = 60.0  # seconds after which a connection counts as one that held
 
 
 class TopologyRefused(Exception):
@@ -91,6 +94,21 @@ def pause(attempt: int) -> float:
     return random.uniform(0.1, min(30.0, 0.5 * 2 ** min(attempt, 6)))
 
 
+class Pauses:
+    """How long to wait before the next connection: longer with each that failed in a row, short after one that held."""
+
+    def __init__(self) -> None:
+        self._failures, self._began = 0, 0.0
+
+    def begin(self) -> None:
+        self._began = time.monotonic()
+
+    def next(self) -> float:
+        """Seconds to wait, after what was begun has failed."""
+        self._failures = 1 if time.monotonic() - self._began > HELD else self._failures + 1
+        return pause(self._failures)
+
+
 @dataclass(frozen=True)
 class Delivery:
     """A message from the broker; `generation` counts the connections, as tags are valid on their own one only."""
@@ -133,15 +151,17 @@ class Receiver(threading.Thread):
     def stop(self) -> None:
         """Receives no more; what was not started goes back to the queue. Then `join`."""
         self._stopping.set()
-        connection = self._connection
-        if connection is not None and connection.is_open:
-            connection.add_callback_threadsafe(lambda: None)
+        self._on_its_thread(lambda: None)
 
     def _answer(self, delivery: Delivery, act: Callable[[BlockingChannel], None]) -> None:
+        self._on_its_thread(functools.partial(self._act, delivery.generation, act))
+
+    def _on_its_thread(self, act: Callable[[], None]) -> None:
         connection = self._connection
-        if connection is None or not connection.is_open:
-            return  # the broker delivers it again; the inbox knows it
-        connection.add_callback_threadsafe(functools.partial(self._act, delivery.generation, act))
+        if connection is not None and connection.is_open:
+            with contextlib.suppress(ConnectionWrongStateError):  # it may end at any moment
+                connection.add_callback_threadsafe(act)
+        # Without a connection nothing is lost: the broker delivers again, and the inbox knows what it has.
 
     # -- on its own thread
 
@@ -150,23 +170,22 @@ class Receiver(threading.Thread):
             act(self._channel)
 
     def run(self) -> None:
-        attempt = 0
+        pauses = Pauses()
         try:
             while not self._stopping.is_set():
+                pauses.begin()
                 try:
                     self._receive()
-                    attempt = 0
                 except ChannelClosedByBroker as error:
                     if error.reply_code == 406 and "inequivalent" in error.reply_text:
                         raise TopologyRefused(error.reply_text) from error
                     log.warning("%s: the broker closed the channel: %s", self.queue_name, error)
                 except (AMQPError, OSError) as error:
-                    log.warning("%s: no connection to the broker: %s", self.queue_name, error or type(error).__name__)
+                    log.warning("%s: no connection to the broker: %s", self.queue_name, str(error) or type(error).__name__)
                 finally:
                     self._close()
                 if not self._stopping.is_set():
-                    attempt += 1
-                    self._stopping.wait(pause(attempt))
+                    self._stopping.wait(pauses.next())
         except BaseException as error:
             self.failure = error
             log.exception("%s: the receiver ended", self.queue_name)
@@ -198,13 +217,14 @@ class Receiver(threading.Thread):
 
     def _on_message(self, _channel: BlockingChannel, method: Any, properties: Any, body: bytes) -> None:
         headers = properties.headers or {}
+        sequence = headers.get("sequence")
         self.deliveries.put(
             Delivery(
                 self._generation,
                 method.delivery_tag,
                 str(headers.get("routing_key") or method.routing_key),
                 properties.message_id or "",
-                int(headers.get("sequence") or 0),
+                sequence if isinstance(sequence, int) else 0,
                 body,
                 bool(method.redelivered),
             )

@@ -18,7 +18,7 @@ from psycopg.rows import namedtuple_row
 
 from . import health
 from .__main__ import stop_signal
-from .broker import EXCHANGE, TopologyRefused, declare, parameters, pause
+from .broker import EXCHANGE, Pauses, TopologyRefused, declare, parameters
 from .outbox import CHANNEL
 from .service import Service
 from .settings import settings
@@ -166,17 +166,16 @@ class Relay:
         self.database_url = settings().database_url.replace("+psycopg", "", 1)
 
     def run(self) -> None:
-        attempt = 0
+        pauses = Pauses()
         while not self.stop.is_set():
+            pauses.begin()
             try:
                 with psycopg.connect(self.database_url, connect_timeout=5, row_factory=namedtuple_row) as connection:
                     if self._leads(connection):
                         self._serve(connection)
-                    attempt = 0
             except (LostBroker, AMQPError, psycopg.OperationalError, OSError) as error:
-                attempt += 1
-                log.warning("the relay pauses: %s", error or type(error).__name__)
-            self.stop.wait(pause(attempt) if attempt else 0)
+                log.warning("the relay pauses: %s", str(error) or type(error).__name__)
+                self.stop.wait(pauses.next())
 
     def _leads(self, connection: Any) -> bool:
         """Waits until this is the service's one active relay; False when asked to stop meanwhile."""

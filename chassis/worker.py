@@ -126,7 +126,7 @@ def declare_queues(service: Service) -> None:
         try:
             return declare(settings().broker_url, named)
         except (AMQPError, OSError) as error:
-            log.warning("the broker does not answer yet: %s", error or type(error).__name__)
+            log.warning("the broker does not answer yet: %s", str(error) or type(error).__name__)
             time.sleep(pause(attempt))
     raise SystemExit("The broker does not answer; the queues are not made.")
 
