@@ -179,6 +179,21 @@ def test_what_nobody_listens_to_is_kept(house: SampleHouse, broker_url: str) -> 
     until(lambda: house.noted() == [1])
 
 
+def test_what_others_said_unheard_is_left_for_them_to_say_again(house: SampleHouse, broker_url: str) -> None:
+    # A service's login may say its own events only: sending another's again would be refused.
+    def say_unheard(channel: pika.adapters.blocking_connection.BlockingChannel) -> None:
+        for key in ("other.noted.v1", "sample.unheard.v1", "other.noted.v1"):
+            channel.basic_publish(EXCHANGE, key, b"{}", pika.BasicProperties(headers={"routing_key": key}))
+        channel.queue_declare("sample.late", exclusive=True)
+        channel.queue_bind("sample.late", EXCHANGE, "#")
+        until(lambda: depth(broker_url, "tsunagi.unrouted") == 3)
+        replay(sample.service, None, None)
+        until(lambda: channel.queue_declare("sample.late", passive=True).method.message_count == 1)
+
+    on_channel(broker_url, say_unheard)
+    until(lambda: depth(broker_url, "tsunagi.unrouted") == 2)
+
+
 def test_a_parked_event_goes_on_when_it_is_replayed(house: SampleHouse) -> None:
     house.start("relay")
     house.start("worker")
