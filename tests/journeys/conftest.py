@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,5 +54,5 @@ def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator
         running = Running(house, mailbox)
         running.people = running.by("maki").everybody()
         for service in ("campaign", "lead", "opportunity", "notification", "import"):
-            until(lambda service=service: running.knows_everybody(service), what=f"{service} to hear of the users")
+            until(partial(running.knows_everybody, service), what=f"{service} to hear of the users")
         yield running

@@ -1,6 +1,7 @@
 """Every list goes all the way: upload → leads → bulk assignment → one mail and one portlet entry per owner → action →
 conversion → stage 案件化, over real HTTP, RabbitMQ, PostgreSQL and SMTP."""
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +81,8 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
         already = sum(1 for lead in leads if lead["id"] in set(share) and owner_of(lead) == login)
         assert done["changed"] == len(share) - already
     for login in shares:
-        until(lambda login=login: running.mailbox.to(f"{login}@tsunagi.example.jp"), what=f"the mail to {login}")
-        until(lambda login=login: portlet_count(running, login) == before[login] + 1, what=f"the entry of {login}")
+        until(partial(running.mailbox.to, f"{login}@tsunagi.example.jp"), what=f"the mail to {login}")
+        until(partial(has_entries, running, login, before[login] + 1), what=f"the entry of {login}")
     assert len(running.mailbox.received) == 2
 
     # an action with its result and next stage in one save
@@ -132,6 +133,10 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
 
 def owner_of(lead: Any) -> str:
     return (lead.get("owner") or {}).get("login", "")
+
+
+def has_entries(running: Running, login: str, count: int) -> bool:
+    return portlet_count(running, login) == count
 
 
 def portlet_count(running: Running, login: str) -> int:

@@ -28,4 +28,3 @@ def remember_master(session: Session, event: events.MastersChanged) -> None:
     choices = [choice.model_dump() for choice in sorted(event.choices, key=lambda choice: choice.position)]
     fact = {"master": event.master, "choices": choices, "version": event.version}
     keep_newest(session, MasterCopy, [fact], "version")
-
