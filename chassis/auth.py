@@ -15,6 +15,7 @@ from .problems import Forbidden, Problem, wished_language
 from .settings import settings
 
 ISSUER, AUDIENCE, ALGORITHM = "gateway", "tsunagi", "EdDSA"
+LEEWAY = 5  # seconds by which the clocks of two machines may differ
 
 
 class Anybody(tuple[str, ...]):
@@ -65,7 +66,13 @@ def authenticate(asking: Request) -> Actor | None:
         return None
     try:
         claims = jwt.decode(
-            token, _public_key(), [ALGORITHM], audience=AUDIENCE, issuer=ISSUER, options={"require": ["exp", "sub"]}
+            token,
+            _public_key(),
+            [ALGORITHM],
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            leeway=LEEWAY,
+            options={"require": ["exp", "sub"]},
         )
     except jwt.InvalidTokenError as error:
         raise NotSignedIn from error

@@ -181,7 +181,8 @@ class Receiver(threading.Thread):
                         raise TopologyRefused(error.reply_text) from error
                     log.warning("%s: the broker closed the channel: %s", self.queue_name, error)
                 except (AMQPError, OSError) as error:
-                    log.warning("%s: no connection to the broker: %s", self.queue_name, str(error) or type(error).__name__)
+                    why = str(error) or type(error).__name__
+                    log.warning("%s: no connection to the broker: %s", self.queue_name, why)
                 finally:
                     self._close()
                 if not self._stopping.is_set():

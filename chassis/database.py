@@ -31,10 +31,11 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
         pool_size=pool_size,
         max_overflow=4,
         pool_pre_ping=True,
+        hide_parameters=True,  # errors are logged, and what people store is nobody's business there
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 30,
-            "options": "-c idle_in_transaction_session_timeout=120000 -c timezone=UTC",
+            "options": "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
         },
     )
 

@@ -8,7 +8,20 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 
 from flask import Request, Response
-from sqlalchemy import BigInteger, Column, DateTime, Integer, LargeBinary, Table, Text, delete, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    DateTime,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    delete,
+    func,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage
@@ -56,7 +69,7 @@ def earlier_answer(session: Session, request: Request, user_id: int) -> Response
         raise Problem(
             400, "idempotency_key", ja="Idempotency-Key が長すぎます。", en="The Idempotency-Key is too long."
         )
-    session.execute(delete(idempotent_answer).where(idempotent_answer.c.kept_at < datetime.now(UTC) - LIFETIME))
+    _forget_old(session)
     reserved = session.execute(
         insert(idempotent_answer)
         .values(user_id=user_id, key=key, asked=_asked(request))
@@ -77,10 +90,21 @@ def earlier_answer(session: Session, request: Request, user_id: int) -> Response
     return Response(kept.body, kept.status, content_type="application/json", headers={"Idempotent-Replay": "true"})
 
 
+def _forget_old(session: Session) -> None:
+    """Those that another request is forgetting just now are left to it: nobody waits for its end."""
+    place = tuple_(idempotent_answer.c.user_id, idempotent_answer.c.key)
+    old = select(idempotent_answer.c.user_id, idempotent_answer.c.key).where(
+        idempotent_answer.c.kept_at < datetime.now(UTC) - LIFETIME
+    )
+    session.execute(delete(idempotent_answer).where(place.in_(old.with_for_update(skip_locked=True))))
+
+
 def keep_answer(session: Session, request: Request, user_id: int, response: Response) -> None:
+    """A streamed answer is read to its end first: what cannot be kept could not be repeated."""
     key = request.headers.get("Idempotency-Key")
-    if not key or request.method != "POST" or response.is_streamed:
+    if not key or request.method != "POST":
         return
+    response.direct_passthrough = False
     session.execute(
         update(idempotent_answer)
         .where(idempotent_answer.c.user_id == user_id, idempotent_answer.c.key == key)

@@ -1,7 +1,6 @@
 """Gives parked events a new start: those in the service's inbox, those that the broker put aside, and those of its
 own that nobody was bound to when they were sent."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 import pika
@@ -23,15 +22,13 @@ def replay(service: Service, purpose: str | None, event_id: UUID | None) -> None
             print(f"{name}: {inbox.replay(session, name, event_id)} parked events go on")
     if event_id is None:
         for name in names:
-            print(f"{name}.parked: {_move(f'{name}.parked', lambda _key: ('', name))} messages go on")
-        own = f"{service.name}."
-        again = _move(UNROUTED, lambda key: (EXCHANGE, key) if key.startswith(own) else None)
-        print(f"{UNROUTED}: {again} messages of this service are sent again")
+            print(f"{name}.parked: {_move(f'{name}.parked', '', name)} messages go on")
+        print(f"{UNROUTED}: {_move(UNROUTED, EXCHANGE, sender=service.name)} messages of this service are sent again")
 
 
-def _move(source: str, goal: Callable[[str], tuple[str, str] | None]) -> int:
+def _move(source: str, exchange: str, routing_key: str | None = None, sender: str | None = None) -> int:
     """Sends what waits in a queue to where it belongs, each acknowledged once the broker has confirmed it.
-    `goal`: the exchange and routing key for a message's own routing key; None: it stays."""
+    `routing_key`: None is each message's own; `sender`: what others than this service said stays."""
     connection = pika.BlockingConnection(parameters(settings().broker_url, f"replay {source}"))
     moved = 0
     try:
@@ -43,11 +40,11 @@ def _move(source: str, goal: Callable[[str], tuple[str, str] | None]) -> int:
             if method is None or properties is None:
                 break
             headers = properties.headers or {}
-            properties.headers = {key: value for key, value in headers.items() if not key.startswith("x-")}
-            place = goal(str(headers.get("routing_key") or method.routing_key))
-            if place is None:
+            key = str(headers.get("routing_key") or method.routing_key)
+            if sender and not key.startswith(f"{sender}."):
                 continue  # held until the end, so that the next one is another
-            channel.basic_publish(*place, body or b"", properties, mandatory=True)
+            properties.headers = {name: value for name, value in headers.items() if not name.startswith("x-")}
+            channel.basic_publish(exchange, routing_key or key, body or b"", properties, mandatory=True)
             channel.basic_ack(method.delivery_tag)
             moved += 1
         channel.basic_nack(0, multiple=True, requeue=True)

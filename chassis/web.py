@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, Response, g, request
 from gunicorn.app.base import BaseApplication
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -66,6 +67,11 @@ def _answer_problems(app: Flask) -> None:
     @app.errorhandler(OperationalError)
     def database_down(error: OperationalError) -> Response:
         log.error("the database does not answer: %s", error.orig)
+        return Unavailable().as_response()
+
+    @app.errorhandler(PoolTimeoutError)
+    def too_busy(_error: PoolTimeoutError) -> Response:
+        log.error("every connection to the database is in use")
         return Unavailable().as_response()
 
     @app.errorhandler(DataError)

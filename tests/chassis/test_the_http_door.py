@@ -1,6 +1,7 @@
 """The HTTP door: who gets in, what is refused with which words, and one effect for one key."""
 
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -8,14 +9,16 @@ from uuid import uuid4
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from pydantic import Field, field_validator
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis import auth, outbox
 from chassis.auth import PUBLIC, SIGNED_IN, Actor
-from chassis.database import make_engine, use
+from chassis.database import engine, make_engine, transaction, use
 from chassis.problems import Conflict, FieldError
 from chassis.routes import Routes
 from chassis.service import Service
@@ -73,6 +76,12 @@ def list_notes(session: Session, query: NoteSearch) -> dict[str, object]:
     return {"asked": query.model_dump(), "numbers": [note.number for note in session.query(sample.Note)]}
 
 
+@routes.post("/copies", allow=(Role.MANAGER,), status=201, cause="note")
+def copy_notes(session: Session) -> Response:
+    session.add(sample.Note(number=77, text=""))
+    return Response((part for part in (b"[1,", b"2]")), 201, content_type="application/json", direct_passthrough=True)
+
+
 @routes.get("/open", allow=PUBLIC)
 def open_to_all() -> dict[str, bool]:
     return {"open": True}
@@ -84,13 +93,13 @@ def app(postgres_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
     monkeypatch.setenv("TSUNAGI_TOKEN_PUBLIC_KEY_FILE", str(tmp_path / "public.pem"))
     settings.cache_clear()
     auth._public_key.cache_clear()
-    engine = make_engine(fresh_database(postgres_url).replace("postgresql://", "postgresql+psycopg://"))
-    outbox.machinery.create_all(engine)
-    sample.Base.metadata.create_all(engine)
-    use(engine)
+    made = make_engine(fresh_database(postgres_url).replace("postgresql://", "postgresql+psycopg://"))
+    outbox.machinery.create_all(made)
+    sample.Base.metadata.create_all(made)
+    use(made)
     yield create_app(Service("sample", routes=routes, metadata=sample.Base.metadata))
     use(None)
-    engine.dispose()
+    made.dispose()
     settings.cache_clear()
     auth._public_key.cache_clear()
 
@@ -233,7 +242,7 @@ def test_a_double_click_takes_effect_once(app: Flask, client: FlaskClient) -> No
 
 def test_the_document_describes_every_route(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
-    assert set(document["paths"]) == {"/notes", "/open"}
+    assert set(document["paths"]) == {"/notes", "/copies", "/open"}
     draft = document["components"]["schemas"]["NoteDraft"]
     assert draft["properties"]["number"]["maximum"] == 99
     assert document["paths"]["/notes"]["post"]["x-roles"] == ["manager"]
@@ -245,3 +254,57 @@ def test_health_and_metrics(client: FlaskClient) -> None:
     measured = client.get("/metrics").get_data(as_text=True)
     assert "tsunagi_outbox_unpublished 0.0" in measured
     assert 'tsunagi_requests_total{route="GET /open",status="200"} 1.0' in measured
+
+
+def test_an_answer_that_streams_is_kept_for_its_key_like_any_other(client: FlaskClient) -> None:
+    headers = as_(MANA, Idempotency_Key=str(uuid4()))
+    first, second = (client.post("/copies", headers=headers) for _ in range(2))
+    assert (first.status_code, first.data) == (second.status_code, second.data) == (201, b"[1,2]")
+    assert numbers(client) == [77]
+
+
+def test_forgetting_old_keys_waits_for_nobody(app: Flask) -> None:
+    old = (
+        "INSERT INTO idempotent_answer (user_id, key, asked, status, kept_at) VALUES (1, 'old', '', 200, '2020-01-01')"
+    )
+    with transaction() as session:
+        session.execute(text(old))
+    answers: list[int] = []
+    headers = as_(MANA, Idempotency_Key=str(uuid4()))
+
+    def ask() -> None:
+        answers.append(app.test_client().post("/notes", json={"number": 5}, headers=headers).status_code)
+
+    asking = threading.Thread(target=ask)
+    with transaction() as other:  # another request, still at work, has just forgotten the old key
+        other.execute(text("DELETE FROM idempotent_answer"))
+        asking.start()
+        asking.join(10)
+        assert answers == [201]
+    asking.join()
+
+
+def test_the_log_of_a_failed_statement_tells_no_values(app: Flask) -> None:
+    with pytest.raises(DBAPIError) as caught, transaction() as session:
+        session.execute(text("SELECT :secret / 0, :secret"), {"secret": 987_654})
+    assert "987654" not in str(caught.value)
+
+
+def test_a_clock_that_is_a_little_ahead_keeps_nobody_out(client: FlaskClient) -> None:
+    ahead = int(time.time()) + 3
+    for iat, status in ((ahead, 200), (ahead + 600, 401)):
+        signed = token(MANA, iat=iat)
+        assert client.get("/notes", headers={"Authorization": f"Bearer {signed}"}).status_code == status
+
+
+def test_too_many_requests_at_once_are_asked_to_come_again(app: Flask, client: FlaskClient) -> None:
+    narrow = make_engine(str(engine().url.render_as_string(hide_password=False)), pool_size=1)
+    narrow.pool._timeout = 0.1  # type: ignore[attr-defined]
+    narrow.pool._max_overflow = 0  # type: ignore[attr-defined]
+    use(narrow)
+    with transaction() as session:
+        session.execute(text("SELECT 1"))
+        answer = client.get("/notes", headers=as_(MANA))
+    narrow.dispose()
+    assert answer.status_code == 503
+    assert "Retry-After" in answer.headers
