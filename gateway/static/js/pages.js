@@ -82,7 +82,8 @@ function showTicked() {
   const count = ticked.all ? total - ticked.except.size : ticked.picked.size;
   bar.hidden = count === 0;
   each("[data-count]", (place) => { place.textContent = count.toLocaleString(); });
-  each("[data-tick-all]", (button) => { button.hidden = ticked.all || count >= total || here < boxes.length; });
+  each("[data-total-text]", (place) => { place.textContent = total.toLocaleString(); });
+  each("[data-tick-all]", (button) => { button.hidden = count >= total || (bar.contains(button) && here < boxes.length); });
 }
 
 document.addEventListener("click", (event) => {

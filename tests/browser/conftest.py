@@ -1,0 +1,104 @@
+"""The whole house with a browser in front of it."""
+
+import contextlib
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from deploy.local.house import House
+from tests.browser.desk import Desk
+from tests.journeys.conftest import Running
+from tests.mailbox import Mailbox
+from tests.waiting import until
+from tests.workbooks import Someone, list_workbook
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@pytest.fixture(scope="session")
+def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator[Running]:
+    """A house of its own, in which nobody has worked yet."""
+    with contextlib.ExitStack() as at_end:
+        mailbox = at_end.enter_context(Mailbox())
+        house = House(
+            server_folder / "browser",
+            postgres_url=postgres_url,
+            broker_url=broker_url,
+            smtp_url=mailbox.url,
+            prefix="browser",
+        )
+        at_end.enter_context(house)
+        house.run("gateway", "demo-users")
+        running = Running(house, mailbox)
+        running.people = running.by("maki").everybody()
+        for service in ("campaign", "lead", "opportunity", "notification", "import"):
+            until(lambda service=service: running.knows_everybody(service), what=f"{service} to hear of the users")
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, or another that is installed."""
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    assert program, "no browser: install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(browser: Browser, running: Running) -> Iterator[Callable[..., Desk]]:
+    """`desk("maki", javascript=False)`: somebody signed in. At the end nothing may have been complained about."""
+    desks: list[Desk] = []
+
+    def sit_down(login: str, **how: bool) -> Desk:
+        desks.append(Desk(browser, running.house.gateway_url, **how))
+        return desks[-1].sign_in(login)
+
+    yield sit_down
+    complaints = [complaint for desk in desks for complaint in desk.complaints]
+    for desk in desks:
+        desk.context.close()
+    assert not complaints
+
+
+@dataclass
+class Company:
+    """A campaign with a list (some of its rows in error) whose leads are isamu's, one of them converted."""
+
+    campaign_id: str
+    list_id: str
+    lead_ids: list[str]
+    account_id: str
+    opportunity_id: str
+
+
+@pytest.fixture(scope="session")
+def company(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    maki, isamu, people = running.by("maki"), running.by("isamu"), running.people
+    draft: dict[str, Any] = {"name": "秋のセミナー", "category": "seminar", "status": "running"}
+    draft |= {"start_date": "2026-11-01", "end_date": "2026-12-20", "goals": {"invited": 100, "response_rate": 0.25}}
+    campaign_id = maki.post("/campaigns", draft)["id"]
+    guests = [Someone("山田", f"guest{n}@example.jp", f"株式会社見本{n:02}", "03-1234-5678") for n in range(60)]
+    guests += [Someone("", "nobody@example.jp"), Someone("加藤", "not an address")]
+    file = list_workbook(tmp_path_factory.mktemp("lists") / "招待.xlsx", guests)
+    state = maki.bring_in(file, "invited", campaign_id)
+    assert state["outcomes"]["created"] == 60, state
+    found = maki.get("/leads", campaign_id=campaign_id, page_size=100, sort="number")["items"]
+    lead_ids = [lead["id"] for lead in found]
+    maki.post("/leads/assignments", {"lead_ids": lead_ids, "owner_id": people["isamu"]["id"]})
+    opportunity = {"name": "見本の案件", "main_owner_id": people["eiji"]["id"]}
+    draft = {
+        "campaign_id": campaign_id,
+        "account": {"name": "株式会社見本00"},
+        "opportunity": opportunity,
+        "notify": True,
+    }
+    done = isamu.post(f"/leads/{lead_ids[0]}/conversion", draft)
+    return Company(campaign_id, state["id"], lead_ids, done["account_id"], done["opportunity_id"])

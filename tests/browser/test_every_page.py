@@ -1,0 +1,85 @@
+"""Every page, in every look: axe-core finds nothing, nothing is wider than the screen, nobody complains."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.conftest import Company
+from tests.browser.desk import Desk
+
+LOOKS = {
+    "light": {},
+    "dark": {"dark": True},
+    "phone": {"phone": True},
+}
+PAGES = {
+    "home": "/",
+    "campaigns": "/campaigns",
+    "campaigns-none": "/campaigns?q=zzz",
+    "campaign": "/campaigns/{campaign_id}",
+    "campaign-new": "/campaigns/new",
+    "campaign-edit": "/campaigns/{campaign_id}/edit",
+    "leads": "/leads?campaign_id={campaign_id}&sort=company",
+    "leads-all": "/leads?campaign_id={campaign_id}&select=all",
+    "leads-none": "/leads?q=zzz",
+    "lead": "/leads/{lead}",
+    "lead-converted": "/leads/{converted}",
+    "lead-changes": "/leads/{lead}?tab=changes",
+    "lead-edit": "/leads/{lead}/edit",
+    "action": "/leads/{lead}/actions/new?campaign_id={campaign_id}",
+    "conversion": "/leads/{lead}/conversion",
+    "bulk-change": "/leads/bulk-change?lead_id={lead}",
+    "lists": "/lists",
+    "list": "/lists/{list_id}",
+    "list-errors": "/lists/{list_id}?outcome=error",
+    "list-registration": "/lists/new",
+    "list-update": "/lists/new?kind=update",
+    "accounts": "/accounts",
+    "account": "/accounts/{account_id}",
+    "account-new": "/accounts/new",
+    "opportunities": "/opportunities",
+    "opportunity": "/opportunities/{opportunity_id}",
+    "opportunity-edit": "/opportunities/{opportunity_id}/edit",
+    "notifications": "/notifications",
+    "administration": "/administration",
+    "matching-key": "/administration/settings",
+    "tokens": "/administration/tokens",
+    "not-found": "/leads/999999",
+}
+
+
+@pytest.mark.parametrize("look", LOOKS)
+def test_every_page_is_clean(desk: Callable[..., Desk], company: Company, look: str) -> None:
+    admin = desk("admin", **LOOKS[look])
+    places = company.__dict__ | {"lead": company.lead_ids[1], "converted": company.lead_ids[0]}
+    for name, path in PAGES.items():
+        admin.page.goto(path.format(**places))
+        admin.look(name)
+        width, screen = admin.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        assert width <= screen, f"{name} is {width} px wide on a screen of {screen}"
+
+
+def test_the_sign_in_page_is_clean_and_says_what_is_wrong(desk: Callable[..., Desk]) -> None:
+    maki = desk("maki")
+    maki.context.clear_cookies()
+    maki.page.goto("/sign-in")
+    maki.look("sign-in")
+    maki.page.get_by_label("ログイン ID").fill("maki")
+    maki.page.get_by_label("パスワード").fill("wrong")
+    maki.page.get_by_role("button", name="サインイン").click()
+    maki.page.get_by_role("alert").wait_for()
+    assert maki.page.get_by_label("ログイン ID").input_value() == "maki"
+    maki.look("sign-in-refused")
+
+
+def test_the_pages_speak_english(desk: Callable[..., Desk], company: Company) -> None:
+    mana = desk("mana")
+    mana.page.locator("[popovertarget=user-panel]").click()
+    mana.page.get_by_role("button", name="English").click()
+    mana.page.get_by_role("heading", name="Home").wait_for()
+    mana.page.goto(f"/leads/{company.lead_ids[1]}")
+    assert mana.page.locator(".path [aria-current]").inner_text() == "New"
+    mana.look("lead-english")
+    mana.page.locator("[popovertarget=user-panel]").click()
+    mana.page.get_by_role("button", name="日本語").click()
+    mana.page.get_by_role("heading", name="リード情報").wait_for()

@@ -1,0 +1,131 @@
+"""What goes wrong between people: clicking twice, saving second, a refused form, a file that is none."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Company
+from tests.browser.desk import Desk
+from tests.journeys.conftest import Running
+from tests.workbooks import Someone, list_workbook
+
+
+def test_a_double_click_has_one_effect(
+    running: Running, desk: Callable[..., Desk], company: Company, tmp_path: Path
+) -> None:
+    maki = desk("maki")
+    before = running.by("maki").get("/lists")["total"]
+    file = list_workbook(tmp_path / "二度.xlsx", [Someone("二宮", "twice@example.jp")])
+    maki.page.goto(f"/lists/new?campaign_id={company.campaign_id}")
+    maki.page.get_by_label("リストファイル").set_input_files(file)
+    maki.page.get_by_role("button", name="決定").dblclick()
+    expect(maki.page.get_by_text("完了日時")).to_be_visible(timeout=30_000)
+    assert running.by("maki").get("/lists")["total"] == before + 1
+
+
+def test_the_second_save_shows_both_values(running: Running, desk: Callable[..., Desk], company: Company) -> None:
+    lead_id, isamu = company.lead_ids[2], desk("isamu")
+    isamu.page.goto(f"/leads/{lead_id}")
+    isamu.page.get_by_role("link", name="編集").click()
+    isamu.form().get_by_label("役職").fill("部長")
+
+    other = running.by("mana")
+    version = other.get(f"/leads/{lead_id}")["version"]
+    changed = {"version": version, "person": {"title": "次長", "department": "総務部"}}
+    assert other.ask("PATCH", f"/leads/{lead_id}", changed).status == 200
+
+    isamu.form().get_by_role("button", name="更新").click()
+    told = isamu.page.locator(".versus")
+    expect(told).to_contain_text("部長")
+    expect(told).to_contain_text("次長")
+    expect(told).not_to_contain_text("総務部")
+    isamu.look("lead-edit-conflict")
+    isamu.form().get_by_role("button", name="更新").click()
+    expect(isamu.message()).to_have_text(re.compile("リードを更新しました"))
+    person = other.get(f"/leads/{lead_id}")["person"]
+    assert (person["title"], person["department"]) == ("部長", "総務部")
+
+
+def test_a_refused_form_keeps_what_was_typed(desk: Callable[..., Desk]) -> None:
+    maki = desk("maki")
+    maki.page.goto("/campaigns/new")
+    maki.page.get_by_label("キャンペーン名").fill("終わりが先")
+    maki.page.get_by_label("分類").select_option(label="セミナー")
+    maki.page.get_by_label("開始日").fill("2026-12-01")
+    maki.page.get_by_label("終了日").fill("2026-11-01")
+    maki.page.get_by_label("招待数（件）").fill("たくさん")
+    maki.page.get_by_role("button", name="登録", exact=True).click()
+    expect(maki.page.get_by_role("alert")).to_be_visible()
+    expect(maki.page.get_by_label("キャンペーン名")).to_have_value("終わりが先")
+    expect(maki.page.locator("[aria-invalid=true]").first).to_be_visible()
+    maki.look("campaign-refused")
+
+
+def test_a_file_that_is_no_list_says_so(desk: Callable[..., Desk], company: Company, tmp_path: Path) -> None:
+    maki = desk("maki")
+    file = tmp_path / "写真.xlsx"
+    file.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(100))
+    maki.page.goto("/leads")
+    maki.page.get_by_role("link", name="リスト登録", exact=True).first.click()
+    maki.form().locator("#campaign_id").select_option(company.campaign_id)
+    maki.form().get_by_label("リストファイル").set_input_files(file)
+    maki.form().get_by_role("button", name="決定").click()
+    expect(maki.form().get_by_role("alert")).to_be_visible()
+    expect(maki.form().locator("#file-error")).to_be_visible()
+    maki.look("list-refused")
+
+
+def test_the_keyboard_goes_through_the_rows(desk: Callable[..., Desk], company: Company) -> None:
+    isamu = desk("isamu")
+    isamu.page.goto(f"/leads?campaign_id={company.campaign_id}&sort=number")
+    isamu.page.keyboard.press("/")
+    expect(isamu.page.locator("#q")).to_be_focused()
+    isamu.page.locator("#q").blur()
+    for key in "jxjjx":
+        isamu.page.keyboard.press(key)
+    expect(isamu.page.locator("input.tick:checked")).to_have_count(2)
+    expect(isamu.page.locator("#selection-bar")).to_contain_text("2件選択")
+    third = isamu.page.locator("tbody th a").nth(2).get_attribute("href")
+    isamu.page.keyboard.press("Enter")
+    expect(isamu.page).to_have_url(re.compile(f"{third}$"))
+
+
+def test_ticks_stay_over_pages_and_shift_takes_a_range(desk: Callable[..., Desk], company: Company) -> None:
+    isamu = desk("isamu")
+    isamu.page.goto(f"/leads?campaign_id={company.campaign_id}&sort=number")
+    ticks, bar = isamu.page.locator("input.tick"), isamu.page.locator("#selection-bar")
+    ticks.nth(3).check()
+    ticks.nth(7).click(modifiers=["Shift"])
+    expect(bar).to_contain_text("5件選択")
+    isamu.page.get_by_role("link", name="次へ").click()
+    expect(isamu.page.locator(".pager")).to_contain_text("51–")
+    ticks.nth(0).check()
+    expect(bar).to_contain_text("6件選択")
+    isamu.page.get_by_role("link", name="前へ").click()
+    expect(isamu.page.locator("input.tick:checked")).to_have_count(5)
+
+
+def test_an_exported_list_comes_down(desk: Callable[..., Desk], company: Company) -> None:
+    maki = desk("maki")
+    maki.page.goto(f"/leads?campaign_id={company.campaign_id}")
+    maki.page.get_by_role("button", name="リスト出力").click()
+    link = maki.form().get_by_role("link", name=re.compile(r"\.xlsx"))
+    with maki.page.expect_download() as download:
+        link.click(timeout=30_000)
+    assert download.value.path().read_bytes()[:2] == b"PK"
+
+
+def test_the_bell_counts_and_is_read(running: Running, desk: Callable[..., Desk], company: Company) -> None:
+    sara_id = running.people["sara"]["id"]
+    running.by("mana").post("/leads/assignments", {"lead_ids": company.lead_ids[5:8], "owner_id": sara_id})
+    sara = desk("sara")
+    expect(sara.page.locator(".dot-count")).to_have_text("1")
+    sara.page.locator("[popovertarget=bell-panel]").click()
+    panel = sara.page.locator("#bell-panel")
+    expect(panel).to_contain_text("リード 3件の担当になりました")
+    panel.get_by_role("button", name="すべて既読にする").click()
+    expect(sara.page.locator(".dot-count")).to_have_text("")
+    panel.get_by_role("link", name="リード 3件の担当になりました").click()
+    expect(sara.page).to_have_url(re.compile("/leads.owner=me"))
