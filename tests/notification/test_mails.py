@@ -1,10 +1,11 @@
 """A mail finds its way: sent once, tried again, given up for good, or in doubt; over a real SMTP conversation."""
 
 import importlib
+import socketserver
 import threading
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from sqlalchemy import text
@@ -211,3 +212,30 @@ def test_a_mail_leaves_within_two_seconds(notification: Part, mail_server: MailS
     stop.set()
     worker.join(10)
     assert time.monotonic() - start < 4 and not worker.is_alive()
+
+
+class Naive(socketserver.StreamRequestHandler):
+    """A server that refuses the recipient, and would take the message all the same (RFC 5321 3.3 allows it)."""
+
+    heard: ClassVar[list[str]] = []
+
+    def handle(self) -> None:
+        self.wfile.write(b"220 hello\r\n")
+        while line := self.rfile.readline().decode().strip():
+            self.heard.append(line)
+            reply = {"RCPT": "550 no such mailbox", "DATA": "354 go on", "QUIT": "221 bye"}.get(line[:4].upper())
+            self.wfile.write(f"{reply or '250 OK'}\r\n".encode())
+
+
+def test_after_a_refused_recipient_no_message_is_begun(notification: Part) -> None:
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Naive) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+        naive = smtp.Line(f"smtp://127.0.0.1:{server.server_address[1]}")
+        notification.hear(assigned(ISAMU, 3), actor=MANA)
+        assert mail.send_next(naive) is True
+        naive.close()
+        server.shutdown()
+    (kept,) = mails(notification)
+    assert (kept.state, kept.reply) == ("dead", "550 no such mailbox")
+    assert [line for line in Naive.heard if line.upper().startswith("DATA")] == []

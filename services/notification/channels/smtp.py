@@ -48,7 +48,9 @@ class Line:
 
     def _hand_over(self, server: smtplib.SMTP, payload: bytes, sender: str, recipient: str) -> Outcome | None:
         """Everything up to the final dot; what the server refused, if it did."""
-        for code, reply in (server.mail(sender), server.rcpt(recipient), server.docmd("DATA")):
+        steps = (lambda: server.mail(sender), lambda: server.rcpt(recipient), lambda: server.docmd("DATA"))
+        for step in steps:  # each only after the one before was granted
+            code, reply = step()
             if code not in (250, 251, 354):
                 server.rset()
                 return _refused(code, reply)
