@@ -24,7 +24,8 @@ def _required(name: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says. Times in seconds, sizes in bytes."""
+    """What the environment says. Times in seconds, sizes in bytes. `trusted_proxies`: how many reverse proxies of ours
+    stand in front of the gateway; what the outermost of them saw is who asks."""
 
     bind: str
     port: int
@@ -35,6 +36,7 @@ class Settings:
     public_url: str
     log_level: str
     secure_cookies: bool
+    trusted_proxies: int
     liveness_file: Path | None
     service_urls: dict[str, str]
 
@@ -71,6 +73,7 @@ def settings() -> Settings:
         public_url=get("TSUNAGI_PUBLIC_URL", "http://127.0.0.1:8080").rstrip("/"),
         log_level=get("TSUNAGI_LOG_LEVEL", "INFO"),
         secure_cookies=get("TSUNAGI_SECURE_COOKIES", "") in ("1", "true", "yes"),
+        trusted_proxies=int(get("TSUNAGI_TRUSTED_PROXIES") or "0"),
         liveness_file=Path(liveness) if liveness else None,
         service_urls={name: get(f"TSUNAGI_{name.upper()}_URL", "").rstrip("/") for name in SERVICES},
     )

@@ -7,7 +7,7 @@ only together with the token of our own forms.
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from flask import Request, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -167,17 +167,16 @@ def is_page(path: str) -> bool:
 
 def safe_next(target: str | None) -> str:
     """Where to go after the sign-in: a path of ours; anything else becomes the home page."""
-    parts = urlsplit(target or "")
-    if not target or parts.scheme or parts.netloc or not target.startswith("/") or target[1:2] in ("/", "\\"):
+    if not target or not target.startswith("/") or target[1:2] in ("/", "\\") or not target.isprintable():
         return "/"
-    return target if target.isprintable() else "/"
+    return target
 
 
 def to_sign_in() -> Response:
     """Sends somebody who is not signed in to the sign-in page, and from there back to where they were."""
     if request.headers.get("HX-Request"):
-        shown = urlsplit(request.headers.get("HX-Current-URL", ""))
-        there = f"{shown.path}?{shown.query}" if shown.query else shown.path
+        shown = request.headers.get("HX-Current-URL", "").partition("://")[2].partition("#")[0]
+        there = f"/{shown.partition('/')[2]}"
         return Response(status=401, headers={"HX-Redirect": f"/sign-in?{urlencode({'next': safe_next(there)})}"})
     there = request.full_path.rstrip("?") if request.method in csrf.SAFE_METHODS else "/"
     response = redirect(f"/sign-in?{urlencode({'next': there})}" if there != "/" else "/sign-in", 303)

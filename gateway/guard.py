@@ -4,6 +4,7 @@ import logging
 
 from flask import Flask, Response, g, json, request
 from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from chassis.problems import PassedOn, Problem
 from chassis.settings import settings
@@ -37,6 +38,8 @@ SECRET_ANSWERS = ("/api/v1/session", "/api/v1/tokens")
 
 def register(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + OVERHEAD
+    if proxies := settings().trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(_prepare)
     app.after_request(_add_headers)

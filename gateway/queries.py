@@ -73,7 +73,7 @@ def users(session: Session, actor: Actor, search: UserSearch) -> UserPage:
 def _place(cursor: str) -> Any:
     try:
         return read_cursor(cursor)[0]
-    except FieldError as error:
+    except (FieldError, IndexError) as error:
         raise from_pydantic([{"type": "value_error", "loc": ("cursor",), "ctx": {"error": error}}]) from error
 
 

@@ -39,6 +39,7 @@ def _settings() -> dict[str, Any]:
         "TSUNAGI_PORT": str(PORT),
         "TSUNAGI_FILES": "/files",
         "TSUNAGI_SECURE_COOKIES": "yes",
+        "TSUNAGI_TRUSTED_PROXIES": "1",  # the Ingress
         "TSUNAGI_LIVENESS_FILE": "/tmp/alive",
         "TSUNAGI_PUBLIC_URL": "https://tsunagi.example.jp",
         "TSUNAGI_SMTP_URL": "smtp://smtp:25",

@@ -133,6 +133,12 @@ def test_users_are_found_by_role_and_page_by_page(gateway: Part) -> None:
     assert client.get("/api/v1/users?page_size=501").status_code == 422
 
 
+def test_a_cursor_that_holds_nothing_is_refused(gateway: Part) -> None:
+    client = signed_in(gateway, ADMIN)
+    for cursor in ("W10", "e30", "x"):  # [], {} and no JSON
+        assert client.get(f"/api/v1/users?cursor={cursor}").status_code == 422, cursor
+
+
 def test_an_outsourced_caller_sees_the_own_group_only(gateway: Part) -> None:
     client = signed_in(gateway, GAKU)
     assert [each["login"] for each in client.get("/api/v1/users").get_json()["items"]] == ["gaku"]
