@@ -4,13 +4,25 @@ import re
 from typing import Any
 
 from flask import Flask, Response, json
-from pydantic.json_schema import models_json_schema
+from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from .auth import PUBLIC, SIGNED_IN, allow
 from .routes import Route
 from .service import Service
 
 PLACE = "#/components/schemas/{model}"
+KINDS: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list}
+
+
+class _Generator(GenerateJsonSchema):
+    """Leaves out defaults that stand for "not given" and that nobody may send, such as null for text to be kept."""
+
+    def default_schema(self, schema: Any) -> Any:
+        shown = super().default_schema(schema)
+        kind = KINDS.get(str(shown.get("type")), object)
+        if "default" in shown and not isinstance(shown["default"], kind):
+            del shown["default"]
+        return shown
 
 
 def document(service: Service) -> dict[str, Any]:
@@ -19,7 +31,11 @@ def document(service: Service) -> dict[str, Any]:
     given = {route.answer for route in service.routes.declared if route.answer}
     wanted = [(shape, "validation") for shape in taken] + [(shape, "serialization") for shape in given]
     wanted.sort(key=lambda pair: (pair[0].__name__, pair[1]))
-    references, definitions = models_json_schema(wanted, ref_template=PLACE)  # type: ignore[arg-type]
+    references, definitions = models_json_schema(
+        wanted,  # type: ignore[arg-type]
+        ref_template=PLACE,
+        schema_generator=_Generator,
+    )
     paths: dict[str, Any] = {}
     for route in service.routes.declared:
         shown = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", route.path)
@@ -39,7 +55,7 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         for name in re.findall(r"<(?:\w+:)?(\w+)>", route.path)
     ]
     if route.query:
-        shape = route.query.model_json_schema(ref_template=PLACE)
+        shape = route.query.model_json_schema(ref_template=PLACE, schema_generator=_Generator)
         for name, schema in shape.get("properties", {}).items():
             required = name in shape.get("required", [])
             parameters.append({"name": name, "in": "query", "required": required, "schema": schema})

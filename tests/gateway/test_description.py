@@ -27,6 +27,20 @@ def described(gateway: Part, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
     return answer.get_json()
 
 
+def test_a_default_is_a_value_that_the_field_takes(described: dict) -> None:
+    kinds = {"string": str, "integer": int, "boolean": bool, "array": list}
+
+    def wrong(told: object, name: str = "") -> list[str]:
+        if isinstance(told, list):
+            return [each for part in told for each in wrong(part, name)]
+        if not isinstance(told, dict):
+            return []
+        own = "default" in told and not isinstance(told["default"], kinds.get(str(told.get("type")), object))
+        return [name] * own + [each for key, part in told.items() for each in wrong(part, f"{name}.{key}")]
+
+    assert wrong(described) == []
+
+
 def test_every_public_call_is_described_with_what_its_owner_says(described: dict) -> None:
     assert described["openapi"] == "3.1.0"
     for call in CALLS:
