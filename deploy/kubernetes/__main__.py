@@ -104,7 +104,7 @@ def _pod(service: str, role: str, image: str) -> dict[str, Any]:
         "containers": [container],
         "volumes": volumes,
         "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "fsGroup": 10001},
-        "terminationGracePeriodSeconds": 130,
+        "terminationGracePeriodSeconds": 150,
         "automountServiceAccountToken": False,
     }
 
