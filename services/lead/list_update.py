@@ -26,11 +26,20 @@ def _after(cell: str, stored: str, staged: str) -> str:
     return f"CASE WHEN {same.format(staged)} <> {same.format(stored)} THEN {staged} ELSE {stored} END"
 
 
-PERSON_AFTER = {cell: _after(cell, f"p.{cell}", f"s.{cell}") for cell in PERSON_CELLS}
+def _family_after(family: str, given: str) -> str:
+    """A name from one cell that nobody could split stays split when it is the name that is stored."""
+    unsplit = f"s.{given} IS NULL AND s.{family} = p.{family} || p.{given}"
+    return f"CASE WHEN {unsplit} THEN p.{family} ELSE {_after(family, f'p.{family}', f's.{family}')} END"
+
+
+PERSON_AFTER = {cell: _after(cell, f"p.{cell}", f"s.{cell}") for cell in PERSON_CELLS} | {
+    "family_name": _family_after("family_name", "given_name"),
+    "family_name_kana": _family_after("family_name_kana", "given_name_kana"),
+}
 LEAD_AFTER = {cell: f"coalesce(s.{cell}, l.{cell})" for cell in PLAIN_LEAD_CELLS} | {
     "shared_memo": "coalesce(s.note, l.shared_memo)",
     "drop_reason": "CASE WHEN s.stage IS NULL OR s.stage = l.stage THEN l.drop_reason"
-    " WHEN s.stage = ANY(:dropped) THEN s.note ELSE '' END",
+    " WHEN s.stage = ANY(:dropped) THEN coalesce(s.note, '') ELSE '' END",
 }
 COMPARED = ", ".join(
     [f"('person', p.id, '{cell}', to_jsonb(p.{cell}), to_jsonb({after}))" for cell, after in PERSON_AFTER.items()]

@@ -129,3 +129,12 @@ def test_an_outsourced_caller_may_not_give_leads_away(lead: Part, lead_id: int) 
     edit(lead, lead_id, owner_id=str(GAKU.id))
     assert refusal(lead, lead_id, by=GAKU, version=2, owner_id=str(ISAMU.id))[0] == 403
     assert edit(lead, lead_id, by=GAKU, version=2, stage="approaching")["stage"]["code"] == "approaching"
+
+
+def test_a_masked_address_that_comes_back_leaves_the_real_one(lead: Part, lists: Lists, show: Show) -> None:
+    (outcome,) = lists.send(taro(email="hidden@example.jp", owner_id=GAKU.id))
+    assert outcome.lead_id
+    seen = show(outcome.lead_id, by=GAKU)["person"]["email"]
+    edit(lead, outcome.lead_id, by=GAKU, person={"email": seen, "title": "部長"})
+    person = show(outcome.lead_id)["person"]
+    assert (person["email"], person["title"]) == ("hidden@example.jp", "部長")

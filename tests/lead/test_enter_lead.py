@@ -50,3 +50,8 @@ def test_a_person_needs_a_name_and_a_way_to_tell_them_apart(lead: Part) -> None:
 
 def test_outsourced_callers_enter_nobody(lead: Part) -> None:
     enter(lead, status=403, by=GAKU)
+
+
+def test_a_number_that_nobody_can_read_makes_nobody_known(lead: Part, lists: Lists) -> None:
+    lists.send(taro())
+    enter(lead, person={"family_name": "田中", "phone": "不明"})

@@ -139,7 +139,11 @@ def test_counts_tell_what_choosing_would_find(lead: Part) -> None:
 
 
 def test_a_search_that_makes_no_sense_is_refused(lead: Part) -> None:
-    for query in ({"sort": "colour"}, {"owner": "nobody"}, {"page_size": 501}, {"cursor": "%%"}, {"campaign_id": "x"}):
+    senseless = (
+        *({"sort": "colour"}, {"owner": "nobody"}, {"page_size": 501}, {"cursor": "%%"}, {"campaign_id": "x"}),
+        {"next_action_until": "9999-12-31"},
+    )
+    for query in senseless:
         assert lead.by(MAKI).get("/leads", query_string=query).status_code == 422, query
 
 

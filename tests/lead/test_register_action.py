@@ -125,3 +125,20 @@ def test_an_outsourced_caller_works_the_own_groups_leads_only(lead: Part, lead_i
     register(lead, lead_id, by=GAKU, status=404)
     lead.by(SARA).post("/leads/assignments", json={"lead_ids": [str(lead_id)], "owner_id": str(GAKU.id)})
     register(lead, lead_id, by=GAKU, result="absent")
+
+
+def test_a_plan_that_is_kept_keeps_its_kind(lead: Part, lead_id: int, show: Show) -> None:
+    plan = {"next_action_at": "2026-12-01T01:00:00Z", "next_action_type": "visit"}
+    register(lead, lead_id, lead=plan)
+    register(lead, lead_id, result="mail_bounced")
+    details = show(lead_id)
+    assert {name: details[name] for name in plan} == plan
+    register(lead, lead_id, next_action_at="2026-12-03T01:00:00Z")
+    assert show(lead_id)["next_action_type"] == ""
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:00:00Z"])
+@pytest.mark.parametrize("field", ["occurred_at", "next_action_at"])
+def test_a_time_out_of_every_calendar_is_refused(lead: Part, lead_id: int, field: str, moment: str) -> None:
+    problem = register(lead, lead_id, status=422, **{field: moment})
+    assert problem["errors"][0]["field"] == field

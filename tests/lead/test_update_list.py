@@ -117,3 +117,20 @@ def test_a_dropped_stage_needs_its_reason_in_the_note(lists: Lists, show: Show) 
     assert again.outcome == "unchanged"
     lists.send(taro(stage="approaching"), kind="update")
     assert show(known.lead_id)["drop_reason"] == ""
+
+
+def test_a_lead_that_is_taken_up_and_dropped_again_in_one_list(lists: Lists, show: Show) -> None:
+    (known,) = lists.send(taro())
+    lists.send(taro(stage="passed", note="競合を採用"), kind="update")
+    lists.send(taro(stage="new"), taro(stage="passed"), kind="update")
+    assert show(known.lead_id)["stage"]["code"] == "passed"
+
+
+def test_a_name_in_one_cell_is_the_same_name(lists: Lists, show: Show) -> None:
+    (known,) = lists.send(taro(family_name_kana="ヤマダ", given_name_kana="タロウ"))
+    unsplit = {"family_name": "山田太郎", "given_name": "", "family_name_kana": "ヤマダタロウ", "given_name_kana": ""}
+    (same,) = lists.send(taro(**unsplit), kind="update")
+    person = show(known.lead_id)["person"]
+    assert (person["family_name"], person["given_name"]) == ("山田", "太郎")
+    assert (person["family_name_kana"], person["given_name_kana"]) == ("ヤマダ", "タロウ")
+    assert same.outcome == "unchanged"

@@ -67,9 +67,10 @@ def _keep_result(session: Session, lead: Lead, campaign_id: int, result: str) ->
 def _note_result(session: Session, lead: Lead, action: Action, draft: ActionDraft, result: Value) -> set[str]:
     """Last contact, next action and do-not-call."""
     action.next_action_at = _next_action_at(lead, action, draft, result)
+    action.next_action_type = _next_action_type(lead, action, draft)
     values: dict[str, Any] = {
         "next_action_at": action.next_action_at,
-        "next_action_type": draft.next_action_type if action.next_action_at else "",
+        "next_action_type": action.next_action_type,
     }
     if lead.first_response_at is None:
         values["first_response_at"] = action.occurred_at
@@ -94,6 +95,14 @@ def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Valu
     while due.weekday() >= 5:  # not on a weekend
         due += timedelta(days=1)
     return due.replace(second=0, microsecond=0)
+
+
+def _next_action_type(lead: Lead, action: Action, draft: ActionDraft) -> str:
+    """What the person said; a plan that stays keeps its kind."""
+    if action.next_action_at is None:
+        return ""
+    stays = "next_action_type" not in draft.model_fields_set and lead.next_action_at == action.next_action_at
+    return lead.next_action_type if stays else draft.next_action_type
 
 
 def _move(session: Session, known: Masters, lead: Lead, draft: ActionDraft, result: Value) -> set[str]:

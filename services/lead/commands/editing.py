@@ -16,7 +16,7 @@ from ..models import Lead, MemoVersion, Person, UserCopy
 from ..problems import UNKNOWN_OWNER, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
-from ..sight import opened, sees_everything
+from ..sight import masked, opened, sees_everything
 from ..stages import check_move
 from .news import say_assigned, say_leads_changed
 
@@ -76,7 +76,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     if "shared_memo" in changed:
         _keep_memo(session, lead)
     if edit.person is not None:
-        changed |= _edit_person(session, lead, person, edit.person)
+        changed |= _edit_person(session, actor, lead, person, edit.person)
     if changed:
         lead.updated_at = datetime.now(UTC)  # the version counts changes of its person too
     return changed
@@ -128,8 +128,11 @@ def _keep_memo(session: Session, lead: Lead) -> None:
     session.add(MemoVersion(lead_id=lead.id, number=number, text=lead.shared_memo, written_by=writer))
 
 
-def _edit_person(session: Session, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
+def _edit_person(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
     given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True).items()}
+    for field in ("email", "second_email"):
+        if field in given and given[field] == masked(actor, getattr(person, field)):
+            del given[field]  # the address as the actor sees it, sent back
     if given.get("status"):
         masters(session).check("person-statuses", given["status"], "person.status")
     changed = change(session, person, lead.id, given)

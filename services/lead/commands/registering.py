@@ -45,7 +45,9 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetai
 
 
 def same_person(session: Session, keys: matching.Keys) -> list[int]:
-    """The leads that are this person by the matching key."""
+    """The leads that are this person by the matching key; none for somebody whom nothing tells apart."""
+    if not (keys.email_key or keys.bare_key):
+        return []
     query = select(Lead.id).join(Person, Person.id == Lead.person_id).order_by(Lead.id)
     if keys.email_key:
         query = query.where(Person.email_key == keys.email_key)

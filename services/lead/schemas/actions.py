@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from chassis.shapes import Id, Page, Shape
 
 from .leads import OwnerShape
-from .writing import LeadEdit, LongText, Text
+from .writing import LeadEdit, LongText, Text, When
 
 
 class ActionDraft(Shape):
@@ -15,14 +15,14 @@ class ActionDraft(Shape):
     stage and next_action_at, the result's master row decides. `lead` is an edit in the same save."""
 
     type: Text
-    occurred_at: AwareDatetime | None = Field(None, description="now unless told")
+    occurred_at: When | None = Field(None, description="now unless told")
     duration_minutes: int | None = Field(None, ge=0, le=24 * 60)
     campaign_id: Id | None = None
     reached: Text = ""
     result: Text
     purpose: Text = ""
     text: LongText = ""
-    next_action_at: AwareDatetime | None = None
+    next_action_at: When | None = None
     next_action_type: Text = ""
     stage: Text | None = None
     drop_reason: Text | None = None

@@ -1,9 +1,9 @@
 """Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated
 
-from pydantic import AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
@@ -12,6 +12,17 @@ from .leads import LeadFilters
 
 Text = Annotated[str, StringConstraints(max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
+YEARS = range(1900, 9000)
+
+
+def _of_our_times(value: datetime) -> datetime:
+    """Years that every time zone and the database can hold; one that cannot be read back would break every list."""
+    if value.year not in YEARS:
+        raise FieldError("datetime", ja="日時を正しく入力してください。", en="Write a date and time.")
+    return value.astimezone(UTC)
+
+
+When = Annotated[AwareDatetime, AfterValidator(_of_our_times)]
 NO_FAMILY_NAME = FieldError(
     "missing", ja="姓は必須です。", en="The family name is required.", field="person.family_name"
 )
@@ -68,7 +79,7 @@ class LeadEdit(Shape):
     need: LongText | None = None
     timing: Text | None = None
     interest: LongText | None = None
-    next_action_at: AwareDatetime | None = None
+    next_action_at: When | None = None
     next_action_type: Text | None = None
     do_not_call: bool | None = None
     do_not_call_reason: Text | None = None
