@@ -1,7 +1,7 @@
 """Who is at the door: people by the cookie of their sign-in, programs by a bearer token; and what they may enter.
 
 Pages and API ask the same question, `current_user()`. The API takes the cookie too: for reading as it is, for changes
-only together with the token of our own forms.
+only together with the token of our own forms, in the header.
 """
 
 from collections.abc import Callable
@@ -95,7 +95,7 @@ def _by_cookie() -> SignedIn | None:
     token = request.cookies.get(csrf.session_cookie())
     person = _holder(token) if token else None
     if person and request.path.startswith(API) and request.method not in csrf.SAFE_METHODS:
-        csrf.check()
+        csrf.check(in_form=False)
     return person
 
 

@@ -32,10 +32,11 @@ def csrf_token() -> str:
     return derived_from(request.cookies.get(session_cookie()) or _visitor())
 
 
-def check() -> None:
-    """Raises Forbidden unless this request carries the token of its own cookie, in the form or in the header."""
+def check(in_form: bool = True) -> None:
+    """Raises Forbidden unless this request carries the token of its own cookie, in the header or, if looked for there,
+    in the form; looking reads the body, which then cannot be passed on."""
     held = request.cookies.get(session_cookie()) or request.cookies.get(visitor_cookie()) or ""
-    shown = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    shown = request.headers.get(HEADER) or (request.form.get(FIELD, "") if in_form else "")
     foreign = request.headers.get("Sec-Fetch-Site") in ("cross-site", "same-site")
     if foreign or not held or not hmac.compare_digest(derived_from(held).encode(), shown.encode()):
         raise Forbidden(

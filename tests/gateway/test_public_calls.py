@@ -160,3 +160,13 @@ def test_a_browser_changes_things_over_the_api_with_its_forms_token(gateway: Par
     client = browser(gateway, ISAMU)
     headers = {"X-CSRF-Token": own_token(client)}
     assert client.post("/api/v1/notifications/reading", headers=headers).status_code == 200
+
+
+def test_a_browser_shows_the_api_its_token_in_the_header(gateway: Part, upstream: Upstream) -> None:
+    # Looking for it in the body would use the body up, and the owner would wait for one that never comes.
+    client = browser(gateway, MAKI)
+    hidden = client.post("/api/v1/lists", data={"csrf_token": own_token(client), "kind": "invited"})
+    assert hidden.status_code == 403
+    shown = client.post("/api/v1/lists", data={"kind": "invited"}, headers={"X-CSRF-Token": own_token(client)})
+    assert shown.status_code == 200
+    assert b"kind=invited" in upstream.asked[-1].body
