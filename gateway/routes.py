@@ -8,7 +8,7 @@ from chassis.problems import Problem
 from chassis.routes import Routes
 from contracts.roles import EMPLOYEES, Role
 
-from . import commands, queries, schemas
+from . import commands, csrf, queries, schemas
 
 routes = Routes()
 
@@ -26,7 +26,8 @@ def sign_in(session: Session, body: schemas.SignInForm) -> schemas.SignInDone | 
 @routes.delete("/api/v1/session", allow=SIGNED_IN, cause="sign_out")
 def sign_out(session: Session) -> None:
     """Sign out: the token of this request ends. A personal token is not touched."""
-    commands.sign_out(session, request.headers.get("Authorization", "").partition(" ")[2].strip())
+    bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
+    commands.sign_out(session, bearer or request.cookies.get(csrf.session_cookie(), ""))
 
 
 @routes.get("/api/v1/me", allow=SIGNED_IN, answer=schemas.UserDetails)

@@ -214,3 +214,9 @@ def test_a_program_signs_out(gateway: Part) -> None:
     client = signed_in(gateway, ADMIN)
     assert client.delete("/api/v1/session").status_code == 204
     assert client.get("/api/v1/me").status_code == 401
+
+
+def test_a_browser_signs_out_over_the_api(gateway: Part) -> None:
+    client = browser(gateway, MAKI)
+    assert client.delete("/api/v1/session", headers={"X-CSRF-Token": own_token(client)}).status_code == 204
+    assert client.get("/api/v1/me").status_code == 401

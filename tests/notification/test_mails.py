@@ -101,9 +101,13 @@ def test_while_the_mail_server_is_down_mails_wait(notification: Part, mail_serve
     assert mails(notification)[0].state == "sent"
 
 
+def test_a_mail_outlives_a_mail_server_that_is_away_for_a_long_weekend() -> None:
+    assert sum(mail.BACK_OFF) > 4 * 86_400  # RFC 5321 4.5.4.1: four to five days
+
+
 def test_a_mail_is_given_up_after_the_last_attempt(notification: Part, mail_server: MailServer, line) -> None:
     notification.hear(assigned(ISAMU, 3), actor=MANA)
-    mail_server.replies = ["451 later"] * 20
+    mail_server.replies = ["451 later"] * (len(mail.BACK_OFF) + 1)
     for attempt in range(1, len(mail.BACK_OFF) + 2):
         _due_now(notification)
         assert mail.send_next(line), attempt

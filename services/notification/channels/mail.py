@@ -30,7 +30,7 @@ DATABASE_PAUSE = 1.0  # seconds before asking a database again that did not answ
 IDLE_LINE = 10.0  # seconds after which an unused connection is closed
 LEASE = "15 minutes"  # longer than the server may take for its last word
 DOUBT_WAIT = 900  # seconds until a mail that was perhaps sent is sent again
-BACK_OFF = (10, 60, 300, 1_800, 7_200, 14_400, 28_800)  # seconds; after the last the mail is dead
+BACK_OFF = (10, 60, 300, 1_800, 3_600, *([7_200] * 54))  # seconds; after the last, 4½ days on, the mail is dead
 
 CLAIM = text(f"""
     UPDATE mail SET state = 'sending', attempts = attempts + 1, lease_until = now() + interval '{LEASE}'
