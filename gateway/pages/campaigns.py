@@ -38,14 +38,13 @@ def goal_names() -> dict[str, str]:
 
 
 def result_links(campaign_id: int) -> dict[str, str]:
-    """Each number opens the list that it counts."""
+    """A number opens the list that it counts, where a search finds just that."""
     lead: dict[str, Any] = {"campaign_id": campaign_id}
     opportunity = f"/opportunities?campaign_id={campaign_id}"
     return {
         "invited": address("/leads", lead | {"invited": "true"}),
         "responded": address("/leads", lead | {"responded": "true"}),
         "response_rate": address("/leads", lead | {"invited": "true", "responded": "true"}),
-        "new_leads": address("/leads", lead),
         "converted": opportunity,
         "opportunity_amount": opportunity,
         "won": f"{opportunity}&phase_meaning=won",

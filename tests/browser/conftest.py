@@ -4,6 +4,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator
         running = Running(house, mailbox)
         running.people = running.by("maki").everybody()
         for service in ("campaign", "lead", "opportunity", "notification", "import"):
-            until(lambda service=service: running.knows_everybody(service), what=f"{service} to hear of the users")
+            until(partial(running.knows_everybody, service), what=f"{service} to hear of the users")
         yield running
 
 

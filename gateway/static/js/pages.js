@@ -35,6 +35,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
   if (event.detail.elt.matches?.("form") && !moving) sending(event.detail.elt, false);
 });
+const firstWrong = (place) => place.querySelector("[aria-invalid=true]")?.focus();
+document.addEventListener("htmx:afterSettle", (event) => firstWrong(event.target));
+firstWrong(document);
 addEventListener("pageshow", () => each("form.is-sending", (form) => sending(form, false)));
 
 // -- files may be dropped on their field --------------------------------------------------------------------------------
