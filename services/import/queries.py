@@ -197,6 +197,8 @@ def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
 def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str]) -> RowDetails:
     header = (uploaded.header or {}).get("cells", [])
     places = {cell["code"]: (cell["index"], cell["name"]) for cell in header}
+    texts = {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}
+    told = [reasons.with_value(each, places, texts) for each in outcome.reasons or []]
     words = language()
     return RowDetails(
         row=outcome.row,
@@ -209,8 +211,8 @@ def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str]) -> RowDe
                 "message": reasons.message(each, uploaded.sheet, outcome.row, places, words),
                 "value": each.get("value", ""),
             }
-            for each in outcome.reasons or []
+            for each in told
         ],
         match=outcome.match,
-        cells={code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]},
+        cells=texts,
     )

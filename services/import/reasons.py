@@ -4,6 +4,8 @@ A reason is kept as {field, code, column, value, …} and put into words when so
 so it always names sheet, row, column and value.
 """
 
+from collections.abc import Mapping
+
 from .columns import BY_CODE, letter
 
 Reason = dict[str, str]
@@ -65,12 +67,25 @@ def reason(field: str, code: str, value: str = "", **more: str) -> Reason:
     return {"field": field, "code": code, "value": short, **more}
 
 
+def with_value(kept: Reason, headers: Mapping[str, object], cells: Mapping[str, str]) -> Reason:
+    """A kept reason with the value of its cell: another service that gave it does not know what the file wrote, nor
+    whether it wrote 姓 and 名 in one cell."""
+    field = kept.get("field", "")
+    if field == "family_name" and field not in headers and "full_name" in headers:
+        field = "full_name"
+    return reason(field, kept.get("code", ""), kept.get("value") or cells.get(field, "").strip()) | {
+        name: value for name, value in kept.items() if name not in ("field", "value")
+    }
+
+
 def message(kept: Reason, sheet: str, row: int, headers: dict[str, tuple[int, str]], language: str) -> str:
     """The words of a kept reason: place, then what is wrong. `headers`: code -> (column index, the file's name)."""
     english = language == "en"
     words = WORDS.get(kept.get("code", ""))
     if words is None:  # a reason given by another service, in its own words
         said = kept.get("en" if english else "ja") or kept.get("message") or kept.get("code", "")
+        if kept.get("value"):
+            said = f"“{kept['value']}”: {said}" if english else f"「{kept['value']}」：{said}"
     else:
         more = kept.get("more_en" if english else "more_ja", kept.get("more", ""))
         said = words[1 if english else 0].format(value=kept.get("value", ""), more=more).strip()

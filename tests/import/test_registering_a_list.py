@@ -65,6 +65,34 @@ def test_error_rows_name_sheet_row_column_and_value(importing: Part) -> None:
     assert row["cells"]["email"] == "ichiro＠＠example.jp"
 
 
+def test_what_lead_says_against_a_row_names_the_value_too(importing: Part) -> None:
+    rows = {
+        1: ["リードID", "氏名", "メールアドレス", "会社名"],
+        2: ["999", "山田 太郎", "taro@example.jp"],
+        3: ["", "鈴木 花子", "", "鈴木電機"],
+        4: ["", "森", "mori@example.jp"],
+    }
+    list_id = upload(importing, workbook(rows), kind="update", campaign_id="").get_json()["id"]
+    (prepared,) = read_and_check(importing)
+    unknown = {"code": "not_found", "ja": "ありません。", "en": "Not there."}
+    outcomes = tuple(
+        events.RowOutcome(row=row, outcome="error", reasons=(unknown | {"field": field},))
+        for row, field in ((2, "lead_id"), (3, "family_name"), (4, "email"))
+    )
+    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=0, outcomes=outcomes))
+    values = ("999", "鈴木 花子", "mori@example.jp")
+    places = {
+        "ja": ("「リードID」（A2）: 「{}」", "「氏名」（B3）: 「{}」", "「メールアドレス」（C4）: 「{}」"),
+        "en": ("“リードID” (A2): “{}”", "“氏名” (B3): “{}”", "“メールアドレス” (C4): “{}”"),
+    }
+    for language, there in places.items():
+        headers = {"Accept-Language": language}
+        page = importing.by(MAKI).get(f"/lists/{list_id}/rows?outcome=error", headers=headers).get_json()
+        for row, place, value in zip(page["items"], there, values, strict=True):
+            (reason,) = row["reasons"]
+            assert place.format(value) in reason["message"] and reason["value"] == value
+
+
 def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part) -> None:
     list_id = upload(importing, people(1_200)).get_json()["id"]
     batches = read_and_check(importing)
@@ -76,6 +104,20 @@ def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part) -> 
     shown = details(importing, list_id)
     assert shown["outcomes"]["history_only"] == 1_200 and shown["rows_settled"] == 1_200
     assert len(importing.said(events.ListFinished)) == 1
+
+
+def test_a_list_of_long_texts_is_cut_into_smaller_batches(importing: Part) -> None:
+    rows = {1: ["姓", "メールアドレス", "アンケート"]} | {
+        row: ["山田", f"taro{row}@example.jp", "答" * 3_900] for row in range(2, 102)
+    }
+    list_id = upload(importing, workbook(rows)).get_json()["id"]
+    batches = read_and_check(importing)
+    assert [row.row for batch in batches for row in batch.rows] == list(range(2, 102))
+    assert all(len(batch.model_dump_json().encode()) <= 512 * 1024 for batch in batches)
+    for batch in batches:
+        assert settle(importing, batch) == "done"
+    shown = details(importing, list_id)
+    assert (shown["status"], shown["outcomes"]["created"], shown["rows_read"]) == ("finished", 100, 100)
 
 
 def test_workers_that_settle_at_the_same_time_finish_a_list_once(importing: Part) -> None:

@@ -47,7 +47,9 @@ def test_a_blank_never_erases_and_other_writing_is_no_change(lists: Lists, show:
 def test_a_row_that_matches_nobody_is_an_error_and_never_a_new_lead(lead: Part, lists: Lists) -> None:
     unknown, numbered = lists.send(taro(), hanako(lead_id=77), kind="update")
     assert (unknown.outcome, numbered.outcome) == ("error", "error")
-    assert unknown.reasons[0]["code"] == "no_match"
+    assert (unknown.reasons[0]["code"], unknown.reasons[0]["field"]) == ("no_match", "email")
+    (nameless,) = lists.send(row("森", company="森林組合"), kind="update")
+    assert (nameless.reasons[0]["code"], nameless.reasons[0]["field"]) == ("no_match", "family_name")
     assert unknown.reasons[0]["ja"] == "一致するリードがありません。"
     assert lead.by(MAKI).get("/leads").get_json()["total"] == 0
 

@@ -21,6 +21,9 @@ from ..spreadsheet import Row, rows
 from .settling import fail_list
 
 BATCH_ROWS = 500
+# A batch travels as one event, which must not outgrow what the broker takes: a list of long texts has fewer rows in it.
+BATCH_BYTES = 480 * 1024
+NAMES_BYTES = 500  # what the names of the fields add to each row
 
 
 def read_list(session: Session, list_id: int) -> None:
@@ -45,25 +48,30 @@ def _read(session: Session, uploaded: UploadedList) -> None:
     with closing(rows(path, uploaded.sheet)) as found:
         header, below = find_header(found, uploaded.sheet, uploaded.kind)
         copy_rows(session, "uploaded_row (list_id, row, batch, cells)", counter.numbered(uploaded.id, below))
-    sizes = [BATCH_ROWS] * (counter.rows // BATCH_ROWS) + [counter.rows % BATCH_ROWS] * bool(counter.rows % BATCH_ROWS)
-    session.execute(
-        insert(Batch), [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in enumerate(sizes)]
-    )
+    batches = [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in enumerate(counter.sizes)]
+    session.execute(insert(Batch), batches)
     uploaded.header = asdict(header)
-    uploaded.rows_read = counter.rows
-    uploaded.batches = len(sizes)
+    uploaded.rows_read = sum(counter.sizes)
+    uploaded.batches = len(batches)
     uploaded.status = "committing"
-    for number in range(len(sizes)):
+    for number in range(len(batches)):
         publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
 
 
 class _Counter:
-    """Counts the rows that pass and gives each its batch."""
+    """Counts the rows that pass and gives each its batch. `sizes`: how many rows each batch has."""
 
     def __init__(self) -> None:
-        self.rows = 0
+        self.sizes: list[int] = []
+        self.room = 0  # bytes left in the last batch
 
     def numbered(self, list_id: int, below: Iterable[Row]) -> Iterator[tuple[int, int, int, str]]:
         for row, cells in below:
-            yield list_id, row, self.rows // BATCH_ROWS, json.dumps(cells, ensure_ascii=False)
-            self.rows += 1
+            kept = json.dumps(cells, ensure_ascii=False)
+            size = len(kept.encode()) + NAMES_BYTES
+            if not self.sizes or self.sizes[-1] == BATCH_ROWS or size > self.room:
+                self.sizes.append(0)
+                self.room = BATCH_BYTES
+            self.sizes[-1] += 1
+            self.room -= size
+            yield list_id, row, len(self.sizes) - 1, kept

@@ -107,7 +107,9 @@ def _updated(row: RowMapping, changed: set[int]) -> events.RowOutcome:
 def _outcome(row: RowMapping, done: str) -> events.RowOutcome:
     if row["verdict"]:
         problem = ROW_PROBLEMS[row["problem"]]
-        reason = {"field": problem.field, "code": problem.code, "ja": problem.ja, "en": problem.en}
+        # Who has no address is looked for by company, name and phone.
+        field = "family_name" if problem.field == "email" and row["email_key"] is None else problem.field
+        reason = {"field": field, "code": problem.code, "ja": problem.ja, "en": problem.en}
         return events.RowOutcome(row=row["row"], outcome=row["verdict"], reasons=(reason,))
     return events.RowOutcome(row=row["row"], outcome=done, lead_id=row["lead_id"], match=_match(row))
 

@@ -37,7 +37,7 @@ class LeadFilters(Shape):
     source: Texts = Field(default=[])
     department: Ids = Field(default=[])
     updated_since: datetime | None = None
-    next_action_until: date | None = Field(None, le=date(9000, 1, 1))
+    next_action_until: date | None = Field(default=None, le=date(9000, 1, 1))
 
     @field_validator("owner")
     @classmethod
