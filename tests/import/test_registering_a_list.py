@@ -89,7 +89,7 @@ def test_what_lead_says_against_a_row_names_the_value_too(importing: Part) -> No
         headers = {"Accept-Language": language}
         page = importing.by(MAKI).get(f"/lists/{list_id}/rows?outcome=error", headers=headers).get_json()
         for row, place, value in zip(page["items"], there, values, strict=True):
-            (reason,) = row["reasons"]
+            reason = row["reasons"][0]
             assert place.format(value) in reason["message"] and reason["value"] == value
 
 
