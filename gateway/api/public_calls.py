@@ -16,6 +16,8 @@ MASTERS = {
     "member-statuses": "lead",
     "action-results": "lead",
     "action-types": "lead",
+    "action-reached": "lead",
+    "person-statuses": "lead",
     "lead-sources": "lead",
     "temperatures": "lead",
     "opportunity-phases": "opportunity",

@@ -1,5 +1,6 @@
 """What can be done with campaigns, and what the service takes note of. Says campaign.saved."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -149,7 +150,7 @@ def _replace_parts(
         if _plain(lines) != _plain(campaign.budget_lines):
             campaign.budget_lines, changed = lines, True
     if "stakeholders" in patch.model_fields_set:
-        people = _stakeholders(session, patch.stakeholders, choices, errors)
+        people = _stakeholders(session, patch.stakeholders, choices, errors, kept=campaign.stakeholders)
         if _plain(people) != _plain(campaign.stakeholders):
             campaign.stakeholders, changed = people, True
     return changed
@@ -169,14 +170,21 @@ def _budget_lines(drafts: list[BudgetLineDraft], choices: Choices, errors: list[
 
 
 def _stakeholders(
-    session: Session, drafts: list[StakeholderDraft], choices: Choices, errors: list[Field]
+    session: Session,
+    drafts: list[StakeholderDraft],
+    choices: Choices,
+    errors: list[Field],
+    kept: Sequence[Stakeholder] = (),
 ) -> list[Stakeholder]:
-    people = []
+    """`kept`: those whom the campaign has already; they may have left since."""
+    people, own = [], {one.user_id for one in kept}
     for place, draft in enumerate(drafts):
         values = draft.model_dump()
         values["kind"] = choices.chosen("stakeholder-kinds", draft.kind, f"stakeholders.{place}.kind", errors)
         if draft.user_id:
-            user = _active_user(session, draft.user_id, f"stakeholders.{place}.user_id", errors)
+            field = f"stakeholders.{place}.user_id"
+            known = session.get(UserCopy, draft.user_id) if draft.user_id in own else None
+            user = known or _active_user(session, draft.user_id, field, errors)
             values["name"] = draft.name or (user.name if user else "")
         elif not (draft.name or draft.company):
             wrong = "氏名または会社名を入力してください。", "Enter a name or a company."

@@ -100,3 +100,18 @@ def test_no_campaign_is_below_itself(campaign: Part, create: Create) -> None:
 
 def test_only_planners_change(campaign: Part, create: Create) -> None:
     assert change(campaign, create(), ISAMU, name="x").status_code == 403
+
+
+def test_somebody_who_left_stays_among_the_stakeholders(campaign: Part, create: Create) -> None:
+    created = create(stakeholders=[{"kind": "own_staff", "user_id": str(ISAMU.id)}])
+    left = events.UserFact(
+        user_id=ISAMU.id, login=ISAMU.login, name=ISAMU.name, email=ISAMU.email, active=False, version=2
+    )
+    assert campaign.hear(events.UsersChanged(users=(left,))) == "done", campaign.why_set_aside()
+    (known,) = created["stakeholders"]
+    kept = {name: known[name] for name in ("kind", "user_id", "name")}
+    answer = change(campaign, created, stakeholders=[kept, {"kind": "speaker", "name": "山田"}])
+    assert answer.status_code == 200, answer.text
+    assert [one["name"] for one in answer.get_json()["stakeholders"]] == [ISAMU.name, "山田"]
+    newly = create(stakeholders=[{"kind": "speaker", "name": "山田"}])
+    assert change(campaign, newly, stakeholders=[kept]).status_code == 422

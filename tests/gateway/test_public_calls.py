@@ -73,6 +73,7 @@ def test_a_problem_passes_through_as_its_owner_said_it(gateway: Part, upstream: 
 
 def test_a_master_is_asked_of_its_owner(gateway: Part, monkeypatch: pytest.MonkeyPatch, upstream: Upstream) -> None:
     urls, client = settings().service_urls, signed_in(gateway, MAKI)
+    assert {"action-reached", "person-statuses"} <= MASTERS.keys()
     for name, owner in MASTERS.items():
         for service in urls:
             monkeypatch.setitem(urls, service, upstream.url if service == owner else "http://127.0.0.1:9")

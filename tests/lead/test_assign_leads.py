@@ -140,3 +140,13 @@ def test_a_thousand_at_once_are_one_notice_and_one_event(lead: Part, lists: List
     assert [len(said.leads) for said in lead.said(events.LeadsChanged)] == [1000]
     (told,) = lead.said(events.LeadsAssigned)
     assert (told.count, len(told.leads)) == (1000, 20)
+
+
+def test_a_filter_that_does_not_exist_never_means_everything(lead: Part, three: list[str]) -> None:
+    wanted = {"search": {"campain_id": str(SEMINAR), "q": "山田"}, "owner_id": str(ISAMU.id)}
+    answer = lead.by(MAKI).post("/leads/assignments", json=wanted)
+    assert answer.status_code == 422
+    assert [error["field"] for error in answer.get_json()["errors"]] == ["search.campain_id"]
+    assert set(owners(lead).values()) == {None}
+    ordered = {"search": {"q": "山田", "sort": "name", "page_size": 50}, "owner_id": str(ISAMU.id)}
+    assert numbers(assign(lead, **ordered)) == (1, 0, 0)

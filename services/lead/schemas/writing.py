@@ -1,14 +1,14 @@
 """Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
-from .leads import LeadFilters
+from .leads import LeadFilters, LeadSearch
 
 Text = Annotated[str, StringConstraints(max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
@@ -128,6 +128,16 @@ class AssignmentDraft(Shape):
     stage: Text | None = None
     drop_reason: Text | None = None
     preview: bool = False
+
+    @field_validator("search", mode="before")
+    @classmethod
+    def _knows_every_filter(cls, search: Any) -> Any:
+        """A misspelled filter must not widen a bulk change; what only shapes a list may stand there."""
+        unknown = [name for name in search if name not in LeadSearch.model_fields] if isinstance(search, dict) else []
+        if unknown:
+            ja, en = "この検索条件はありません。", "There is no such filter."
+            raise FieldError("unknown_filter", ja=ja, en=en, field=f"search.{unknown[0]}")
+        return search
 
     @model_validator(mode="after")
     def _says_which_and_what(self) -> "AssignmentDraft":
