@@ -128,3 +128,15 @@ def test_an_envelope_with_something_else_in_its_fields_is_parked(changed: dict[s
     body = json.dumps(json.loads(good.body) | changed).encode()
     message = Message(good.event_id, good.routing_key, body)
     assert inbox.receive(sample.consumers, QUEUE, message) == "parked"
+
+
+def test_neither_log_nor_inbox_is_told_what_was_stored(caplog: pytest.LogCaptureFixture) -> None:
+    def fail(session: Session, event: Noted) -> None:
+        session.execute(text("SELECT :name, 1 / (:none)::integer"), {"name": event.of, "none": 0})
+
+    message = message_of(Noted(number=1, of="山田太郎"))
+    assert inbox.receive(consumers_that(fail), QUEUE, message) == "retry"
+    with transaction() as session:
+        kept = session.execute(text("SELECT last_error FROM inbox_event")).scalar_one()
+    assert "division by zero" in kept and "division by zero" in caplog.text
+    assert "山田太郎" not in kept + caplog.text

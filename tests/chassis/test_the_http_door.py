@@ -13,7 +13,6 @@ from flask import Flask, Response
 from flask.testing import FlaskClient
 from pydantic import Field, field_validator
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from chassis import auth, outbox
@@ -144,14 +143,16 @@ GOOD = {
         ({"exp": 1}, PRIVATE_KEY),
         ({"iss": "mallory"}, PRIVATE_KEY),
         ({"aud": "elsewhere"}, PRIVATE_KEY),
+        ({"iat": 9_999_999_998}, PRIVATE_KEY),
         ({}, pem(Ed25519PrivateKey.generate())),
     ],
-    ids=["expired", "of another issuer", "for another audience", "signed by another"],
+    ids=["expired", "of another issuer", "for another audience", "of tomorrow", "signed by another"],
 )
 def test_a_token_that_is_not_the_gateways_is_refused(
     client: FlaskClient, changed: dict[str, object], key: bytes
 ) -> None:
-    good = jwt.encode(GOOD, PRIVATE_KEY, algorithm=auth.ALGORITHM)
+    a_little_ahead = {"iat": int(time.time()) + 3}  # clocks differ
+    good = jwt.encode(GOOD | a_little_ahead, PRIVATE_KEY, algorithm=auth.ALGORITHM)
     bad = jwt.encode(GOOD | changed, key, algorithm=auth.ALGORITHM)
     assert client.get("/notes", headers={"Authorization": f"Bearer {good}"}).status_code == 200
     assert client.get("/notes", headers={"Authorization": f"Bearer {bad}"}).status_code == 401
@@ -282,19 +283,6 @@ def test_forgetting_old_keys_waits_for_nobody(app: Flask) -> None:
         asking.join(10)
         assert answers == [201]
     asking.join()
-
-
-def test_the_log_of_a_failed_statement_tells_no_values(app: Flask) -> None:
-    with pytest.raises(DBAPIError) as caught, transaction() as session:
-        session.execute(text("SELECT :secret / 0, :secret"), {"secret": 987_654})
-    assert "987654" not in str(caught.value)
-
-
-def test_a_clock_that_is_a_little_ahead_keeps_nobody_out(client: FlaskClient) -> None:
-    ahead = int(time.time()) + 3
-    for iat, status in ((ahead, 200), (ahead + 600, 401)):
-        signed = token(MANA, iat=iat)
-        assert client.get("/notes", headers={"Authorization": f"Bearer {signed}"}).status_code == status
 
 
 def test_too_many_requests_at_once_are_asked_to_come_again(app: Flask, client: FlaskClient) -> None:
