@@ -1,45 +1,18 @@
 """The whole house with a browser in front of it."""
 
-import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from deploy.local.house import House
 from tests.browser.desk import Desk
-from tests.journeys.conftest import Running
-from tests.mailbox import Mailbox
-from tests.waiting import until
+from tests.running import Running
 from tests.workbooks import Someone, list_workbook
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-
-
-@pytest.fixture(scope="session")
-def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator[Running]:
-    """A house of its own, in which nobody has worked yet."""
-    with contextlib.ExitStack() as at_end:
-        mailbox = at_end.enter_context(Mailbox())
-        house = House(
-            server_folder / "browser",
-            postgres_url=postgres_url,
-            broker_url=broker_url,
-            smtp_url=mailbox.url,
-            prefix="browser",
-        )
-        at_end.enter_context(house)
-        house.run("gateway", "demo-users")
-        running = Running(house, mailbox)
-        running.people = running.by("maki").everybody()
-        for service in ("campaign", "lead", "opportunity", "notification", "import"):
-            until(partial(running.knows_everybody, service), what=f"{service} to hear of the users")
-        yield running
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Company
 from tests.browser.desk import Desk
-from tests.journeys.conftest import Running
+from tests.running import Running
 
 
 def test_an_existing_account_and_opportunity_are_chosen(

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Company
 from tests.browser.desk import Desk
-from tests.journeys.conftest import Running
+from tests.running import Running
 from tests.waiting import until
 from tests.workbooks import Someone, list_workbook
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.conftest import Running
+from tests.running import Running
 from tests.waiting import until
 
 LISTS = sorted((Path(__file__).parents[3] / "shared" / "lists").glob("*.xlsx"))

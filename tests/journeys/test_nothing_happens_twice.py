@@ -7,8 +7,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
-from tests.journeys.conftest import Running
 from tests.journeys.test_a_list_travels import campaign, leads_of, portlet_count
+from tests.running import Running
 from tests.waiting import until
 from tests.workbooks import Someone, list_workbook
 

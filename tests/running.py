@@ -1,4 +1,7 @@
-"""The whole house, started once for all journeys: every process, real servers, the cast signed in."""
+"""The whole house, started once for all journeys and browsers: every process, real servers, the cast signed in.
+
+One house alone: two on one broker would take each other's messages.
+"""
 
 import contextlib
 from collections.abc import Iterator
@@ -46,7 +49,7 @@ def running(server_folder: Path, postgres_url: str, broker_url: str) -> Iterator
                 postgres_url=postgres_url,
                 broker_url=broker_url,
                 smtp_url=mailbox.url,
-                prefix="journeys",
+                prefix="running",
                 scale={"import-worker": 2},
             )
         )
