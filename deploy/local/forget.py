@@ -24,7 +24,10 @@ def forget(path: Path, postgres_url: str | None, broker_url: str | None, service
             for name in folder.recall("databases") or ():
                 databases.remove(postgres_url, name)
         if broker_url:
-            delete_queues(broker_url, services)
+            try:
+                delete_queues(broker_url, services)
+            except QueuesInUse as error:
+                raise SystemExit(f"{error} Nothing of it was deleted.") from error
         if shutil.which("docker"):
             subprocess.run(
                 ["docker", "volume", "rm", volume(folder.path / "rabbitmq")], capture_output=True, check=False
@@ -32,16 +35,34 @@ def forget(path: Path, postgres_url: str | None, broker_url: str | None, service
         shutil.rmtree(folder.path)
 
 
+class QueuesInUse(Exception):
+    """Another house is at work on this broker."""
+
+
 def delete_queues(broker_url: str, services: Sequence[str]) -> None:
-    """Delete the house's queues, whatever they hold, on a broker that is not the house's own."""
+    """Delete the house's queues, whatever they hold, on a broker that is not the house's own. Raises QueuesInUse, and
+    deletes none of them, where somebody is listening."""
     names = [UNROUTED]
     for service in services:
         for purpose in load(service).consumers.queues():
             names += [queue_name(service, purpose), f"{queue_name(service, purpose)}.parked"]
     connection = pika.BlockingConnection(pika.URLParameters(broker_url))
     try:
+        for name in names:
+            if _listeners(connection, name):
+                raise QueuesInUse(f"Another Tsunagi is at work on this broker: somebody listens to {name}.")
         channel = connection.channel()
         for name in names:
             channel.queue_delete(name)
     finally:
         connection.close()
+
+
+def _listeners(connection: pika.BlockingConnection, name: str) -> int:
+    channel = connection.channel()
+    try:
+        count = int(channel.queue_declare(name, passive=True).method.consumer_count)
+        channel.close()
+    except pika.exceptions.ChannelClosedByBroker:
+        return 0  # there is no such queue
+    return count

@@ -188,9 +188,12 @@ class House:
     def _forget_old_queues(self) -> None:
         """A given broker may still hold messages of a house whose data is gone."""
         if isinstance(self.broker, GivenBroker) and not self.folder.recall("broker"):
-            from .forget import delete_queues  # it loads every service
+            from .forget import QueuesInUse, delete_queues  # they load every service
 
-            delete_queues(self.broker.url(), SERVICES)
+            try:
+                delete_queues(self.broker.url(), SERVICES)
+            except QueuesInUse as error:
+                raise NotStarted(f"{error} Name another broker: TSUNAGI_BROKER_URL.") from error
         self.folder.remember("broker", self.broker.what)
 
     def _wait_until_ready(self, seconds: float = 60) -> None:

@@ -59,5 +59,5 @@ def change_language() -> AnyResponse:
         with transaction() as session:
             commands.change_preferences(session, user.id, locale=locale)
     response = redirect(safe_next(request.form.get("next")), 303)
-    response.set_cookie("language", locale, max_age=31_536_000, samesite="Lax", secure=request.is_secure)
+    authentication.set_cookie(response, "language", locale, lifetime=31_536_000)
     return response

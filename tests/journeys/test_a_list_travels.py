@@ -57,7 +57,7 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
     state = maki.bring_in(workbook, kind, campaign_id)
     assert state["status"] == "finished", state
     assert sum(state["outcomes"].values()) == state["rows_read"] == state["rows_settled"]
-    assert state["outcomes"]["created"] > 0
+    assert state["outcomes"]["created"] + state["outcomes"]["history_only"] > 0  # some may have come to other tests
     leads = leads_of(running, campaign_id)
     settled = state["outcomes"]["created"] + state["outcomes"]["history_only"] + state["outcomes"]["unchanged"]
     assert 0 < len(leads) <= settled
@@ -86,7 +86,7 @@ def test_a_list_goes_all_the_way(running: Running, workbook: Path) -> None:
     assert len(running.mailbox.received) == 2
 
     # an action with its result and next stage in one save
-    lead_id = ids[0]
+    lead_id = next(lead["id"] for lead in leads[:half] if lead["stage"]["meaning"] == "open")
     action = isamu.post(
         f"/leads/{lead_id}/actions",
         {

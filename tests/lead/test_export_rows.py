@@ -42,3 +42,9 @@ def test_what_was_exported_comes_back_as_no_change(lead: Part, lists: Lists) -> 
         cells |= {"lead_id": int(cells["lead_id"]), "owner_id": cells["owner_id"] and int(cells["owner_id"])}
         back.append({name: "" if value is None else value for name, value in cells.items()})
     assert [outcome.outcome for outcome in lists.send(*back, kind="update")] == ["unchanged", "unchanged"]
+
+
+def test_a_filter_that_does_not_exist_never_means_everything(lead: Part, lists: Lists) -> None:
+    answer = lead.by(MAKI).get("/leads/export-rows", query_string={"onwer": "me"})
+    assert answer.status_code == 422
+    assert lead.by(MAKI).get("/leads/export-rows", query_string={"owner": "me", "sort": "name"}).status_code == 200

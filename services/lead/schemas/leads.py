@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
@@ -60,10 +60,13 @@ class LeadSearch(LeadFilters, PageQuery):
 
 
 class ExportQuery(LeadFilters):
-    """A portion of a search for リスト出力: the leads after `after`, by id."""
+    """A portion of a search for リスト出力: the leads after `after`, by id. A misspelled filter must not widen it."""
+
+    model_config = ConfigDict(extra="forbid")
 
     after: Id = 0
     page_size: int = Field(2000, ge=1, le=2000)
+    sort: str | None = Field(None, max_length=40, description="of no effect: an export is in the order of the ids")
 
 
 class StageShape(Shape):
