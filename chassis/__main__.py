@@ -21,6 +21,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("service", choices=NAMES)
     parser.add_argument("role", help=f"{ROLES}, or a loop or tool of the service")
     parser.add_argument("-m", "--message", default="change", help="revise: what the revision does")
+    parser.add_argument("--chassis", action="store_true", help="revise: the tables of the chassis, for all services")
     parser.add_argument("--queue", help="worker, replay: only this queue (its purpose, e.g. batches)")
     parser.add_argument("--event", type=UUID, help="replay: only this event")
     asked = parser.parse_args(arguments)
@@ -39,7 +40,9 @@ def run(service: Service, asked: argparse.Namespace) -> None:
         importlib.import_module("chassis.schema").migrate(service)
         importlib.import_module("chassis.worker").declare_queues(service)
     elif asked.role == "revise":
-        importlib.import_module("chassis.schema").revise(service, asked.message)
+        importlib.import_module("chassis.schema").revise(
+            service, asked.message, "chassis" if asked.chassis else "service"
+        )
     elif asked.role == "replay":
         importlib.import_module("chassis.replay").replay(service, asked.queue, asked.event)
     elif asked.role in service.loops:

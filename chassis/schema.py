@@ -18,15 +18,29 @@ assert idempotency and inbox  # their tables are part of outbox.machinery
 MIGRATION_LOCK = 7_265_001
 
 
-def _config(service: Service, connection: Connection) -> Config:
-    package = Path(importlib.import_module(service.package).__file__ or "").parent
-    config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    config.set_main_option("version_locations", str(package / "migrations" / "versions"))
-    config.set_main_option("path_separator", "newline")
-    config.attributes["connection"] = connection
-    config.attributes["metadata"] = [outbox.machinery, service.metadata]
-    return config
+def _configs(service: Service, connection: Connection) -> dict[str, Config]:
+    """Two lines of revisions side by side, each with its own version table: the chassis' tables, which are the same in
+    every service and stand in one place, and the service's own."""
+    own = Path(importlib.import_module(service.package).__file__ or "").parent
+    lines = {"chassis": (Path(__file__).parent, outbox.machinery), "service": (own, service.metadata)}
+    configs = {}
+    for line, (package, metadata) in lines.items():
+        config = Config()
+        config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+        config.set_main_option("version_locations", str(package / "migrations" / "versions"))
+        config.set_main_option("path_separator", "newline")
+        others = {name for other, (_, tables) in lines.items() if other != line for name in tables.tables}
+        config.attributes.update(
+            connection=connection, metadata=metadata, others=others, version_table=f"{line}_version"
+        )
+        configs[line] = config
+    return configs
+
+
+def _upgrade(service: Service, connection: Connection) -> None:
+    for config in _configs(service, connection).values():
+        command.upgrade(config, "head")
+        connection.commit()
 
 
 def migrate(service: Service) -> None:
@@ -35,8 +49,7 @@ def migrate(service: Service) -> None:
         connection.execute(text("SELECT pg_advisory_lock(:key)"), {"key": MIGRATION_LOCK})
         connection.commit()
         try:
-            command.upgrade(_config(service, connection), "head")
-            connection.commit()
+            _upgrade(service, connection)
         finally:
             connection.rollback()
             connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": MIGRATION_LOCK})
@@ -46,15 +59,15 @@ def migrate(service: Service) -> None:
             service.on_migrate(session)
 
 
-def revise(service: Service, message: str) -> None:
-    """Writes a new revision file from the difference between the models and the migrated database."""
+def revise(service: Service, message: str, line: str = "service") -> None:
+    """Writes a new revision file from the difference between the models and the migrated database. `line`: service, or
+    chassis for the tables that every service has."""
     package = Path(importlib.import_module(service.package).__file__ or "").parent
     (package / "migrations" / "versions").mkdir(parents=True, exist_ok=True)
     with engine().connect() as connection:
         try:
-            command.upgrade(_config(service, connection), "head")
+            _upgrade(service, connection)
         except CommandError as error:
             raise SystemExit(str(error)) from error
-        connection.commit()
-        command.revision(_config(service, connection), message, autogenerate=True)
+        command.revision(_configs(service, connection)[line], message, autogenerate=True)
         connection.commit()
