@@ -55,3 +55,16 @@ def test_nobody_imports_a_service_from_outside_and_services_import_their_own_rel
                 continue
             found += [f"{file.relative_to(ROOT)}:{node.lineno}" for name in names if name.split(".")[0] == "services"]
     assert found == []
+
+
+def test_a_service_asks_only_those_that_its_nameplate_names() -> None:
+    asked: dict[str, set[str]] = {name: set() for name in NAMES}
+    for file in python_files("services"):
+        service = file.relative_to(ROOT).parts[1]
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "call":
+                assert isinstance(node.args[0], ast.Constant), f"{file}:{node.lineno} hides whom it asks"
+                asked[service].add(str(node.args[0].value))
+    assert {name: others for name, others in asked.items() if others} == {
+        name: set(load(name).calls) for name in NAMES if load(name).calls
+    }
