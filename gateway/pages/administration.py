@@ -5,7 +5,7 @@ from flask_babel import gettext
 
 from chassis.database import transaction
 from chassis.problems import Problem
-from contracts.roles import EVERYONE, Role
+from contracts.roles import EMPLOYEES, EVERYONE, Role
 from gateway import commands, directory, queries
 from gateway.authentication import allow, current_user
 from gateway.calling import call
@@ -33,7 +33,12 @@ def role_names() -> dict[str, str]:
 @pages.get("")
 @allow(EVERYONE)
 def index() -> str:
-    return render_template("administration/index.html", users=directory.users(active=False), roles=role_names())
+    """An outsourced caller sees the own department only, as over the API."""
+    me = current_user()
+    shown = directory.users(active=False)
+    if me and not me.has(*EMPLOYEES):
+        shown = tuple(person for person in shown if person.id == me.id or person.department_id == me.department_id)
+    return render_template("administration/index.html", users=shown, roles=role_names())
 
 
 @pages.get("/settings")

@@ -106,7 +106,7 @@ def create() -> Response:
 def _form(problem: Problem | None = None) -> Response:
     """リスト登録 or リスト更新, told apart by `kind`."""
     update = request.values.get("kind") == "update"
-    initial = {"campaign_id": request.args.get("campaign_id"), "kind": request.args.get("kind") or "invited"}
+    initial = {"campaign_id": request.args.get("campaign_id"), "kind": request.args.get("kind")}
     return dialog(
         "lists/_update.html" if update else "lists/_registration.html",
         status=problem.status if problem else 200,

@@ -119,7 +119,7 @@ def _converted_ja(entry: Notification) -> str:
     lines = [f"{who}がリードを{did}", ""]
     lines += [f"案件　　: {item['name']}", f"取引先　: {item['company']}"]
     if item.get("amount"):
-        lines.append(f"想定金額: {int(item['amount']):,}円")
+        lines.append(f"見込金額: {int(item['amount']):,}円")
     return "\n".join([*lines, "", "引き継ぎをお願いいたします。案件は次のページで確認できます。"])
 
 

@@ -148,5 +148,5 @@ def test_a_filter_that_does_not_exist_never_means_everything(lead: Part, three: 
     assert answer.status_code == 422
     assert [error["field"] for error in answer.get_json()["errors"]] == ["search.campain_id"]
     assert set(owners(lead).values()) == {None}
-    ordered = {"search": {"q": "山田", "sort": "name", "page_size": 50}, "owner_id": str(ISAMU.id)}
+    ordered: dict[str, Any] = {"search": {"q": "山田", "sort": "name", "page_size": 50}, "owner_id": str(ISAMU.id)}
     assert numbers(assign(lead, **ordered)) == (1, 0, 0)

@@ -140,5 +140,6 @@ def test_a_plan_that_is_kept_keeps_its_kind(lead: Part, lead_id: int, show: Show
 @pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+09:00", "9999-12-31T23:00:00Z"])
 @pytest.mark.parametrize("field", ["occurred_at", "next_action_at"])
 def test_a_time_out_of_every_calendar_is_refused(lead: Part, lead_id: int, field: str, moment: str) -> None:
-    problem = register(lead, lead_id, status=422, **{field: moment})
+    given: dict[str, Any] = {field: moment}
+    problem = register(lead, lead_id, status=422, **given)
     assert problem["errors"][0]["field"] == field

@@ -132,7 +132,7 @@ def test_the_salesperson_is_told_of_a_conversion_if_that_was_chosen(notification
     assert entry["link"] == "/opportunities/3"
     (mail,) = mails(notification)
     assert "石田 勇 さんがリードを案件化し、あなたを主担当に指定しました。" in mail.body
-    assert "想定金額: 12,000,000円" in mail.body
+    assert "見込金額: 12,000,000円" in mail.body
 
 
 def test_a_salesperson_who_converts_is_not_told(notification: Part) -> None:
@@ -144,4 +144,4 @@ def test_a_conversion_into_an_existing_opportunity_says_so(notification: Part) -
     notification.hear(_converted(new_opportunity=False, amount=None), actor=ISAMU)
     (entry,) = _portlet(notification, EIJI)["items"]
     assert entry["title"] == "あなたの案件「繋商事様 基幹刷新」にリードが案件化されました"
-    assert "想定金額" not in mails(notification)[0].body
+    assert "見込金額" not in mails(notification)[0].body

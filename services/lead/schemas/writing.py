@@ -149,7 +149,9 @@ class AssignmentDraft(Shape):
                 field="lead_ids",
             )
         if "owner_id" not in self.model_fields_set and not self.stage:
-            raise FieldError("missing", ja="担当者を選択してください。", en="Choose an owner.", field="owner_id")
+            raise FieldError(
+                "missing", ja="変更する項目を選択してください。", en="Choose what to change.", field="owner_id"
+            )
         return self
 
 
