@@ -20,6 +20,7 @@ def test_a_double_click_has_one_effect(
     file = list_workbook(tmp_path / "二度.xlsx", [Someone("二宮", "twice@example.jp")])
     maki.page.goto(f"/lists/new?campaign_id={company.campaign_id}")
     maki.page.get_by_label("リストファイル").set_input_files(file)
+    maki.page.get_by_label("招待リスト取込").check()
     maki.page.get_by_role("button", name="決定").dblclick()
     expect(maki.page.get_by_text("完了日時")).to_be_visible(timeout=30_000)
     assert running.by("maki").get("/lists")["total"] == before + 1
@@ -70,6 +71,7 @@ def test_a_file_that_is_no_list_says_so(desk: Callable[..., Desk], company: Comp
     maki.page.goto("/leads")
     maki.page.get_by_role("link", name="リスト登録", exact=True).first.click()
     maki.form().locator("#campaign_id").select_option(company.campaign_id)
+    maki.form().get_by_label("招待リスト取込").check()
     maki.form().get_by_label("リストファイル").set_input_files(file)
     maki.form().get_by_role("button", name="決定").click()
     expect(maki.form().get_by_role("alert")).to_be_visible()
