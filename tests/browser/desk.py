@@ -65,6 +65,9 @@ class Desk:
         """The form that was opened: in the dialog, or without JavaScript as a page of its own."""
         place = self.page.locator("#dialog-body" if self.javascript else ".dialog-page")
         expect(place).to_be_visible()
+        # htmx listens to what it has put there a moment after it has put it there; nobody types as fast as a test.
+        expect(place).not_to_have_class(re.compile("htmx-(swapping|settling|request)"))
+        expect(place.locator(".htmx-added")).to_have_count(0)
         return place
 
     def message(self) -> Any:
