@@ -14,9 +14,10 @@ class Refused(Exception):
 def not_a_workbook(ja: str = "", en: str = "") -> Refused:
     return Refused(
         "not_a_workbook",
-        "このファイルはExcelブック（.xlsx）ではありません。"
+        "このファイルはExcelブック（.xlsx）でもCSVでもありません。"
         + (ja or "Excelで開いて「名前を付けて保存」で .xlsx を選び、もう一度お試しください。"),
-        f"This file is not an Excel workbook (.xlsx). {en or 'Open it in Excel, save it as .xlsx, and try again.'}",
+        "This file is neither an Excel workbook (.xlsx) nor CSV. "
+        + (en or "Open it in Excel, save it as .xlsx, and try again."),
     )
 
 
@@ -47,6 +48,39 @@ def old_xls() -> Refused:
 
 def too_large(ja: str, en: str) -> Refused:
     return Refused("too_large", ja, en)
+
+
+def too_many_rows(most: int) -> Refused:
+    return too_large(
+        f"行が多すぎます（上限 {most:,} 行）。分けて登録してください。",
+        f"The list has too many rows (limit {most:,}). Split it and register the parts.",
+    )
+
+
+def too_many_columns(row: int, most: int) -> Refused:
+    return Refused(
+        "too_many_columns",
+        f"{row}行目の列が多すぎます（上限 {most} 列）。リストより右の列を削除して保存し直してください。",
+        f"Row {row} has too many columns (limit {most}). Delete the columns beyond the list and save it again.",
+    )
+
+
+def encoding(row: int) -> Refused:
+    return Refused(
+        "encoding",
+        f"文字コードがUTF-8でもShift_JIS（CP932）でもありません（{row}行目付近に読めない文字があります）。"
+        "Excelで開き、「CSV UTF-8」か .xlsx で保存し直してください。",
+        f"The text is neither UTF-8 nor Shift_JIS (CP932): around row {row} there is a character that cannot be read. "
+        "Open it in Excel and save it as “CSV UTF-8” or as .xlsx.",
+    )
+
+
+def open_quote(row: int) -> Refused:
+    return Refused(
+        "open_quote",
+        f'{row}行目で始まる引用符（"）が閉じられていないか、この行が長すぎます。この行を直して保存し直してください。',
+        f'A quote (") that begins in row {row} is not closed, or the row is too long. Mend this row and save it again.',
+    )
 
 
 def bomb(ja: str, en: str) -> Refused:

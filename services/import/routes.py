@@ -15,6 +15,7 @@ from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
 from . import commands, queries
+from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
 from .schemas import (
     Accepted,
@@ -31,6 +32,7 @@ from .schemas import (
 from .writing import choices_of, write_list
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+CSV = "text/csv"
 routes = Routes()
 
 
@@ -70,7 +72,10 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
 @routes.get("/lists/<int:list_id>/file", allow=LIST_KEEPERS)
 def download_list(session: Session, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
-    return _workbook(stored.open_file(uploaded.file_key), uploaded.file_name)
+    file = stored.open_file(uploaded.file_key)
+    kind = WORKBOOK if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC else CSV
+    file.seek(0)
+    return _file(file, uploaded.file_name, kind)
 
 
 @routes.get("/list-template.xlsx", allow=LIST_KEEPERS)
@@ -78,7 +83,7 @@ def download_template(session: Session) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     write_list(target, [], choices_of(queries.known(session)), {"kind": "template"})
     target.seek(0)
-    return _workbook(target, "リード登録テンプレート.xlsx")
+    return _file(target, "リード登録テンプレート.xlsx")
 
 
 @routes.post("/exports", allow=LIST_KEEPERS, body=ExportForm, answer=Accepted, status=202, cause="export")
@@ -100,11 +105,11 @@ def show_export(session: Session, actor: Actor, export_id: int) -> ExportDetails
 def download_export(session: Session, actor: Actor, export_id: int) -> Response:
     exported = queries.own_export(session, actor, export_id)
     commands.note_download(session, actor, exported)
-    return _workbook(stored.open_file(str(exported.file_key)), exported.file_name)
+    return _file(stored.open_file(str(exported.file_key)), exported.file_name)
 
 
-def _workbook(file: IO[bytes], name: str) -> Response:
-    response = send_file(file, mimetype=WORKBOOK, as_attachment=True, download_name=name)
+def _file(file: IO[bytes], name: str, kind: str = WORKBOOK) -> Response:
+    response = send_file(file, mimetype=kind, as_attachment=True, download_name=name)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -1,8 +1,8 @@
-"""Reading a workbook: `rows(path, sheet)` streams (row number, cells) out of a bounded child process.
+"""Reading a list file: `rows(path, sheet)` streams (row number, cells), of a workbook or of text (delimited.py).
 
-The library (python-calamine) holds the whole sheet and aborts its process on some hostile files, so it runs in
-reader.py under limits; whatever happens there, here it is an iterator or a Refused. Cells are text, blank rows are
-left out, row numbers are the sheet's own, trailing blank cells are cut.
+The library for workbooks (python-calamine) holds the whole sheet and aborts its process on some hostile files, so it
+runs in reader.py under limits; whatever happens there, here it is an iterator or a Refused. Cells are text, blank rows
+are left out, row numbers are the sheet's own, trailing blank cells are cut.
 """
 
 import json
@@ -14,8 +14,8 @@ import time
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-from . import refusal
-from .gate import LIMITS, Limits, Sheet, inspect
+from . import delimited, refusal
+from .gate import LIMITS, ZIP_MAGIC, Limits, Sheet, inspect
 
 READER = Path(__file__).with_name("reader.py")
 SILENCE_SECONDS = 60.0
@@ -30,6 +30,15 @@ def first_sheet(path: Path, limits: Limits = LIMITS) -> Sheet:
 
 def rows(path: Path, sheet: str, limits: Limits = LIMITS) -> Generator[Row, None, None]:
     """The rows of one sheet. Raises Refused, also after some rows when the file turns out to be broken or too long."""
+    with path.open("rb") as file:
+        is_workbook = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
+    if is_workbook:
+        yield from _workbook_rows(path, sheet, limits)
+    else:
+        yield from delimited.rows(path, limits.rows, limits.columns)
+
+
+def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, None, None]:
     child = subprocess.Popen(
         [sys.executable, "-I", "-B", str(READER), str(path), sheet, str(limits.rows + 1), str(limits.columns)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
@@ -82,10 +91,7 @@ def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
     if problem == "damaged":
         return refusal.damaged(detail)
     if problem == "too_many_rows":
-        return refusal.too_large(
-            f"行が多すぎます（上限 {limits.rows:,} 行）。分けて登録してください。",
-            f"The list has too many rows (limit {limits.rows:,}). Split it and register the parts.",
-        )
+        return refusal.too_many_rows(limits.rows)
     return refusal.bomb(
         "読み取りに必要なメモリか時間が上限を超えました。リストより右の列と下の行を削除して保存し直してください。",
         "Reading it needs more memory or time than allowed. "

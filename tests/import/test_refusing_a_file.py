@@ -62,7 +62,7 @@ STRINGS = f'<sst xmlns="{MAIN}">'.encode()
 
 WRONG = {
     "empty": (b"", "not_a_workbook"),
-    "csv": ("会社名,姓\n株式会社サンプル,山田\n".encode(), "not_a_workbook"),
+    "prose": ("株式会社サンプル\n山田\n".encode(), "not_a_workbook"),
     "html": (b"<html><table><tr><td>1</td></tr></table></html>", "not_a_workbook"),
     "picture": (b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not_a_workbook"),
     "encrypted": (OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "encrypted"),

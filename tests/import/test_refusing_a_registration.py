@@ -22,14 +22,14 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "plan": ({"mode": "plan"}, 422, "mode", "not_available"),
     "overwrite": ({"overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_available"),
     "bad overwrite": ({"overwrite": "{"}, 422, "overwrite", "json"),
-    "csv": ({"file": "名簿.csv"}, 422, "file", "not_a_workbook"),
+    "no list": ({"file": "案内.txt"}, 422, "file", "not_a_workbook"),
 }
 
 
 def test_a_bad_request_is_refused_before_anything_is_stored(importing: Part) -> None:
     for name, (form, status, field, code) in REFUSED.items():
         for language in ("ja", "en"):
-            sent = {"file": (io.BytesIO("会社名,姓\n".encode()), "名簿.csv")} if form.get("file") else {}
+            sent = {"file": (io.BytesIO("ご案内\n".encode()), "案内.txt")} if form.get("file") else {}
             answer = upload(importing, people(1), language=language, **(form | sent))
             assert answer.status_code == status, name
             (error,) = answer.get_json()["errors"]

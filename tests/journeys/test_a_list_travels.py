@@ -10,7 +10,9 @@ import pytest
 from tests.running import Running
 from tests.waiting import until
 
-LISTS = sorted((Path(__file__).parents[3] / "shared" / "lists").glob("*.xlsx"))
+LISTS = sorted(
+    file for file in (Path(__file__).parents[3] / "shared" / "lists").iterdir() if file.suffix in (".xlsx", ".csv")
+)
 
 
 @pytest.fixture(params=LISTS, ids=lambda file: file.stem)

@@ -1,0 +1,166 @@
+"""CSV and TSV: lists as other tools write them, in UTF-8 (with or without BOM), UTF-16 with BOM, or CP932.
+
+Nothing in such a file says how it is written, so it is looked through once: the encoding is the first one that the
+whole file is valid in, the separator the one that makes its first rows look most like a header. A row's number is what
+Excel would show: a line break inside quotes is part of its cell, a blank line is a row.
+"""
+
+import codecs
+import csv
+import re
+from collections.abc import Generator, Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from io import TextIOWrapper
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+from . import refusal
+from .columns import column_of
+
+CHUNK = 1 << 20  # bytes
+SEARCHED_LINES = 20
+LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
+SEPARATORS = "\t,;"
+# What Excel is told with ="0312345678" so that it leaves the zeros alone.
+KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
+Row = tuple[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Format:
+    """How a text file is written. `name`: CSV or TSV, which stands where a workbook's sheet is named."""
+
+    encoding: str
+    separator: str
+
+    @property
+    def name(self) -> str:
+        return "TSV" if self.separator == "\t" else "CSV"
+
+
+def recognise(file: IO[bytes]) -> Format:
+    """How the file is written. Raises Refused for text in another encoding, and for what is no table at all."""
+    file.seek(0)
+    in_utf16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    candidates = ["utf-16"] if in_utf16 else ["utf-8-sig", "cp932"]
+    wrong_at = [_first_wrong_byte(file, encoding) for encoding in candidates]
+    if None not in wrong_at:
+        raise _unreadable(file, max(at for at in wrong_at if at is not None))
+    encoding = candidates[wrong_at.index(None)]
+    with closing(_lines(file, encoding)) as found:
+        lines = list(islice(found, SEARCHED_LINES))
+    separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
+    if _likeness(lines, separator) == (0, 0):
+        raise refusal.not_a_workbook()
+    return Format(encoding, separator)
+
+
+def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, None]:
+    """The rows as (number, cells), the header among them; blank ones are left out, trailing blank cells are cut.
+    Raises Refused, also after some rows."""
+    with path.open("rb") as file:
+        written = recognise(file)
+        with closing(_lines(file, written.encoding)) as lines:
+            sent = 0
+            for number, cells in _records(_Feed(lines, written.separator)):
+                while cells and not cells[-1].strip():
+                    cells.pop()
+                if not cells:
+                    continue
+                if len(cells) > most_columns:
+                    raise refusal.too_many_columns(number, most_columns)
+                sent += 1
+                if sent > most_rows + 1:
+                    raise refusal.too_many_rows(most_rows)
+                yield number, cells
+
+
+def _records(feed: "_Feed") -> Iterator[Row]:
+    """Every row of the file, blank ones too. Raises Refused for a quote that is never closed."""
+    try:
+        for number, values in enumerate(csv.reader(feed, delimiter=feed.separator), start=1):
+            feed.next_row()
+            yield number, [_cell(value) for value in values]
+    except csv.Error as error:
+        raise refusal.open_quote(feed.row) from error
+    if feed.ends_in_quote():
+        raise refusal.open_quote(feed.row - 1)
+
+
+class _Feed:
+    """The lines for csv.reader, which asks for more of them while a quote is open. `row`: the one being read."""
+
+    def __init__(self, lines: Iterator[str], separator: str) -> None:
+        self.lines, self.separator, self.row, self.length = lines, separator, 1, 0
+        self.raw: list[str] = []
+        self.last: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self.lines:
+            self.length += len(line)
+            if self.length > LONGEST_ROW:
+                raise refusal.open_quote(self.row)
+            self.raw.append(line)
+            yield line
+
+    def next_row(self) -> None:
+        self.last, self.raw, self.length = self.raw, [], 0
+        self.row += 1
+
+    def ends_in_quote(self) -> bool:
+        """Whether the file ended inside a quote, whose cell then holds everything below."""
+        try:
+            list(csv.reader(self.last, delimiter=self.separator, strict=True))
+        except csv.Error as error:
+            return "unexpected end" in str(error)
+        return False
+
+
+def _cell(value: str) -> str:
+    if value.startswith("=") and (kept := KEPT_AS_TEXT.fullmatch(value)):
+        value = kept.group(1)
+    return value if value.isprintable() else value.replace("\0", "").replace("\r\n", "\n")
+
+
+def _lines(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
+    """The file as lines with their ends, from its beginning. One that is far too long comes in pieces."""
+    file.seek(0)
+    text = TextIOWrapper(file, encoding, newline="")
+    try:
+        while line := text.readline(LONGEST_ROW + 1):
+            yield line
+    finally:
+        text.detach()  # the file stays open
+
+
+def _likeness(lines: list[str], separator: str) -> tuple[int, int]:
+    """How much the first rows look like a list with this separator: known headers in one of them, most separators."""
+    split: list[list[str]] = []
+    with suppress(csv.Error):  # a cell without an end: told with its row when the file is read
+        split.extend(csv.reader(lines, delimiter=separator))
+    known = max((sum(column_of(name) is not None for name in cells) for cells in split), default=0)
+    return (known if known > 1 else 0), max((len(cells) - 1 for cells in split), default=0)
+
+
+def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
+    """Where the file stops being valid in this encoding; None if it is valid to its end."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors="strict")
+    file.seek(0)
+    passed = 0
+    while True:
+        chunk = file.read(CHUNK)
+        try:
+            decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            return passed + max(error.start, 0)
+        if not chunk:
+            return None
+        passed += len(chunk)
+
+
+def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:
+    file.seek(0)
+    row = file.read(at).count(b"\n") + 1
+    return refusal.encoding(row)

@@ -1,0 +1,144 @@
+"""CSV and TSV as other tools write them are read right, in any encoding; what cannot be read is refused by row."""
+
+import codecs
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts import events
+from tests.cast import MAKI
+from tests.parts import Part
+
+from .making import SHARED_LISTS, module
+from .registering import read_and_check, upload
+
+spreadsheet = module("spreadsheet")
+delimited = module("delimited")
+header = module("header")
+refusal = module("refusal")
+gate = module("gate")
+
+HEADER = "会社名,姓,名,メールアドレス,電話番号"
+ROW = "㈱髙﨑①商事,髙橋,﨑子,takahashi@example.jp,0312345678"
+READ = [(1, HEADER.split(",")), (2, ROW.split(","))]
+TEXT = f"{HEADER}\r\n{ROW}\r\n"
+
+
+def read(content: bytes, folder: Path) -> list[tuple[int, list[str]]]:
+    path = folder / "list.csv"
+    path.write_bytes(content)
+    return list(spreadsheet.rows(path, spreadsheet.first_sheet(path).name))
+
+
+def refused(content: bytes, folder: Path) -> tuple[str, str]:
+    with pytest.raises(refusal.Refused) as caught:
+        read(content, folder)
+    return caught.value.code, caught.value.ja
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(TEXT.encode(), id="utf-8"),
+        pytest.param(codecs.BOM_UTF8 + TEXT.encode(), id="utf-8 with BOM"),
+        pytest.param(TEXT.encode("cp932"), id="cp932"),
+        pytest.param(TEXT.replace(",", "\t").encode("utf-16"), id="Excel's Unicode text"),
+        pytest.param(TEXT.replace(",", "\t").encode("cp932"), id="tabs"),
+        pytest.param(TEXT.replace(",", ";").encode(), id="semicolons"),
+        pytest.param(TEXT.replace("\r\n", "\n").encode(), id="unix lines"),
+        pytest.param(TEXT.replace("\r\n", "\r").encode(), id="old Mac lines"),
+        pytest.param(TEXT.rstrip().encode("cp932"), id="no end of line"),
+    ],
+)
+def test_every_way_to_write_the_same_list_reads_the_same(content: bytes, tmp_path: Path) -> None:
+    assert read(content, tmp_path) == READ
+
+
+def test_quotes_hold_separators_line_breaks_and_quotes(tmp_path: Path) -> None:
+    text = f'{HEADER}\n"株式会社A, B","山""田",太郎,"a\r\nb"\n,,,\n\n佐藤商店,佐藤,二郎\n'
+    assert read(text.encode(), tmp_path)[1:] == [
+        (2, ["株式会社A, B", '山"田', "太郎", "a\nb"]),
+        (5, ["佐藤商店", "佐藤", "二郎"]),
+    ]
+
+
+def test_a_separator_in_a_title_above_the_header_decides_nothing(tmp_path: Path) -> None:
+    text = "展示会、来場者; 10月, 11月; 12月; 全日\n" + TEXT
+    found, rows = header.find_header(read(text.encode(), tmp_path), "CSV", "invited")
+    assert found.row == 2 and [number for number, _ in rows] == [3]
+
+
+def test_zeros_that_excel_was_told_to_leave_alone_are_read_without_the_trick(tmp_path: Path) -> None:
+    text = f'{HEADER}\n見本商事,山田,太郎,,="0312345678"\n'
+    assert read(text.encode(), tmp_path)[1] == (2, ["見本商事", "山田", "太郎", "", "0312345678"])
+
+
+def test_a_quote_within_a_text_closes_nothing(tmp_path: Path) -> None:
+    text = f'{HEADER}\n5" ディスク商会,山田\n見本商事,佐藤 "次郎"'
+    assert read(text.encode(), tmp_path)[1:] == [(2, ['5" ディスク商会', "山田"]), (3, ["見本商事", '佐藤 "次郎"'])]
+
+
+def test_a_quote_that_is_never_closed_is_named_and_swallows_nothing(tmp_path: Path) -> None:
+    rest = "".join(f"見本商事{n},山田,太郎\n" for n in range(50))
+    for content in (
+        f'{HEADER}\n見本,佐藤\n"見本商事,山田\n{rest}',
+        f'{HEADER}\n見本,佐藤\n"見本商事,山田\n{rest * 900}',
+    ):
+        code, japanese = refused(content.encode(), tmp_path)
+        assert code == "open_quote" and "3行目" in japanese
+
+
+def test_other_encodings_are_refused_with_the_row(tmp_path: Path) -> None:
+    content = f"{HEADER}\n{ROW}\n".encode() + "山田\n".encode("cp932") + b"\xff\xfe\xff\n"
+    code, japanese = refused(content, tmp_path)
+    assert code == "encoding" and "行目付近" in japanese and "CSV UTF-8" in japanese
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        pytest.param(b"%PDF-1.7\n1 0 obj\nendobj\n", "not_a_workbook", id="no table"),
+        pytest.param("こんにちは\n".encode(), "not_a_workbook", id="prose"),
+        pytest.param((HEADER + "\n" + "a," * 300 + "a\n").encode(), "too_many_columns", id="wide"),
+        pytest.param((HEADER + "\n" + "a," * 600_000).encode(), "open_quote", id="endless line"),
+        pytest.param((HEADER + "\n" + '"\n",' * 300_000).encode(), "open_quote", id="endless row"),
+        pytest.param((HEADER + "\n" + '"' + "a" * 300_000).encode(), "open_quote", id="endless cell"),
+    ],
+)
+def test_what_is_no_list_is_refused(content: bytes, code: str, tmp_path: Path) -> None:
+    assert refused(content, tmp_path)[0] == code
+
+
+def test_too_many_rows_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes((HEADER + "\n" + (ROW + "\n") * 11).encode())
+    with pytest.raises(refusal.Refused) as caught:
+        list(spreadsheet.rows(path, "CSV", gate.Limits(rows=10)))
+    assert caught.value.code == "too_large"
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_are_read_or_refused(content: bytes) -> None:
+    try:
+        gate.inspect(io.BytesIO(content))
+    except refusal.Refused as caught:
+        assert caught.ja.endswith("。")
+
+
+@pytest.mark.parametrize("name", ["04-webinar-export-500.csv", "05-agency-list-cp932-400.csv"])
+def test_a_csv_is_registered_like_a_workbook(importing: Part, name: str) -> None:
+    content = (SHARED_LISTS / name).read_bytes()
+    answer = upload(importing, content, file=(io.BytesIO(content), name), kind="participants")
+    assert answer.status_code == 202, answer.get_json()
+    prepared = read_and_check(importing)
+    list_id = answer.get_json()["id"]
+    details = importing.by(MAKI).get(f"/lists/{list_id}").get_json()
+    rows = content.count(b"\n") - 1
+    assert details["rows_read"] == rows
+    assert sum(len(batch.rows) for batch in prepared) + details["outcomes"]["error"] == rows
+    assert len(prepared) == len(importing.said(events.RowsPrepared)) > 0
+    downloaded = importing.by(MAKI).get(f"/lists/{list_id}/file")
+    assert downloaded.data == content and downloaded.mimetype == "text/csv"
