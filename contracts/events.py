@@ -179,7 +179,7 @@ class AssignedLead(Fact):
 class LeadsAssigned(Event, name="lead.assigned"):
     """One act (a bulk change, a list, an edit) made somebody owner of `count` leads; said once per new owner and act.
 
-    `leads` are the first 20 of them. `act`: bulk, list, edit. `list_id` for a list.
+    `leads` are the first 20 of them. `act`: bulk, list, edit, undoing. `list_id` for a list.
     """
 
     owner_id: int
@@ -187,6 +187,17 @@ class LeadsAssigned(Event, name="lead.assigned"):
     leads: tuple[AssignedLead, ...]
     act: str
     list_id: int | None = None
+
+
+class LeadsTakenBack(Event, name="lead.taken_back"):
+    """The taking back of a bulk change took `count` leads from an owner again; said once per owner.
+
+    `leads` are the first 20 of them.
+    """
+
+    owner_id: int
+    count: int
+    leads: tuple[AssignedLead, ...]
 
 
 class Choice(Fact):

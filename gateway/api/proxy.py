@@ -22,7 +22,7 @@ def register(app: Flask) -> None:
     for public in CALLS:
         if public.service == "gateway":
             continue
-        rule = PREFIX + re.sub(r"\{(id)\}", r"<int:\1>", public.path).replace("{name}", "<name>")
+        rule = PREFIX + re.sub(r"\{(\w+)\}", r"<\1>", public.path.replace("{id}", "<int:id>"))
         endpoint = f"api {public.method} {public.path}".replace(".", "_")
         app.add_url_rule(rule, endpoint, _forwarding(public), methods=[public.method])
 

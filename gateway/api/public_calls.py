@@ -67,6 +67,8 @@ CALLS = (
     PublicCall("GET", "/leads/{id}", "lead", "リード詳細", "A lead"),
     PublicCall("PATCH", "/leads/{id}", "lead", "リードの更新", "Change a lead"),
     PublicCall("POST", "/leads/assignments", "lead", "一括変更（担当者・ステージ）", "Assign leads in bulk"),
+    PublicCall("GET", "/leads/assignments/{act}", "lead", "一括変更の結果", "What a bulk change did"),
+    PublicCall("POST", "/leads/assignments/{act}/undoing", "lead", "一括変更を元に戻す", "Take a bulk change back"),
     PublicCall("GET", "/leads/{id}/actions", "lead", "アクション履歴", "Actions of a lead"),
     PublicCall("POST", "/leads/{id}/actions", "lead", "アクションの登録", "Register an action"),
     PublicCall("GET", "/leads/{id}/changes", "lead", "変更履歴", "History of changes"),

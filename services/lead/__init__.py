@@ -1,7 +1,7 @@
 """Lead: owns persons, leads with their campaign history, actions and changes, 名寄せ, and the masters of leads.
 
-Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned and lead.masters_changed. Hears
-gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
+Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.taken_back and lead.masters_changed.
+Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
 import.list_finished (after which new owners are told) and opportunity.lead_converted. Calls nobody.
 """
 

@@ -1,5 +1,7 @@
 """The HTTP door of the lead service."""
 
+from uuid import UUID
+
 from flask import Response, json
 from sqlalchemy.orm import Session
 
@@ -44,6 +46,18 @@ def register_lead(session: Session, actor: Actor, body: schemas.LeadDraft) -> sc
 )
 def assign_leads(session: Session, actor: Actor, body: schemas.AssignmentDraft) -> schemas.AssignmentResult:
     return commands.assign_leads(session, actor, body)
+
+
+@routes.get("/leads/assignments/<uuid:act>", allow=LIST_KEEPERS, answer=schemas.AssignmentDetails)
+def show_assignment(session: Session, actor: Actor, act: UUID) -> schemas.AssignmentDetails:
+    return queries.assignment_details(session, actor, act)
+
+
+@routes.post(
+    "/leads/assignments/<uuid:act>/undoing", allow=LIST_KEEPERS, answer=schemas.AssignmentDetails, cause="undoing"
+)
+def undo_assignment(session: Session, actor: Actor, act: UUID) -> schemas.AssignmentDetails:
+    return commands.undo_assignment(session, actor, act)
 
 
 @routes.get("/leads/<int:lead_id>", allow=EVERYONE, answer=schemas.LeadDetails)

@@ -66,6 +66,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "edit": ("編集", "Edit"),
     "registration": ("新規登録", "Registration"),
     "bulk": ("一括変更", "Bulk change"),
+    "undoing": ("一括変更の取消", "Bulk change taken back"),
     "action": ("アクション登録", "Action"),
     "list": ("リスト取込", "List"),
     "conversion": ("案件化", "Conversion"),

@@ -12,7 +12,7 @@ from chassis.database import current_cause
 from chassis.events import Cause
 from chassis.problems import NotFound
 from chassis.settings import settings
-from contracts.events import LeadConverted, LeadsAssigned, UserFact
+from contracts.events import AssignedLead, LeadConverted, LeadsAssigned, LeadsTakenBack, UserFact
 
 from . import wording
 from .models import Mail, Notification, UserCopy
@@ -39,14 +39,25 @@ def keep_users(session: Session, users: Iterable[UserFact]) -> None:
 
 def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
     """Tells the new owner of `count` leads, unless the owner did it."""
-    items = [
-        {"id": str(lead.lead_id), "number": lead.number, "name": lead.person_name, "company": lead.company}
-        for lead in event.leads
-    ]
+    items = _items(event.leads)
     link = f"/leads/{items[0]['id']}" if event.count == 1 and items else "/leads?owner=me"
     entry = Notification(kind=wording.LEAD_ASSIGNED, count=event.count, items=items, link=link, act=event.act)
     if event.count:
         _tell(session, event.owner_id, entry)
+
+
+def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
+    """Tells an owner that leads are not the owner's any more, unless the owner did it."""
+    kind, items = wording.LEAD_TAKEN_BACK, _items(event.leads)
+    entry = Notification(kind=kind, count=event.count, items=items, link="/leads?owner=me", act="undoing")
+    _tell(session, event.owner_id, entry)
+
+
+def _items(leads: Iterable[AssignedLead]) -> list[dict[str, str]]:
+    return [
+        {"id": str(lead.lead_id), "number": lead.number, "name": lead.person_name, "company": lead.company}
+        for lead in leads
+    ]
 
 
 def tell_of_conversion(session: Session, event: LeadConverted) -> None:

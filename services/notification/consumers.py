@@ -20,6 +20,11 @@ def tell_of_assignment(session: Session, event: events.LeadsAssigned) -> None:
     commands.tell_of_assignment(session, event)
 
 
+@consumers.on(events.LeadsTakenBack)
+def tell_of_taking_back(session: Session, event: events.LeadsTakenBack) -> None:
+    commands.tell_of_taking_back(session, event)
+
+
 @consumers.on(events.LeadConverted)
 def tell_of_conversion(session: Session, event: events.LeadConverted) -> None:
     commands.tell_of_conversion(session, event)

@@ -6,6 +6,7 @@ from .models import Notification
 
 LEAD_ASSIGNED = "lead_assigned"
 LEAD_CONVERTED = "lead_converted"
+LEAD_TAKEN_BACK = "lead_taken_back"
 
 PRODUCT = "Tsunagi"
 SHOWN = 10  # so many leads are named in a mail; the page shows the rest
@@ -14,6 +15,7 @@ INTO_EXISTING = "conversion_into_existing"
 HOW = {  # by the kind of the act
     "list": ("リストの取り込みで", " by importing a list"),
     "bulk": ("一括変更で", " in a bulk change"),
+    "undoing": ("一括変更の取消で", " by taking a bulk change back"),
 }
 
 
@@ -64,21 +66,49 @@ def _assigned_title_en(entry: Notification) -> str:
 
 def _assigned_ja(entry: Notification) -> str:
     who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
-    leads = [f"・{_person_ja(item)}{_number(item)}" for item in entry.items[:SHOWN]]
-    if entry.count > len(leads):
-        leads.append(f"　ほか {entry.count - len(leads):,}件")
+    leads = _leads_ja(entry)
     how = _how(entry)[0]
     told = f"{who}が{how}、次のリード {entry.count:,}件の担当者をあなたに変更しました。"
     return "\n".join([told, "", *leads, "", "対応をお願いいたします。リードは次のページで確認できます。"])
 
 
 def _assigned_en(entry: Notification) -> str:
-    leads = [f"- {_person_en(item)}{_number(item)}" for item in entry.items[:SHOWN]]
-    if entry.count > len(leads):
-        leads.append(f"  and {entry.count - len(leads):,} more")
+    leads = _leads_en(entry)
     what = "this lead" if entry.count == 1 else f"these {entry.count:,} leads"
     told = f"{entry.actor_name or PRODUCT} made you the owner of {what}{_how(entry)[1]}:"
     return "\n".join([told, "", *leads, "", "See them here:" if entry.count > 1 else "See it here:"])
+
+
+def _taken_back_title_ja(entry: Notification) -> str:
+    return f"リード {entry.count:,}件の割り当てが取り消されました"
+
+
+def _taken_back_title_en(entry: Notification) -> str:
+    return f"The assignment of {entry.count:,} {'lead' if entry.count == 1 else 'leads'} to you was taken back"
+
+
+def _taken_back_ja(entry: Notification) -> str:
+    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
+    told = f"{who}が一括変更を取り消したため、次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
+    return "\n".join([told, "", *_leads_ja(entry), "", "現在の担当リードは次のページで確認できます。"])
+
+
+def _taken_back_en(entry: Notification) -> str:
+    what = "This lead is" if entry.count == 1 else f"These {entry.count:,} leads are"
+    told = f"{entry.actor_name or PRODUCT} took a bulk change back. {what} not yours any more:"
+    return "\n".join([told, "", *_leads_en(entry), "", "See what is yours now:"])
+
+
+def _leads_ja(entry: Notification) -> list[str]:
+    leads = [f"・{_person_ja(item)}{_number(item)}" for item in entry.items[:SHOWN]]
+    rest = entry.count - len(leads)
+    return [*leads, f"　ほか {rest:,}件"] if rest else leads
+
+
+def _leads_en(entry: Notification) -> list[str]:
+    leads = [f"- {_person_en(item)}{_number(item)}" for item in entry.items[:SHOWN]]
+    rest = entry.count - len(leads)
+    return [*leads, f"  and {rest:,} more"] if rest else leads
 
 
 def _how(entry: Notification) -> tuple[str, str]:
@@ -136,12 +166,16 @@ def _converted_en(entry: Notification) -> str:
 TITLES = {
     (LEAD_ASSIGNED, "ja"): _assigned_title_ja,
     (LEAD_ASSIGNED, "en"): _assigned_title_en,
+    (LEAD_TAKEN_BACK, "ja"): _taken_back_title_ja,
+    (LEAD_TAKEN_BACK, "en"): _taken_back_title_en,
     (LEAD_CONVERTED, "ja"): _converted_title_ja,
     (LEAD_CONVERTED, "en"): _converted_title_en,
 }
 BODIES = {
     (LEAD_ASSIGNED, "ja"): _assigned_ja,
     (LEAD_ASSIGNED, "en"): _assigned_en,
+    (LEAD_TAKEN_BACK, "ja"): _taken_back_ja,
+    (LEAD_TAKEN_BACK, "en"): _taken_back_en,
     (LEAD_CONVERTED, "ja"): _converted_ja,
     (LEAD_CONVERTED, "en"): _converted_en,
 }

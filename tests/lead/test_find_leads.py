@@ -1,7 +1,9 @@
 """リード一覧: keyword in every way of writing, filters, order, pages, neighbours, counts."""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -174,3 +176,28 @@ def test_persons_are_found_like_their_leads(lead: Part) -> None:
 
 def test_nobody_without_a_sign_in(lead: Part) -> None:
     assert lead.by(None).get("/leads").status_code == 401
+
+
+def test_days_of_the_next_action_and_the_last_change(find: Find, lead: Part, people: dict[str, int]) -> None:
+    today = datetime.now(ZoneInfo("Asia/Tokyo")).replace(hour=23, minute=30)
+    when = {"takahashi": today - timedelta(days=1), "sato": today, "ito": today + timedelta(days=30)}
+    for name, moment in when.items():
+        edit = {"version": 1, "next_action_at": moment.isoformat()}
+        edit["version"] = lead.by(MAKI).get(f"/leads/{people[name]}").get_json()["version"]
+        assert lead.by(MAKI).patch(f"/leads/{people[name]}", json=edit).status_code == 200
+    assert find(next_action_due="overdue") == ["髙橋 一郎"]
+    assert find(next_action_due="today") == ["佐藤 花子", "髙橋 一郎"]
+    assert "佐藤 花子" in find(next_action_due="this_week") and "伊藤 健" not in find(next_action_due="this_week")
+    day = {name: moment.date().isoformat() for name, moment in when.items()}
+    assert find(next_action_from=day["sato"]) == ["伊藤 健", "佐藤 花子"]
+    assert find(next_action_from=day["takahashi"], next_action_until=day["sato"]) == ["佐藤 花子", "髙橋 一郎"]
+    assert len(find(updated_since=day["sato"], updated_until=day["sato"])) == 4
+    assert find(updated_until=day["takahashi"]) == []
+
+
+def test_temperature_and_department_of_the_owner(find: Find, lead: Part, people: dict[str, int]) -> None:
+    version = lead.by(MAKI).get(f"/leads/{people['mori']}").get_json()["version"]
+    lead.by(MAKI).patch(f"/leads/{people['mori']}", json={"version": version, "temperature": "A"})
+    assert find(temperature=["A", "B"]) == ["森"]
+    assert find(temperature="C") == []
+    assert find(department=str(ISAMU.department_id)) == ["髙橋 一郎"]

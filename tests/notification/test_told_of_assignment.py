@@ -145,3 +145,16 @@ def test_a_conversion_into_an_existing_opportunity_says_so(notification: Part) -
     (entry,) = _portlet(notification, EIJI)["items"]
     assert entry["title"] == "あなたの案件「繋商事様 基幹刷新」にリードが案件化されました"
     assert "見込金額" not in mails(notification)[0].body
+
+
+def test_an_owner_hears_that_an_assignment_was_taken_back(notification: Part) -> None:
+    leads = assigned(ISAMU, 12).leads
+    taken_back = events.LeadsTakenBack(owner_id=ISAMU.id, count=12, leads=leads)
+    assert notification.hear(taken_back, actor=MANA) == "done"
+    (entry,) = _portlet(notification, ISAMU)["items"]
+    assert entry["title"] == "リード 12件の割り当てが取り消されました"
+    (mail,) = mails(notification)
+    assert "次のリード 12件はあなたの担当ではなくなりました。" in mail.body
+    assert "　ほか 2件" in mail.body
+    assert notification.hear(taken_back, actor=ISAMU) == "done"
+    assert _portlet(notification, ISAMU)["total"] == 1

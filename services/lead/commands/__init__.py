@@ -8,6 +8,7 @@ from .copies import keep_campaign, keep_users
 from .editing import edit_lead
 from .lists import merge_rows, tell_owners
 from .registering import register_lead
+from .undoing import undo_assignment
 
 __all__ = [
     "announce_masters",
@@ -21,4 +22,5 @@ __all__ = [
     "register_lead",
     "set_matching_key",
     "tell_owners",
+    "undo_assignment",
 ]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -12,7 +13,7 @@ from chassis.auth import Actor
 from chassis.database import current_cause
 
 from ..masters import Masters, masters
-from ..models import Lead, among
+from ..models import Assignment, Lead, among
 from ..problems import DROP_REASON, STAGE_BY_CONVERSION, invalid
 from ..queries.search import conditions
 from ..schemas import AssignmentDraft, AssignmentResult
@@ -74,6 +75,8 @@ def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> Assi
         found = len(result.changed) + result.unchanged + result.refused
         result.refused += len({*draft.lead_ids} - {*draft.except_ids}) - found
     cause = current_cause(session)
+    if not draft.preview:
+        session.add(_record(cause.id, actor, draft, result))
     if result.changed and not draft.preview:
         facts = {
             "lead_ids": result.changed,
@@ -95,6 +98,20 @@ def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> Assi
         unchanged=result.unchanged,
         refused=result.refused,
         at=None if draft.preview else datetime.now(UTC),
+    )
+
+
+def _record(act: UUID, actor: Actor, draft: AssignmentDraft, result: Sorted) -> Assignment:
+    return Assignment(
+        id=act,
+        actor_id=actor.id,
+        sets_owner="owner_id" in draft.model_fields_set,
+        owner_id=draft.owner_id,
+        stage=draft.stage,
+        drop_reason=draft.drop_reason or "",
+        changed=len(result.changed),
+        unchanged=result.unchanged,
+        refused=result.refused,
     )
 
 

@@ -29,6 +29,15 @@ WHERE net.after IS DISTINCT FROM net.before AND l.owner_id = CAST(net.after #>> 
     AND l.owner_id IS DISTINCT FROM CAST(:actor_id AS bigint)
 GROUP BY l.owner_id ORDER BY l.owner_id
 """
+# Whom this act took leads from in the end, whoever has them now.
+FORMER_OWNERS = """
+SELECT CAST(before #>> '{}' AS bigint) AS owner_id, count(*) AS leads,
+    (array_agg(lead_id ORDER BY lead_id))[1:20] AS first_ids
+FROM change
+WHERE cause_id = CAST(:cause_id AS uuid) AND field = 'owner_id' AND record_type = 'lead' AND before IS NOT NULL
+    AND CAST(before #>> '{}' AS bigint) IS DISTINCT FROM CAST(:actor_id AS bigint)
+GROUP BY 1 ORDER BY 1
+"""
 
 
 def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
@@ -79,26 +88,33 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
 
 
 def say_assigned(session: Session, act: str, list_id: int | None = None) -> None:
-    """`lead.assigned`, once per new owner of the act that this transaction belongs to. `act`: bulk, list, edit."""
+    """`lead.assigned`, once per new owner of the act that this transaction belongs to. `act`: bulk, list, edit,
+    undoing."""
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(NEW_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
-        named = session.execute(
-            select(Lead.id, *_names())
-            .join(Person, Person.id == Lead.person_id)
-            .where(among(Lead.id, owner.first_ids[:FIRST_NAMED]))
-            .order_by(Lead.id)
-        ).all()
-        publish(
-            session,
-            events.LeadsAssigned(
-                owner_id=owner.owner_id,
-                count=owner.leads,
-                leads=tuple(events.AssignedLead(**_called(row)) for row in named),
-                act=act,
-                list_id=list_id,
-            ),
-        )
+        leads = _first_named(session, owner.first_ids)
+        told = events.LeadsAssigned(owner_id=owner.owner_id, count=owner.leads, leads=leads, act=act, list_id=list_id)
+        publish(session, told)
+
+
+def say_taken_back(session: Session) -> None:
+    """`lead.taken_back`, once per owner whom this act took leads from again."""
+    session.flush()
+    cause = current_cause(session)
+    for owner in session.execute(text(FORMER_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
+        leads = _first_named(session, owner.first_ids)
+        publish(session, events.LeadsTakenBack(owner_id=owner.owner_id, count=owner.leads, leads=leads))
+
+
+def _first_named(session: Session, lead_ids: list[int]) -> tuple[events.AssignedLead, ...]:
+    rows = session.execute(
+        select(Lead.id, *_names())
+        .join(Person, Person.id == Lead.person_id)
+        .where(among(Lead.id, lead_ids[:FIRST_NAMED]))
+        .order_by(Lead.id)
+    )
+    return tuple(events.AssignedLead(**_called(row)) for row in rows)
 
 
 def _names() -> tuple[Any, ...]:

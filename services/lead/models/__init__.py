@@ -2,7 +2,7 @@
 
 from .actions import Action
 from .base import Base, among
-from .changes import Change, MemoVersion
+from .changes import Assignment, Change, MemoVersion
 from .copies import CampaignCopy, UserCopy
 from .leads import CampaignMember, Lead, Person
 from .lists import SettledBatch
@@ -10,6 +10,7 @@ from .masters import Choice, Master, Setting
 
 __all__ = [
     "Action",
+    "Assignment",
     "Base",
     "CampaignCopy",
     "CampaignMember",

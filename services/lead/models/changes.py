@@ -1,14 +1,14 @@
-"""The history of changes: one mechanism, which history, notices and (later) undo and conflict checks read."""
+"""The history of changes: one mechanism, which history, notices, undo and conflict checks read."""
 
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as UuidColumn
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, MaybeNumber, Moment, Number
+from .base import Base, MaybeMoment, MaybeNumber, Moment, Number, Words
 
 
 class Change(Base):
@@ -31,6 +31,28 @@ class Change(Base):
 
 Index("change_lead", Change.lead_id, Change.id)
 Index("change_cause", Change.cause_id, Change.field)
+
+
+class Assignment(Base):
+    """一括変更 as an act: what was wished, what came of it, and whether it was taken back. `id` is its cause's; what it
+    did to each lead is in the change rows of that cause."""
+
+    __tablename__ = "assignment"
+    id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True), primary_key=True)
+    actor_id: Mapped[Number]
+    at: Mapped[Moment] = mapped_column(server_default=func.now())
+    sets_owner: Mapped[bool] = mapped_column(Boolean)
+    owner_id: Mapped[MaybeNumber]
+    stage: Mapped[str | None] = mapped_column(Text)
+    drop_reason: Mapped[Words]
+    changed: Mapped[int] = mapped_column(Integer)
+    unchanged: Mapped[int] = mapped_column(Integer)
+    refused: Mapped[int] = mapped_column(Integer)
+    undone_at: Mapped[MaybeMoment]
+    undone_by: Mapped[MaybeNumber]
+    undoing_cause_id: Mapped[UUID | None] = mapped_column(UuidColumn(as_uuid=True))
+    reversed: Mapped[int | None] = mapped_column(Integer)
+    kept: Mapped[int | None] = mapped_column(Integer)
 
 
 class MemoVersion(Base):

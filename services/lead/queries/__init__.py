@@ -1,6 +1,7 @@
 """The questions that this service answers."""
 
 from .actions import lead_actions
+from .assignments import assignment_details
 from .conversion import conversion_check
 from .details import lead_details
 from .export import export_rows
@@ -10,6 +11,7 @@ from .masters import current_matching_key, master_choices
 from .persons import search_persons
 
 __all__ = [
+    "assignment_details",
     "conversion_check",
     "count_leads",
     "current_matching_key",

@@ -11,7 +11,8 @@ from ..models import CampaignMember, Lead, Person
 from ..models.leads import lead_number
 from ..schemas.leads import ExportQuery
 from ..staging import PERSON_CELLS
-from .search import JAPAN, conditions
+from .periods import JAPAN
+from .search import conditions
 
 LEAD_CELLS = ["industry", "source", "stage", "temperature", "do_not_call", "do_not_mail", "version"]
 

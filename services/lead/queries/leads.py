@@ -62,8 +62,8 @@ def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadS
 
 
 _OF_LEAD = (
-    *("id", "number", "version", "person_id", "source", "temperature", "next_action_at", "last_contact_at"),
-    *("do_not_call", "do_not_mail", "created_at", "updated_at"),
+    *("id", "number", "version", "person_id", "department_id", "source", "temperature"),
+    *("next_action_at", "last_contact_at", "do_not_call", "do_not_mail", "created_at", "updated_at"),
 )
 _OF_PERSON = ("name", "kana", "company", "department", "title", "phone", "mobile")
 

@@ -1,8 +1,7 @@
 """Which leads a search means, and in which order; the list, its counts, bulk changes and exports all ask here."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -14,9 +13,9 @@ from .. import matching
 from ..models import CampaignMember, Lead, Person
 from ..schemas import LeadFilters
 from ..sight import visible
+from .periods import periods
 from .places import Kind, moment, read_place
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 NEVER_YET = datetime(9999, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 # What each order compares: a value that is never null, then an id that is unique.
@@ -39,15 +38,11 @@ def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
         found.append(Lead.stage.in_(filters.stage))
     if filters.source:
         found.append(Lead.source.in_(filters.source))
+    if filters.temperature:
+        found.append(Lead.temperature.in_(filters.temperature))
     if filters.department:
         found.append(Lead.department_id.in_(filters.department))
-    if filters.updated_since:
-        since = filters.updated_since
-        found.append(Lead.updated_at >= (since if since.tzinfo else since.replace(tzinfo=JAPAN)))
-    if filters.next_action_until:
-        end = datetime.combine(filters.next_action_until + timedelta(days=1), time.min, JAPAN)
-        found.append(Lead.next_action_at < end)
-    return found
+    return [*found, *periods(filters)]
 
 
 def _keyword(query: str) -> list[ColumnElement[bool]]:

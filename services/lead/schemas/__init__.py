@@ -1,6 +1,7 @@
 """Shapes of requests and answers: leads to read, leads to write, actions, masters and settings."""
 
 from .actions import ActionDetails, ActionDraft, ActionPage
+from .assignments import AssignmentDetails, KeptLead, UndoingShape
 from .changes import ChangePage, ChangeShape
 from .leads import (
     ConversionCheck,
@@ -25,6 +26,7 @@ __all__ = [
     "ActionDetails",
     "ActionDraft",
     "ActionPage",
+    "AssignmentDetails",
     "AssignmentDraft",
     "AssignmentResult",
     "ChangePage",
@@ -34,6 +36,7 @@ __all__ = [
     "ConversionCheck",
     "ConversionQuery",
     "ExportQuery",
+    "KeptLead",
     "LeadCounts",
     "LeadDetails",
     "LeadDraft",
@@ -52,4 +55,5 @@ __all__ = [
     "PersonSearch",
     "PersonShape",
     "StageShape",
+    "UndoingShape",
 ]

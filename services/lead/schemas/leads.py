@@ -10,6 +10,8 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 
 SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
 
+LATEST_DAY = date(9000, 1, 1)
+
 
 def _several(value: Any) -> Any:
     """One value where several may stand is a list of one."""
@@ -24,7 +26,7 @@ class LeadFilters(Shape):
     """What finds leads. Values of one filter are alternatives; the filters together narrow the search.
 
     `invited`, `responded` and `new_lead` (the campaign brought the lead) speak of the given campaigns; without a
-    campaign, of any. A time without a zone is Japanese time.
+    campaign, of any. Days are Japanese days, an `until` includes its day; a time without a zone is Japanese time.
     """
 
     q: str = Field(default="", max_length=200)
@@ -35,9 +37,15 @@ class LeadFilters(Shape):
     responded: bool | None = None
     new_lead: bool | None = None
     source: Texts = Field(default=[])
-    department: Ids = Field(default=[])
+    temperature: Texts = Field(default=[])
+    department: Ids = Field(default=[], description="the department of the lead's owner")
     updated_since: datetime | None = None
-    next_action_until: date | None = Field(default=None, le=date(9000, 1, 1))
+    updated_until: date | None = Field(default=None, le=LATEST_DAY)
+    next_action_from: date | None = Field(default=None, le=LATEST_DAY)
+    next_action_until: date | None = Field(default=None, le=LATEST_DAY)
+    next_action_due: Literal["today", "this_week", "overdue"] | None = Field(
+        default=None, description="today: until today; this_week: Monday to Sunday; overdue: before today"
+    )
 
     @field_validator("owner")
     @classmethod
@@ -104,6 +112,7 @@ class LeadSummary(Shape):
     mobile: str
     stage: StageShape
     owner: OwnerShape | None
+    department_id: Id | None = Field(description="組織, the owner's; `department` is where the person works")
     source: str
     source_label: str
     temperature: str

@@ -1,0 +1,42 @@
+"""更新日 and 次回アクション日: the days of a search as moments. A day is a Japanese day."""
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement
+
+from ..models import Lead
+from ..schemas import LeadFilters
+
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+def periods(filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """What the days of a search demand of a lead."""
+    found: list[ColumnElement[bool]] = []
+    if filters.updated_since:
+        since = filters.updated_since
+        found.append(Lead.updated_at >= (since if since.tzinfo else since.replace(tzinfo=JAPAN)))
+    if filters.updated_until:
+        found.append(Lead.updated_at < _after(filters.updated_until))
+    if filters.next_action_from:
+        found.append(Lead.next_action_at >= _start(filters.next_action_from))
+    if filters.next_action_until:
+        found.append(Lead.next_action_at < _after(filters.next_action_until))
+    today = datetime.now(JAPAN).date()
+    if filters.next_action_due == "overdue":
+        found.append(Lead.next_action_at < _start(today))
+    elif filters.next_action_due == "today":
+        found.append(Lead.next_action_at < _after(today))
+    elif filters.next_action_due == "this_week":
+        monday = today - timedelta(days=today.weekday())
+        found += [Lead.next_action_at >= _start(monday), Lead.next_action_at < _after(monday + timedelta(days=6))]
+    return found
+
+
+def _start(day: date) -> datetime:
+    return datetime.combine(day, time.min, JAPAN)
+
+
+def _after(day: date) -> datetime:
+    return _start(day + timedelta(days=1))
