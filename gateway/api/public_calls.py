@@ -79,6 +79,7 @@ CALLS = (
     PublicCall("PATCH", "/accounts/{id}", "opportunity", "取引先の更新", "Change an account"),
     PublicCall("GET", "/accounts/{id}/changes", "opportunity", "取引先の変更履歴", "History of an account"),
     PublicCall("GET", "/opportunities", "opportunity", "案件一覧", "Search opportunities"),
+    PublicCall("GET", "/opportunities/board", "opportunity", "案件のボード（フェーズごと）", "Opportunities by phase"),
     PublicCall("POST", "/opportunities", "opportunity", "案件の登録", "Create an opportunity"),
     PublicCall("GET", "/opportunities/{id}", "opportunity", "案件詳細", "An opportunity"),
     PublicCall("PATCH", "/opportunities/{id}", "opportunity", "案件の更新", "Change an opportunity"),

@@ -11,7 +11,7 @@ from chassis.database import current_cause
 from .models import Change
 
 # Told by others in words of their own, or following from other fields.
-UNTOLD = {"search_key", "name_key"}
+UNTOLD = {"search_key", "name_key", "phone_key"}
 
 
 def note_changes(session: Session, record: str, record_id: int, changes: dict[str, tuple[Any, Any]]) -> None:

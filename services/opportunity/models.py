@@ -59,8 +59,8 @@ class NumberSeries(Base):
 
 
 class Account(Record, Base):
-    """A company that one does business with (取引先). `name_key` is equal for the same name written differently;
-    `search_key` is what a keyword is looked for in."""
+    """A company that one does business with (取引先). `name_key` and `phone_key` are equal for the same name and number
+    written differently; `search_key` is what a keyword is looked for in."""
 
     __tablename__ = "account"
     code: Mapped[str] = mapped_column(Text, unique=True)
@@ -75,6 +75,7 @@ class Account(Record, Base):
     employees: Mapped[int | None] = mapped_column(Integer)
     capital: Mapped[int | None] = mapped_column(BigInteger)
     phone: Mapped[str] = mapped_column(Text, server_default="")
+    phone_key: Mapped[str] = mapped_column(Text, server_default="")
     url: Mapped[str] = mapped_column(Text, server_default="")
     domains: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     postal_code: Mapped[str] = mapped_column(Text, server_default="")
@@ -89,11 +90,14 @@ class Account(Record, Base):
             "account_corporate_number", "corporate_number", unique=True, postgresql_where=sql("corporate_number <> ''")
         ),
         Index("account_updated", "updated_at", "id"),
+        Index("account_phone_key", "phone_key", postgresql_where=sql("phone_key <> ''")),
+        Index("account_domains", "domains", postgresql_using="gin"),
     )
 
 
 class Opportunity(Record, Base):
-    """A chance to sell (案件). Amounts in whole yen, probability in percent."""
+    """A chance to sell (案件). Amounts in whole yen, probability in percent. `cancelled_at`: the conversion that
+    made it was taken back; it stays to be read, and counts nowhere."""
 
     __tablename__ = "opportunity"
     code: Mapped[str] = mapped_column(Text, unique=True)
@@ -112,7 +116,11 @@ class Opportunity(Record, Base):
     handover_memo: Mapped[str] = mapped_column(Text, server_default="")
     next_action: Mapped[str] = mapped_column(Text, server_default="")
     next_action_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-    __table_args__ = (Index("opportunity_updated", "updated_at", "id"),)
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (
+        Index("opportunity_updated", "updated_at", "id"),
+        Index("opportunity_phase", "phase", "expected_on"),
+    )
 
 
 class Influence(Base):
@@ -148,8 +156,33 @@ class Conversion(Record, Base):
     new_opportunity: Mapped[bool] = mapped_column(Boolean)
     converted_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    cause_id: Mapped[UUID | None] = mapped_column(Uuid)  # the act that made it, as its change rows name it
     __table_args__ = (
         Index("conversion_of_lead", "lead_id", unique=True, postgresql_where=sql("cancelled_at IS NULL")),
+    )
+
+
+class Handover(Record, Base):
+    """An opportunity on its way from who requests to who takes it over (引継ぎ). state: requested → accepted, or
+    returned with a reason, and then requested again of somebody else, or nurturing (再育成); withdrawn with the
+    conversion."""
+
+    __tablename__ = "handover"
+    opportunity_id: Mapped[int] = mapped_column(ForeignKey("opportunity.id", ondelete="CASCADE"))
+    lead_id: Mapped[int | None] = mapped_column(BigInteger)
+    state: Mapped[str] = mapped_column(Text, server_default="requested")
+    requester_id: Mapped[int] = mapped_column(BigInteger)
+    recipient_id: Mapped[int] = mapped_column(BigInteger)
+    message: Mapped[str] = mapped_column(Text, server_default="")
+    reason: Mapped[str] = mapped_column(Text, server_default="")
+    notify: Mapped[bool] = mapped_column(Boolean)
+    requested_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    answered_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    __table_args__ = (
+        Index("handover_of_opportunity", "opportunity_id", "id"),
+        Index(
+            "handover_open", "opportunity_id", unique=True, postgresql_where=sql("state IN ('requested', 'returned')")
+        ),
     )
 
 

@@ -49,6 +49,11 @@ def search_word(word: str) -> str:
     return re.sub(r"[\s\-‐‑–—−]", "", folded(word))
 
 
+def phone_key(phone: str) -> str:
+    """The digits of a telephone number; +81 3 and 03 are the same."""
+    return re.sub(r"^[+]81[(]?0?", "0", re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", phone)))
+
+
 def check_digit(base: str) -> int:
     """The check digit of a 法人番号: 9 − (Σ of the twelve digits from the right, every second one doubled, mod 9)."""
     total = sum(int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(base)))

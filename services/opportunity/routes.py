@@ -63,11 +63,14 @@ def list_account_changes(session: Session, account_id: int, query: PageQuery) ->
     return queries.list_changes(session, Account, account_id, query)
 
 
-@routes.get("/opportunities", allow=EMPLOYEES, query=schemas.OpportunitySearch, answer=Page[schemas.OpportunityItem])
-def list_opportunities(
-    session: Session, actor: Actor, query: schemas.OpportunitySearch
-) -> Page[schemas.OpportunityItem]:
+@routes.get("/opportunities", allow=EMPLOYEES, query=schemas.OpportunitySearch, answer=schemas.OpportunityPage)
+def list_opportunities(session: Session, actor: Actor, query: schemas.OpportunitySearch) -> schemas.OpportunityPage:
     return queries.search_opportunities(session, actor, query)
+
+
+@routes.get("/opportunities/board", allow=EMPLOYEES, query=schemas.BoardQuery, answer=schemas.Board)
+def show_board(session: Session, actor: Actor, query: schemas.BoardQuery) -> schemas.Board:
+    return queries.show_board(session, actor, query)
 
 
 @routes.post(

@@ -145,6 +145,15 @@ def test_a_code_that_is_taken_is_refused(opportunity: Part, deal: Create) -> Non
         ({}, ["在庫管理", "生産管理システム"]),
         ({"lead_id": "1"}, ["生産管理システム"]),
         ({"campaign_id": str(FAIR)}, ["在庫管理"]),
+        ({"campaign_id": [str(FAIR), str(SEMINAR)]}, ["在庫管理", "生産管理システム"]),
+        ({"influenced_by": str(MAILING)}, ["在庫管理"]),
+        ({"influenced_by": str(FAIR)}, ["在庫管理"]),
+        ({"expected_month": "2027-01"}, ["在庫管理"]),
+        ({"expected_month": "2026-12"}, []),
+        ({"owner": "others"}, ["生産管理システム"]),
+        ({"owner": ["me", "others"]}, ["在庫管理", "生産管理システム"]),
+        ({"cancelled": "true"}, []),
+        ({"handover": "requested"}, []),
         ({"owner": "me"}, ["在庫管理"]),
         ({"owner": ["me", str(EIJI.id)]}, ["在庫管理", "生産管理システム"]),
         ({"phase": ["proposal", "won"]}, ["在庫管理"]),
@@ -170,6 +179,7 @@ def test_they_are_found(
         phase="proposal",
         amount=100,
         expected_on="2027-01-31",
+        influence_campaign_ids=[str(MAILING)],
     )
     page = opportunity.by(RIN).get(f"/opportunities?{urlencode(filters, doseq=True)}").get_json()
     found = [item["name"] for item in page["items"]]

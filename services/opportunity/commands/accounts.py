@@ -9,7 +9,7 @@ from chassis.problems import Field, Invalid
 from ..choices import Choices
 from ..history import note_changes, write
 from ..models import Account
-from ..naming import company_key, search_key
+from ..naming import company_key, phone_key, search_key
 from ..numbering import next_account_code
 from ..queries import account_details, find
 from ..schemas import AccountDetails, AccountDraft, AccountPatch
@@ -78,6 +78,7 @@ def _apply(
 
 def _write(session: Session, account: Account, prefix: str = "") -> None:
     account.name_key = company_key(account.name)
+    account.phone_key = phone_key(account.phone or "")
     account.search_key = search_key(
         account.name,
         account.name_key,

@@ -1,6 +1,7 @@
 """What can be asked of accounts, opportunities, their activities and their history."""
 
 from .accounts import account_details, search_accounts, similar_accounts
+from .board import show_board
 from .opportunities import list_activities, opportunity_details, search_opportunities
 from .records import choices_of, find, list_changes
 
@@ -13,5 +14,6 @@ __all__ = [
     "opportunity_details",
     "search_accounts",
     "search_opportunities",
+    "show_board",
     "similar_accounts",
 ]

@@ -12,48 +12,41 @@ from chassis.paging import Sort, page_of
 from chassis.shapes import Page, PageQuery
 
 from ..choices import Choices
-from ..models import Account, Activity, Choice, Influence, Opportunity
+from ..models import Account, Activity, Handover, Influence, Opportunity
 from ..names import Names
 from ..schemas import (
     ActivityDetails,
     InfluenceCampaign,
     OpportunityDetails,
     OpportunityItem,
+    OpportunityPage,
     OpportunitySearch,
 )
-from .records import find, mentions, users_named
+from .filters import LATEST, SUMS, matching
+from .records import find
 
 SORTS = {
     "code": Sort(Opportunity.code.expression, str),
     "name": Sort(Opportunity.name.expression, str),
     "amount": Sort(func.coalesce(Opportunity.amount, -1), int),
+    "probability": Sort(func.coalesce(Opportunity.probability, -1), int),
     "expected_on": Sort(func.coalesce(Opportunity.expected_on, date.max), date.fromisoformat),
+    "next_action_at": Sort(func.coalesce(Opportunity.next_action_at, LATEST), datetime.fromisoformat),
     "updated_at": Sort(Opportunity.updated_at.expression, datetime.fromisoformat),
 }
 
 
-def search_opportunities(session: Session, actor: Actor, query: OpportunitySearch) -> Page[OpportunityItem]:
-    """The opportunities that are looked for, the latest change first unless asked otherwise."""
-    found = select(Opportunity)
-    if query.q:
-        found = found.join(Account, Account.id == Opportunity.account_id)
-        found = found.where(mentions(query.q, Opportunity.search_key, Account.search_key))
-    if query.owner:
-        found = found.where(Opportunity.main_owner_id.in_(users_named(query.owner, actor)))
-    if query.phase:
-        found = found.where(Opportunity.phase.in_(query.phase))
-    if query.phase_meaning:
-        meant = Choice.meaning.in_(query.phase_meaning)
-        codes = select(Choice.code).where(Choice.master == "opportunity-phases", meant)
-        found = found.where(Opportunity.phase.in_(codes))
-    for name in ("lead_id", "account_id", "campaign_id"):
-        if getattr(query, name) is not None:
-            found = found.where(getattr(Opportunity, name) == getattr(query, name))
+def search_opportunities(session: Session, actor: Actor, query: OpportunitySearch) -> OpportunityPage:
+    """The opportunities that are looked for, the latest change first unless asked otherwise, and their sums."""
+    found = matching(query, actor)
     sheet = page_of(session, found, query, SORTS, default="-updated_at", key=Opportunity.id.expression)
-    return Page[OpportunityItem](
-        items=[OpportunityItem(**row) for row in _shared(session, sheet.records)],
+    amount, expected = session.execute(found.with_only_columns(*SUMS)).one()
+    return OpportunityPage(
+        items=opportunity_items(session, sheet.records),
         total=sheet.total,
         next_cursor=sheet.next_cursor,
+        amount=int(amount),
+        expected_amount=int(expected),
     )
 
 
@@ -108,6 +101,17 @@ def activity_details(session: Session, activities: Sequence[Activity]) -> list[A
     ]
 
 
+def _latest_handovers(session: Session, opportunity_ids: Sequence[int]) -> dict[int, str]:
+    of_them = Handover.opportunity_id.in_(opportunity_ids)
+    newest = select(func.max(Handover.id)).where(of_them).group_by(Handover.opportunity_id)
+    states = select(Handover.opportunity_id, Handover.state).where(Handover.id.in_(newest))
+    return {row[0]: row[1] for row in session.execute(states)}
+
+
+def opportunity_items(session: Session, opportunities: Sequence[Opportunity]) -> list[OpportunityItem]:
+    return [OpportunityItem(**row) for row in _shared(session, opportunities)]
+
+
 def _shared(session: Session, opportunities: Sequence[Opportunity]) -> list[dict[str, Any]]:
     choices = Choices(session)
     accounts = select(Account.id, Account.name).where(Account.id.in_({one.account_id for one in opportunities}))
@@ -118,9 +122,10 @@ def _shared(session: Session, opportunities: Sequence[Opportunity]) -> list[dict
         campaigns=[one.campaign_id for one in opportunities],
         leads=[one.lead_id for one in opportunities],
     )
+    handovers = _latest_handovers(session, [one.id for one in opportunities])
     same = (
         "id code name account_id main_owner_id campaign_id lead_id phase probability amount expected_on won_on "
-        "next_action next_action_at updated_at version"
+        "next_action next_action_at cancelled_at updated_at version"
     )
     rows = []
     for one in opportunities:
@@ -133,6 +138,7 @@ def _shared(session: Session, opportunities: Sequence[Opportunity]) -> list[dict
             "lead_name": lead.person_name if lead else "",
             "phase_label": choices.label("opportunity-phases", one.phase),
             "phase_meaning": choices.meaning("opportunity-phases", one.phase),
+            "handover": handovers.get(one.id, ""),
         }
         rows.append({name: getattr(one, name) for name in same.split()} | added)
     return rows

@@ -1,9 +1,9 @@
 """Kinds of fields that the shapes of this service share, and the choices of its masters."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
@@ -30,6 +30,13 @@ def _domain(value: str) -> str:
     return value
 
 
+def _first_day(month: Any) -> date:
+    try:
+        return date.fromisoformat(f"{month}-01")
+    except ValueError:
+        raise FieldError("month", ja="月を 2026-04 の形で指定してください。", en="Write a month as 2026-04.") from None
+
+
 def _in_utc(value: datetime) -> datetime:
     try:
         return value.astimezone(UTC)
@@ -47,6 +54,8 @@ Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterVa
 Domains = Annotated[list[Domain], Field(max_length=50)]
 CampaignIds = Annotated[list[Id], Field(max_length=200)]
 CorporateNumber = Annotated[str, StringConstraints(max_length=40), AfterValidator(checked_corporate_number)]
+# YYYY-MM outside, the first day of the month inside.
+Month = Annotated[date, BeforeValidator(_first_day, json_schema_input_type=str)]
 Moment = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 Percent = Annotated[int, Field(ge=0, le=100)]
 Yen = Annotated[int, Field(ge=0, le=1_000_000_000_000_000)]

@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints
 
-from chassis.shapes import Id, PageQuery, Shape
+from chassis.shapes import Id, Page, PageQuery, Shape
 
-from .fields import CampaignIds, Code, Kept, Line, MasterCode, Moment, Percent, Required, Text, Yen
+from .fields import CampaignIds, Code, Kept, Line, MasterCode, Moment, Month, Percent, Required, Text, Yen
 
 
 class OpportunityFields(Shape):
@@ -57,20 +57,40 @@ class OpportunityPatch(Shape):
     influence_campaign_ids: CampaignIds = Kept
 
 
-class OpportunitySearch(PageQuery):
-    """`owner`: `me` or a user's id. `phase`: codes; `phase_meaning`: open, won, lost, on_hold."""
+class OpportunityFilters(Shape):
+    """What finds opportunities. Values of one filter are alternatives; the filters together narrow the search.
+
+    `owner`: me, others, or a user's id. `phase`: codes; `phase_meaning`: open, won, lost, on_hold. `campaign_id` is the
+    credited campaign, `influenced_by` any that had a part. `expected_month` and `won_month`: YYYY-MM. `handover`:
+    requested, returned, accepted. Those whose conversion was taken back are found with `cancelled` alone.
+    """
 
     q: str = Field("", max_length=200)
     lead_id: Id | None = None
     account_id: Id | None = None
-    campaign_id: Id | None = None
+    campaign_id: list[Id] = Field(default_factory=list)
+    influenced_by: Id | None = None
     owner: list[str] = Field(default_factory=list)
     phase: list[str] = Field(default_factory=list)
     phase_meaning: list[str] = Field(default_factory=list)
+    expected_month: Month | None = None
+    won_month: Month | None = None
+    handover: list[str] = Field(default_factory=list)
+    cancelled: bool = False
+
+
+class OpportunitySearch(OpportunityFilters, PageQuery):
+    """A page of a search."""
+
+
+class BoardQuery(OpportunityFilters):
+    """The search as a board; `page_size`: the cards that each column begins with."""
+
+    page_size: int = Field(20, ge=1, le=100)
 
 
 class OpportunityItem(Shape):
-    """An opportunity in a list."""
+    """An opportunity in a list. `handover`: requested, returned, accepted, nurturing, withdrawn; "" for none."""
 
     id: Id
     code: str
@@ -93,8 +113,31 @@ class OpportunityItem(Shape):
     won_on: date | None
     next_action: str
     next_action_at: datetime | None
+    handover: str
+    cancelled_at: datetime | None
     updated_at: datetime
     version: int
+
+
+class OpportunityPage(Page[OpportunityItem]):
+    """`amount` is the sum over all pages, in yen; `expected_amount` the same, each weighted by its probability."""
+
+    amount: int
+    expected_amount: int
+
+
+class BoardColumn(OpportunityPage):
+    """The opportunities in one phase; `next_cursor` goes on in a search for the phase sorted by `expected_on`."""
+
+    phase: str
+    label: str
+    meaning: str
+
+
+class Board(Shape):
+    """The phases in their order; one that is retired only while something is in it."""
+
+    columns: list[BoardColumn]
 
 
 class InfluenceCampaign(Shape):

@@ -1,0 +1,66 @@
+"""Which opportunities a search finds, and what they add up to; the same for the list and for the board."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, func, not_, or_, select
+
+from chassis.auth import Actor
+
+from ..models import Account, Choice, Handover, Influence, Opportunity
+from ..schemas import OpportunityFilters
+from .records import mentions, users_named
+
+LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # where those without a date stand
+PHASES = "opportunity-phases"
+# The amounts in yen, and the same weighted by probability.
+SUMS: tuple[Any, ...] = (
+    func.coalesce(func.sum(Opportunity.amount), 0),
+    func.coalesce(func.sum(Opportunity.amount * func.coalesce(Opportunity.probability, 0) / 100), 0),
+)
+
+
+def matching(query: OpportunityFilters, actor: Actor) -> Select[Any]:
+    """The opportunities that the filters find. Raises Invalid for an owner that is none."""
+    found = select(Opportunity)
+    taken_back = Opportunity.cancelled_at.is_not(None)
+    found = found.where(taken_back if query.cancelled else not_(taken_back))
+    if query.q:
+        found = found.join(Account, Account.id == Opportunity.account_id)
+        found = found.where(mentions(query.q, Opportunity.search_key, Account.search_key))
+    if query.owner:
+        found = found.where(_owned(query.owner, actor))
+    if query.phase:
+        found = found.where(Opportunity.phase.in_(query.phase))
+    if query.phase_meaning:
+        meant = Choice.meaning.in_(query.phase_meaning)
+        found = found.where(Opportunity.phase.in_(select(Choice.code).where(Choice.master == PHASES, meant)))
+    for name in ("lead_id", "account_id"):
+        if getattr(query, name) is not None:
+            found = found.where(getattr(Opportunity, name) == getattr(query, name))
+    if query.campaign_id:
+        found = found.where(Opportunity.campaign_id.in_(query.campaign_id))
+    if query.influenced_by is not None:
+        had_a_part = select(Influence.opportunity_id).where(Influence.campaign_id == query.influenced_by)
+        found = found.where(or_(Opportunity.campaign_id == query.influenced_by, Opportunity.id.in_(had_a_part)))
+    for day, month in ((Opportunity.expected_on, query.expected_month), (Opportunity.won_on, query.won_month)):
+        if month:
+            found = found.where(day >= month, day < _next_month(month))
+    if query.handover:
+        newest = select(Handover.state).where(Handover.opportunity_id == Opportunity.id)
+        state = newest.order_by(Handover.id.desc()).limit(1).scalar_subquery()
+        found = found.where(state.in_(query.handover))
+    return found
+
+
+def _owned(named: list[str], actor: Actor) -> ColumnElement[bool]:
+    """`me`, `others` and ids, as alternatives."""
+    owners = users_named([name for name in named if name != "others"], actor)
+    alternatives: list[ColumnElement[bool]] = [Opportunity.main_owner_id.in_(owners)] if owners else []
+    if "others" in named:
+        alternatives.append(not_(Opportunity.main_owner_id == actor.id))
+    return or_(*alternatives)
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
