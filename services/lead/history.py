@@ -30,6 +30,11 @@ def note_created(session: Session, record: Record, lead_id: int, after: Any = No
     _note(session, record, lead_id, "created", None, after)
 
 
+def note_deleted(session: Session, record: Record, lead_id: int, before: Any) -> None:
+    """Notes what a record was that is about to go."""
+    _note(session, record, lead_id, "deleted", before, None)
+
+
 def _note(session: Session, record: Record, lead_id: int, field: str, before: Any, after: Any) -> None:
     cause = current_cause(session)
     session.add(

@@ -87,6 +87,39 @@ def register_action(session: Session, actor: Actor, lead_id: int, body: schemas.
     return commands.register_action(session, actor, lead_id, body)
 
 
+@routes.patch(
+    "/leads/<int:lead_id>/actions/<int:action_id>",
+    allow=EVERYONE,
+    body=schemas.ActionPatch,
+    answer=schemas.ActionDetails,
+    cause="correction",
+)
+def correct_action(
+    session: Session, actor: Actor, lead_id: int, action_id: int, body: schemas.ActionPatch
+) -> schemas.ActionDetails:
+    return commands.correct_action(session, actor, lead_id, action_id, body)
+
+
+@routes.delete("/leads/<int:lead_id>/actions/<int:action_id>", allow=EVERYONE, cause="deletion")
+def take_action_back(session: Session, actor: Actor, lead_id: int, action_id: int) -> None:
+    commands.take_action_back(session, actor, lead_id, action_id)
+
+
+@routes.get("/actions", allow=EVERYONE, query=schemas.ActionSearch, answer=schemas.FoundActions)
+def search_actions(session: Session, actor: Actor, query: schemas.ActionSearch) -> schemas.FoundActions:
+    return queries.search_actions(session, actor, query)
+
+
+@routes.get("/actions/counts", allow=EVERYONE, query=schemas.ActionSpan, answer=schemas.ActionCounts)
+def count_actions(session: Session, actor: Actor, query: schemas.ActionSpan) -> schemas.ActionCounts:
+    return queries.count_actions(session, actor, query)
+
+
+@routes.get("/leads/<int:lead_id>/memo-versions", allow=EVERYONE, query=PageQuery, answer=schemas.MemoPage)
+def list_memo_versions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> schemas.MemoPage:
+    return queries.memo_versions(session, actor, lead_id, query)
+
+
 @routes.get("/leads/<int:lead_id>/changes", allow=EVERYONE, query=PageQuery, answer=schemas.ChangePage)
 def list_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> schemas.ChangePage:
     return queries.lead_changes(session, actor, lead_id, query)

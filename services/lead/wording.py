@@ -2,6 +2,7 @@
 
 FIELDS: dict[str, tuple[str, str]] = {
     "created": ("新規登録", "Created"),
+    "deleted": ("削除", "Deleted"),
     "family_name": ("姓", "Family name"),
     "given_name": ("名", "Given name"),
     "family_name_kana": ("セイ", "Family name (kana)"),
@@ -20,6 +21,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "prefecture": ("都道府県", "Prefecture"),
     "address": ("住所", "Address"),
     "status": ("状況", "Status"),
+    "consent": ("連絡の同意", "Consent"),
     "owner_id": ("リード担当者", "Owner"),
     "stage": ("リードステージ", "Stage"),
     "drop_reason": ("見送り・対象外の理由", "Reason for passing"),
@@ -35,6 +37,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "next_action_at": ("次回アクション日", "Next action"),
     "next_action_type": ("次回アクション種別", "Kind of next action"),
     "last_contact_at": ("最終接触日", "Last contact"),
+    "first_response_due": ("初回対応期限", "First response due"),
     "first_response_at": ("初回対応日", "First response"),
     "do_not_call": ("架電禁止", "Do not call"),
     "do_not_call_reason": ("架電禁止の理由", "Reason not to call"),
@@ -53,6 +56,12 @@ FIELDS: dict[str, tuple[str, str]] = {
     "last_responded_at": ("最終反応日", "Last response to the campaign"),
     "survey": ("アンケート", "Survey"),
     "note": ("備考", "Note"),
+    "type": ("種別", "Kind"),
+    "occurred_at": ("日時", "When"),
+    "duration_minutes": ("所要時間（分）", "Minutes"),
+    "reached": ("接触相手", "Reached"),
+    "purpose": ("目的", "Purpose"),
+    "text": ("内容", "Text"),
     "result": ("結果", "Result"),
 }
 RECORDS: dict[str, tuple[str, str]] = {
@@ -68,6 +77,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "bulk": ("一括変更", "Bulk change"),
     "undoing": ("一括変更の取消", "Bulk change taken back"),
     "action": ("アクション登録", "Action"),
+    "correction": ("アクションの訂正", "Correction of an action"),
+    "deletion": ("アクションの削除", "Deletion of an action"),
     "list": ("リスト取込", "List"),
     "conversion": ("案件化", "Conversion"),
 }
@@ -79,5 +90,14 @@ MASTERS: dict[tuple[str, str], str] = {
     ("lead", "next_action_type"): "action-types",
     ("member", "status"): "member-statuses",
     ("member", "result"): "action-results",
+    ("action", "type"): "action-types",
+    ("action", "result"): "action-results",
+    ("action", "reached"): "action-reached",
     ("person", "status"): "person-statuses",
 }
+CHANNELS: dict[str, tuple[str, str]] = {
+    "phone": ("電話", "Phone"),
+    "mail": ("メール", "Mail"),
+    "letter": ("郵送", "Letter"),
+}
+CONSENTS: dict[str, tuple[str, str]] = {"granted": ("同意", "granted"), "refused": ("拒否", "refused")}

@@ -123,6 +123,11 @@ def test_the_shared_memo_keeps_its_versions(lead: Part, lead_id: int) -> None:
     with lead.transaction() as session:
         kept = session.execute(text("SELECT number, text, written_by FROM memo_version ORDER BY number")).all()
     assert [tuple(row) for row in kept] == [(1, "一回目", ISAMU.id), (2, "二回目", ISAMU.id)]
+    page = lead.by(SARA).get(f"/leads/{lead_id}/memo-versions?page_size=1").get_json()
+    assert (page["total"], page["items"][0]["text"], page["items"][0]["written_by"]["login"]) == (2, "二回目", "isamu")
+    path = f"/leads/{lead_id}/memo-versions?page_size=1&cursor={page['next_cursor']}"
+    assert [one["text"] for one in lead.by(SARA).get(path).get_json()["items"]] == ["一回目"]
+    assert lead.by(GAKU).get(path).status_code == 404
 
 
 def test_an_outsourced_caller_may_not_give_leads_away(lead: Part, lead_id: int) -> None:
@@ -138,3 +143,16 @@ def test_a_masked_address_that_comes_back_leaves_the_real_one(lead: Part, lists:
     edit(lead, outcome.lead_id, by=GAKU, person={"email": seen, "title": "部長"})
     person = show(outcome.lead_id)["person"]
     assert (person["email"], person["title"]) == ("hidden@example.jp", "部長")
+
+
+def test_consent_is_kept_for_each_channel(lead: Part, lead_id: int) -> None:
+    edit(lead, lead_id, person={"consent": {"phone": "granted", "mail": "refused"}})
+    details = edit(
+        lead, lead_id, version=2, person={"consent": {"phone": ""}}, first_response_due="2026-12-01T01:00:00Z"
+    )
+    assert details["person"]["consent"] == {"mail": "refused"}
+    assert details["first_response_due"] == "2026-12-01T01:00:00Z"
+    history = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["items"]
+    told = [(item["before_text"], item["after_text"]) for item in history if item["field"] == "consent"]
+    assert told == [("電話: 同意、メール: 拒否", "メール: 拒否"), ("", "電話: 同意、メール: 拒否")]
+    assert refusal(lead, lead_id, version=3, person={"consent": {"fax": "granted"}})[0] == 422

@@ -105,9 +105,12 @@ def test_pages_follow_each_other_in_every_order(lead: Part, people: dict[str, in
         ids = [item["id"] for item in whole]
         assert sorted(ids) == sorted(str(lead_id) for lead_id in people.values())
         beside = lead.by(MAKI).get(f"/leads/{ids[1]}/neighbours", query_string={"sort": sort}).get_json()
-        assert beside == {"previous_id": ids[0], "next_id": ids[2]}, sort
+        place = beside.pop("place")
+        assert beside == {"previous_id": ids[0], "next_id": ids[2], "position": 2, "total": 4}, sort
+        stood = lead.by(MAKI).get(f"/leads/{ids[3]}/neighbours", query_string={"sort": sort, "cursor": place})
+        assert stood.get_json()["previous_id"] == ids[0], sort
         last = lead.by(MAKI).get(f"/leads/{ids[3]}/neighbours", query_string={"sort": sort}).get_json()
-        assert last == {"previous_id": ids[2], "next_id": None}, sort
+        assert (last["previous_id"], last["next_id"], last["position"]) == (ids[2], None, 4), sort
 
 
 def pages(lead: Part, sort: str) -> Iterator[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """アクション登録: result, next action and stage in one save; the result's master row fills in what was not said."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -143,3 +144,25 @@ def test_a_time_out_of_every_calendar_is_refused(lead: Part, lead_id: int, field
     given: dict[str, Any] = {field: moment}
     problem = register(lead, lead_id, status=422, **given)
     assert problem["errors"][0]["field"] == field
+
+
+def test_what_is_registered_afterwards_leaves_a_later_plan_and_result(lead: Part, lead_id: int, show: Show) -> None:
+    later: dict[str, Any] = {"occurred_at": "2026-11-25T03:00:00Z", "campaign_id": str(SEMINAR)}
+    register(lead, lead_id, result="prospect", next_action_at="2026-12-10T01:00:00Z", **later)
+    register(lead, lead_id, result="absent", campaign_id=str(SEMINAR))  # two days before
+    register(lead, lead_id, result="refused", campaign_id=str(SEMINAR))
+    details = show(lead_id)
+    assert (details["next_action_at"], details["stage"]["code"]) == ("2026-12-10T01:00:00Z", "nurturing")
+    assert details["members"][0]["result_label"] == "見込み"
+    assert (details["last_contact_at"], details["first_response_at"]) == (later["occurred_at"], MONDAY)
+    register(lead, lead_id, result="absent", next_action_at="2026-12-03T01:00:00Z")  # said, so it is meant
+    assert show(lead_id)["next_action_at"] == "2026-12-03T01:00:00Z"
+
+
+def test_yesterdays_call_leaves_the_plan_that_was_made_since(lead: Part, lead_id: int, show: Show) -> None:
+    planned = (datetime.now(UTC) + timedelta(days=9)).replace(microsecond=0).isoformat().replace("+00:00", "Z")
+    version = show(lead_id)["version"]
+    lead.by(ISAMU).patch(f"/leads/{lead_id}", json={"next_action_at": planned, "version": version})
+    register(lead, lead_id, result="absent", occurred_at=(datetime.now(UTC) - timedelta(days=1)).isoformat())
+    details = show(lead_id)
+    assert (details["next_action_at"], details["stage"]["code"]) == (planned, "approaching")

@@ -5,6 +5,7 @@ from .administration import announce_masters, set_matching_key
 from .assigning import assign_leads
 from .converting import mark_converted
 from .copies import keep_campaign, keep_users
+from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .lists import merge_rows, tell_owners
 from .registering import register_lead
@@ -13,6 +14,7 @@ from .undoing import undo_assignment
 __all__ = [
     "announce_masters",
     "assign_leads",
+    "correct_action",
     "edit_lead",
     "keep_campaign",
     "keep_users",
@@ -21,6 +23,7 @@ __all__ = [
     "register_action",
     "register_lead",
     "set_matching_key",
+    "take_action_back",
     "tell_owners",
     "undo_assignment",
 ]

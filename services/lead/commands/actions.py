@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -35,44 +35,57 @@ def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionD
         known.check("action-reached", draft.reached, "reached")
     if draft.next_action_type:
         known.check("action-types", draft.next_action_type, "next_action_type")
-    action = _action(session, actor, lead, draft)
+    occurred_at = draft.occurred_at or datetime.now(UTC)
+    older = happened_since(session, lead.id, occurred_at)
+    action = _action(session, actor, lead, draft, occurred_at)
     with session.no_autoflush:  # one act is one version
         changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
-        changed |= _note_result(session, lead, action, draft, result)
-        changed |= _move(session, known, lead, draft, result)
+        changed |= _note_result(session, lead, action, draft, result, older)
+        changed |= _move(session, known, lead, draft, None if older else result)
     say_edit(session, lead, changed)
-    return action_details(session, action)
+    return action_details(session, actor, action)
 
 
-def _action(session: Session, actor: Actor, lead: Lead, draft: ActionDraft) -> Action:
+def happened_since(session: Session, lead_id: int, moment: datetime, campaign_id: int | None = None) -> bool:
+    """Whether something was done later than this already (in the campaign, if one is given)."""
+    later = [Action.lead_id == lead_id, Action.occurred_at > moment]
+    if campaign_id is not None:
+        later.append(Action.campaign_id == campaign_id)
+    return bool(session.scalar(select(exists().where(*later))))
+
+
+def _action(session: Session, actor: Actor, lead: Lead, draft: ActionDraft, occurred_at: datetime) -> Action:
     given = draft.model_dump(exclude={"stage", "drop_reason", "lead", "version", "occurred_at"})
-    action = Action(**given, lead_id=lead.id, by=actor.id, occurred_at=draft.occurred_at or datetime.now(UTC))
+    action = Action(**given, lead_id=lead.id, by=actor.id, occurred_at=occurred_at)
     if draft.campaign_id is not None:
-        _keep_result(session, lead, draft.campaign_id, draft.result)
+        _keep_result(session, lead, draft.campaign_id, draft.result, occurred_at)
     session.add(action)
     session.flush()
     note_created(session, action, lead.id, {"type": draft.type, "result": draft.result})
     return action
 
 
-def _keep_result(session: Session, lead: Lead, campaign_id: int, result: str) -> None:
+def _keep_result(session: Session, lead: Lead, campaign_id: int, result: str, occurred_at: datetime) -> None:
     """The campaign row shows the latest result. Raises Invalid for a campaign outside the lead's history."""
     query = select(CampaignMember).where(CampaignMember.lead_id == lead.id, CampaignMember.campaign_id == campaign_id)
     member = session.scalars(query.with_for_update()).one_or_none()
     if member is None:
         raise invalid(NOT_IN_CAMPAIGN)
-    change(session, member, lead.id, {"result": result})
+    if not happened_since(session, lead.id, occurred_at, campaign_id):
+        change(session, member, lead.id, {"result": result})
 
 
-def _note_result(session: Session, lead: Lead, action: Action, draft: ActionDraft, result: Value) -> set[str]:
+def _note_result(
+    session: Session, lead: Lead, action: Action, draft: ActionDraft, result: Value, older: bool
+) -> set[str]:
     """Last contact, next action and do-not-call."""
-    action.next_action_at = _next_action_at(lead, action, draft, result)
+    action.next_action_at = _next_action_at(lead, action, draft, result, older)
     action.next_action_type = _next_action_type(lead, action, draft)
     values: dict[str, Any] = {
         "next_action_at": action.next_action_at,
         "next_action_type": action.next_action_type,
     }
-    if lead.first_response_at is None:
+    if lead.first_response_at is None or action.occurred_at < lead.first_response_at:
         values["first_response_at"] = action.occurred_at
     if result.extra.get("contact") and (lead.last_contact_at is None or lead.last_contact_at < action.occurred_at):
         values["last_contact_at"] = action.occurred_at
@@ -81,12 +94,15 @@ def _note_result(session: Session, lead: Lead, action: Action, draft: ActionDraf
     return change(session, lead, lead.id, values)
 
 
-def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Value) -> datetime | None:
-    """What the person said, else some days on by the result, else a plan that is still ahead."""
+def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Value, older: bool) -> datetime | None:
+    """What the person said, else some days on by the result, else a plan that is still ahead. What is registered
+    afterwards, of a day before or of before the latest action, leaves the plan alone."""
     if "next_action_at" in draft.model_fields_set:
         return draft.next_action_at
     if draft.lead and "next_action_at" in draft.lead.model_fields_set:
         return draft.lead.next_action_at
+    if older or (_is_of_a_day_before(action) and lead.next_action_at and lead.next_action_at > datetime.now(UTC)):
+        return lead.next_action_at
     days = result.extra.get("days")
     if days is None:
         ahead = lead.next_action_at is not None and lead.next_action_at > action.occurred_at
@@ -97,6 +113,10 @@ def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Valu
     return due.replace(second=0, microsecond=0)
 
 
+def _is_of_a_day_before(action: Action) -> bool:
+    return action.occurred_at.astimezone(JAPAN).date() < datetime.now(JAPAN).date()
+
+
 def _next_action_type(lead: Lead, action: Action, draft: ActionDraft) -> str:
     """What the person said; a plan that stays keeps its kind."""
     if action.next_action_at is None:
@@ -105,10 +125,11 @@ def _next_action_type(lead: Lead, action: Action, draft: ActionDraft) -> str:
     return lead.next_action_type if stays else draft.next_action_type
 
 
-def _move(session: Session, known: Masters, lead: Lead, draft: ActionDraft, result: Value) -> set[str]:
+def _move(session: Session, known: Masters, lead: Lead, draft: ActionDraft, result: Value | None) -> set[str]:
+    """To the stage that was said, else to the one that the result proposes (None: it proposes nothing)."""
     if draft.stage:
         return move_stage(session, lead, draft.stage, draft.drop_reason or "")
-    if draft.lead and draft.lead.stage:
+    if result is None or (draft.lead and draft.lead.stage):
         return set()
     proposed = result.extra.get("next_stage")
     if not follows(known, lead.stage, proposed):

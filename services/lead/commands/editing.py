@@ -22,7 +22,7 @@ from .news import say_assigned, say_leads_changed
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
 FLAGS = ("do_not_call", "do_not_mail")
-NULLABLE = ("next_action_at", "account_id")
+NULLABLE = ("next_action_at", "first_response_due", "account_id")
 # What the shapes of edits hold beside the lead's own fields.
 OTHERS = ("person", "version", "campaign_id", "member_status", "register_anyway")
 # What other services keep of a lead.
@@ -129,7 +129,9 @@ def _keep_memo(session: Session, lead: Lead) -> None:
 
 
 def _edit_person(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
-    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True).items()}
+    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True, exclude={"consent"}).items()}
+    if edit.consent is not None:
+        given["consent"] = {channel: said for channel, said in (person.consent | edit.consent).items() if said}
     for field in ("email", "second_email"):
         if field in given and given[field] == masked(actor, getattr(person, field)):
             del given[field]  # the address as the actor sees it, sent back

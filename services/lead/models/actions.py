@@ -27,3 +27,5 @@ class Action(Record, Base):
 
 
 Index("action_lead", Action.lead_id, Action.occurred_at, Action.id)
+Index("action_by", Action.by, Action.occurred_at)
+Index("action_occurred", Action.occurred_at, Action.id)

@@ -1,18 +1,21 @@
 """The questions that this service answers."""
 
-from .actions import lead_actions
+from .actions import count_actions, lead_actions, search_actions
 from .assignments import assignment_details
 from .conversion import conversion_check
 from .details import lead_details
 from .export import export_rows
 from .history import lead_changes
-from .leads import count_leads, neighbours, search_leads
+from .leads import count_leads, search_leads
 from .masters import current_matching_key, master_choices
+from .memo import memo_versions
+from .neighbours import neighbours
 from .persons import search_persons
 
 __all__ = [
     "assignment_details",
     "conversion_check",
+    "count_actions",
     "count_leads",
     "current_matching_key",
     "export_rows",
@@ -20,7 +23,9 @@ __all__ = [
     "lead_changes",
     "lead_details",
     "master_choices",
+    "memo_versions",
     "neighbours",
+    "search_actions",
     "search_leads",
     "search_persons",
 ]

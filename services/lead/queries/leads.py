@@ -11,9 +11,9 @@ from chassis.shapes import write_cursor
 
 from ..masters import masters
 from ..models import CampaignMember, Lead, Person, among
-from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary, Neighbours
+from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary
 from ..schemas.leads import OwnerCounts, StageCount, StageShape
-from ..sight import masked, opened
+from ..sight import masked
 from .people import campaigns, people
 from .places import read_place
 from .search import conditions, needs_person, order_values, ordered
@@ -109,22 +109,3 @@ def _counted(key: Any) -> Any:
 
 def _owner_class(actor: Actor) -> Any:
     return case((Lead.owner_id.is_(None), "unassigned"), (Lead.owner_id == actor.id, "me"), else_="others")
-
-
-def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
-    """前へ / 次へ: the leads beside this one in the search that the person came from."""
-    opened(session, actor, lead_id)
-    here = (
-        select(*order_values(search.sort))
-        .select_from(Lead)
-        .join(Person, Person.id == Lead.person_id)
-        .where(Lead.id == lead_id)
-    )
-    place = write_cursor(list(session.execute(here).one()))
-    beside = []
-    for backwards in (True, False):
-        query = select(Lead.id).where(*conditions(actor, search))
-        if needs_person(search.sort):
-            query = query.join(Person, Person.id == Lead.person_id)
-        beside.append(session.scalar(ordered(query, search.sort, place, backwards).limit(1)))
-    return Neighbours(previous_id=beside[0], next_id=beside[1])

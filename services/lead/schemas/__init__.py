@@ -1,8 +1,17 @@
 """Shapes of requests and answers: leads to read, leads to write, actions, masters and settings."""
 
-from .actions import ActionDetails, ActionDraft, ActionPage
+from .actions import (
+    ActionCounts,
+    ActionDetails,
+    ActionDraft,
+    ActionPage,
+    ActionPatch,
+    ActionSearch,
+    ActionSpan,
+    FoundActions,
+)
 from .assignments import AssignmentDetails, KeptLead, UndoingShape
-from .changes import ChangePage, ChangeShape
+from .changes import ChangePage, ChangeShape, MemoPage, MemoShape
 from .leads import (
     ConversionCheck,
     ConversionQuery,
@@ -14,18 +23,22 @@ from .leads import (
     LeadSearch,
     LeadSummary,
     MemberShape,
-    Neighbours,
     PersonShape,
     StageShape,
 )
 from .masters import ChoicePage, ChoiceShape, MatchingKey, MatchingKeyPatch
+from .neighbours import Neighbours
 from .persons import PersonPage, PersonSearch
 from .writing import AssignmentDraft, AssignmentResult, LeadDraft, LeadEdit, LeadPatch, PersonEdit
 
 __all__ = [
+    "ActionCounts",
     "ActionDetails",
     "ActionDraft",
     "ActionPage",
+    "ActionPatch",
+    "ActionSearch",
+    "ActionSpan",
     "AssignmentDetails",
     "AssignmentDraft",
     "AssignmentResult",
@@ -36,6 +49,7 @@ __all__ = [
     "ConversionCheck",
     "ConversionQuery",
     "ExportQuery",
+    "FoundActions",
     "KeptLead",
     "LeadCounts",
     "LeadDetails",
@@ -49,6 +63,8 @@ __all__ = [
     "MatchingKey",
     "MatchingKeyPatch",
     "MemberShape",
+    "MemoPage",
+    "MemoShape",
     "Neighbours",
     "PersonEdit",
     "PersonPage",

@@ -1,10 +1,11 @@
 """Actions (対応履歴): what was done about a lead, with what it changes in the same save."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
-from chassis.shapes import Id, Page, Shape
+from chassis.problems import FieldError
+from chassis.shapes import Id, Page, PageQuery, Shape
 
 from .leads import OwnerShape
 from .writing import LeadEdit, LongText, Text, When
@@ -48,7 +49,72 @@ class ActionDetails(Shape):
     text: str
     next_action_at: datetime | None
     next_action_type: str
+    version: int
+    may_edit: bool = Field(description="the caller may correct it or take it back")
+
+
+class ActionWithLead(ActionDetails):
+    """An action in a list over all leads."""
+
+    lead_number: str
+    lead_name: str
+    lead_company: str
 
 
 class ActionPage(Page[ActionDetails]):
     pass
+
+
+class FoundActions(Page[ActionWithLead]):
+    pass
+
+
+class ActionPatch(Shape):
+    """A correction of what was done and what came of it; the lead's plan and stage stay as they are."""
+
+    type: Text | None = None
+    occurred_at: When | None = None
+    duration_minutes: int | None = Field(None, ge=0, le=24 * 60)
+    reached: Text | None = None
+    result: Text | None = None
+    purpose: Text | None = None
+    text: LongText | None = None
+    version: int
+
+
+class ActionSpan(Shape):
+    """Days in Japanese time, both included; today's unless told."""
+
+    since: date | None = Field(None, ge=date(1900, 1, 1), le=date(9000, 1, 1))
+    until: date | None = Field(None, ge=date(1900, 1, 1), le=date(9000, 1, 1))
+
+
+class ActionSearch(ActionSpan, PageQuery):
+    """`by`: me or a user's id. `kind`: what the type means (phone, mail, meeting, letter); `outcome`: what the result
+    leads to (reached, appointment)."""
+
+    by: str = ""
+    kind: Text = ""
+    outcome: Text = ""
+
+    @field_validator("by")
+    @classmethod
+    def _known_person(cls, value: str) -> str:
+        if value in ("", "me") or (value.isascii() and value.isdigit() and len(value) < 19):
+            return value
+        raise FieldError("by", ja="担当者の指定が正しくありません。", en="Not a user.")
+
+
+class PersonCount(Shape):
+    """What one person did."""
+
+    by: OwnerShape
+    calls: int
+    reached: int
+    appointments: int
+
+
+class ActionCounts(Shape):
+    """Who did how much, the busiest first."""
+
+    items: list[PersonCount]

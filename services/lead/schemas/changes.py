@@ -30,3 +30,16 @@ class ChangeShape(Shape):
 
 class ChangePage(Page[ChangeShape]):
     pass
+
+
+class MemoShape(Shape):
+    """The shared memo as it once was written."""
+
+    number: int
+    text: str
+    written_at: datetime
+    written_by: OwnerShape | None
+
+
+class MemoPage(Page[MemoShape]):
+    pass

@@ -151,6 +151,7 @@ class PersonShape(Shape):
     prefecture: str
     address: str
     status: str
+    consent: dict[str, str]
     account_id: Id | None
 
 
@@ -268,13 +269,6 @@ class LeadCounts(Shape):
 
     owners: OwnerCounts
     stages: list[StageCount]
-
-
-class Neighbours(Shape):
-    """The leads before and after one in a search; null at its ends."""
-
-    previous_id: Id | None
-    next_id: Id | None
 
 
 class ConversionQuery(Shape):

@@ -1,0 +1,50 @@
+"""前へ / 次へ: the leads beside one in the search that the person came from, and where it stands in it."""
+
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.shapes import write_cursor
+
+from ..models import Lead, Person
+from ..schemas import LeadSearch, Neighbours
+from ..sight import opened
+from .search import conditions, needs_person, order_values, ordered
+
+COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
+
+
+def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
+    """The leads before and after this one, from where it stands, or stood (`cursor`) before it was changed."""
+    opened(session, actor, lead_id)
+    place = search.cursor or _place(session, lead_id, search.sort)
+    beside = _found(actor, search).where(Lead.id != lead_id)
+    before = ordered(beside, search.sort, place, backwards=True)
+    previous_id = session.scalar(before.limit(1))
+    total = _bounded(session, _found(actor, search))
+    ahead = _bounded(session, before) if total is not None else None
+    return Neighbours(
+        previous_id=previous_id,
+        next_id=session.scalar(ordered(beside, search.sort, place).limit(1)),
+        place=place,
+        position=None if ahead is None else ahead + 1,
+        total=total,
+    )
+
+
+def _found(actor: Actor, search: LeadSearch) -> Select[Any]:
+    query = select(Lead.id).where(*conditions(actor, search))
+    return query.join(Person, Person.id == Lead.person_id) if needs_person(search.sort) else query
+
+
+def _place(session: Session, lead_id: int, sort: str | None) -> str:
+    here = select(*order_values(sort)).select_from(Lead).join(Person, Person.id == Lead.person_id)
+    return write_cursor(list(session.execute(here.where(Lead.id == lead_id)).one()))
+
+
+def _bounded(session: Session, query: Select[Any]) -> int | None:
+    """How many; None for more than people count."""
+    counted = session.scalar(select(func.count()).select_from(query.limit(COUNTED + 1).subquery())) or 0
+    return counted if counted <= COUNTED else None
