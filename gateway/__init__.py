@@ -8,13 +8,26 @@ from flask import Flask
 
 from chassis.service import Service
 
-from . import api, authentication, calling, commands, csrf, demo_users, first_administrator, guard, models, pages
+from . import (
+    api,
+    authentication,
+    calling,
+    commands,
+    compression,
+    csrf,
+    demo_users,
+    first_administrator,
+    guard,
+    models,
+    pages,
+)
 from .routes import routes
 
 
 def extend(app: Flask) -> None:
     """What the gateway has beside the routes of a service: the public API of the others, and pages."""
     guard.register(app)
+    compression.register(app)
     api.register(app)
     app.jinja_env.globals.update(
         current_user=authentication.current_user, csrf_token=csrf.csrf_token, form_key=calling.form_key
