@@ -1,11 +1,13 @@
 # Two commands do all the set-up they need: `make run` and `make test`. Another Python: make PYTHON=python3.13 run
 PYTHON ?= python3
-.PHONY: run test check bench reset
+.PHONY: run test screenshots check bench reset
 
 run:   # the whole house with a demo company, until Ctrl-C
 	@exec $(PYTHON) -m deploy.bootstrap run $(WITH)
 test:  # everything: rules, every service, journeys, a browser; WITH="tests/lead -k merge" for some of it
 	@exec $(PYTHON) -m deploy.bootstrap test $(WITH)
+screenshots: # every page in light, dark, English and on a phone, into screenshots/
+	@exec $(PYTHON) -m deploy.bootstrap screenshots $(WITH)
 check: # style, types, layers
 	@exec $(PYTHON) -m deploy.bootstrap check
 bench: # measurements

@@ -1,4 +1,4 @@
-"""`python3 -m deploy.bootstrap run|test|check|bench|reset`: what the Makefile calls, with nothing but Python installed.
+"""`python3 -m deploy.bootstrap run|test|screenshots|check|bench|reset`: what the Makefile calls, with only Python here.
 
 Makes the virtual environment from the lock, collects what the gateway serves, brings in Debian's packages that tests
 need (where we may), and goes on inside the environment. A step whose ingredients have not changed is skipped.
@@ -104,6 +104,13 @@ def test(arguments: list) -> None:
     _all_of([_tool("ruff", "check"), _tool("ruff", "format", "--check"), _tool("lint-imports"), _pytest(arguments)])
 
 
+def screenshots(arguments: list) -> None:
+    bring_in_test_packages()
+    os.environ["TSUNAGI_SCREENSHOTS"] = str(ROOT / "screenshots")
+    _all_of([_pytest(["tests/browser/test_every_page.py", "tests/browser/test_english.py", *arguments])])
+    print("The pictures are in screenshots/.")
+
+
 def check(_arguments: list) -> None:
     mypy = _tool("mypy", "chassis", "contracts", "gateway", "deploy", "tests", "services", "bench")
     _all_of([_tool("ruff", "check"), _tool("ruff", "format", "--check"), mypy, _tool("lint-imports")])
@@ -114,7 +121,7 @@ def bench(arguments: list) -> None:
     _all_of([[str(PYTHON), "-m", "bench." + path.stem] for path in scripts if path.stem != "__init__"])
 
 
-COMMANDS = {"run": run, "reset": reset, "test": test, "check": check, "bench": bench}
+COMMANDS = {"run": run, "reset": reset, "test": test, "screenshots": screenshots, "check": check, "bench": bench}
 
 
 # -- tools -------------------------------------------------------------------------------------------------------------

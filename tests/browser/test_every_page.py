@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Company
-from tests.browser.desk import Desk
+from tests.browser.desk import PASSWORD, Desk
+from tests.running import Running
 
 LOOKS = {
     "light": {},
@@ -57,6 +59,21 @@ def test_every_page_is_clean(desk: Callable[..., Desk], company: Company, look: 
         admin.look(name)
         width, screen = admin.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
         assert width <= screen, f"{name} is {width} px wide on a screen of {screen}"
+
+
+def test_pages_without_a_row_say_what_to_do(desk: Callable[..., Desk], running: Running) -> None:
+    newcomer = {
+        "login": "shin",
+        "family_name": "新川",
+        "email": "shin@tsunagi.example.jp",
+        "roles": ["outsourced_caller"],
+    }
+    running.by("admin").post("/users", newcomer | {"password": PASSWORD})
+    shin = desk("shin")  # of no group: nobody's leads are there to be seen
+    for name, path in (("home-empty", "/"), ("leads-empty", "/leads"), ("notifications-empty", "/notifications")):
+        shin.page.goto(path)
+        expect(shin.page.locator(".empty").first).to_be_visible()
+        shin.look(name)
 
 
 def test_the_sign_in_page_is_clean_and_says_what_is_wrong(desk: Callable[..., Desk]) -> None:

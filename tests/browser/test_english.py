@@ -1,0 +1,45 @@
+"""The pages in English: what they say by themselves is English all through; data stays as people wrote it."""
+
+import re
+from collections.abc import Callable
+
+from tests.browser.conftest import Company
+from tests.browser.desk import Desk
+from tests.browser.test_every_page import PAGES
+from tests.cast import EVERYBODY
+
+# What names things on a page: headings, labels, columns, buttons, menus, hints. Names of people and companies are data.
+OWN_WORDS = """
+() => [...document.querySelectorAll(
+    "h2, label, legend, th[scope=col], button, nav .item, .hint, dt, [role=tab], .empty p, summary, option[value='']"
+  )]
+  .filter((place) => !place.closest("[lang=ja], [data-people]"))
+  .flatMap((place) => [place.innerText, place.title, place.getAttribute("aria-label"), place.placeholder])
+  .filter((text) => text)
+"""
+
+JAPANESE = re.compile("[ぁ-ヿ一-鿿]")
+DATA = re.compile("株式会社見本\\d*|見本の案件|秋のセミナー|招待|山田|日本語")
+
+
+def own_words(desk: Desk) -> list[str]:
+    """What is Japanese on the page though nobody typed it in."""
+    people = "|".join(
+        re.escape(word) for each in EVERYBODY for word in (each.name, each.name[0], each.department) if word
+    )
+    said = (re.sub(people, "", DATA.sub("", text)) for text in desk.page.evaluate(OWN_WORDS))
+    return sorted({" ".join(text.split()) for text in said if JAPANESE.search(text)})
+
+
+def test_every_page_speaks_english(desk: Callable[..., Desk], company: Company) -> None:
+    admin = desk("admin")
+    admin.name = "english"
+    admin.page.goto("/?lang=en")
+    places = company.__dict__ | {"lead": company.lead_ids[1], "converted": company.lead_ids[0]}
+    left: dict[str, list[str]] = {}
+    for name, path in PAGES.items():
+        admin.page.goto(path.format(**places))
+        admin.shoot(name)
+        if found := own_words(admin):
+            left[name] = found
+    assert left == {}
