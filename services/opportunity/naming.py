@@ -4,14 +4,8 @@ that search looks through, and the check digit of the 法人番号. Keys only; w
 import re
 import unicodedata
 
+from chassis.keywords import fold, search_terms
 from chassis.problems import FieldError
-
-# Old and variant forms of characters that stand in company and family names.
-VARIANTS = str.maketrans(
-    "髙﨑齋齊斉邊邉濵濱澤櫻國廣會學藏瀨德惠榮圓驛晉眞",
-    "高崎斎斎斎辺辺浜浜沢桜国広会学蔵瀬徳恵栄円駅晋真",
-)
-KATAKANA = {code: code + 0x60 for code in range(ord("ぁ"), ord("ゖ") + 1)}
 
 LEGAL_FORMS = (  # separated by spaces
     "株式会社 有限会社 合同会社 合資会社 合名会社 相互会社 有限責任事業組合 協同組合 特定非営利活動法人 "
@@ -24,29 +18,25 @@ _LATIN_LEGAL = re.compile(
     r"[\s,]+(?:co\.?,?\s*,?ltd|company\s+limited|inc|incorporated|corp|corporation|ltd|limited|llc|k\.?k|g\.?k|gmbh|plc)"
     r"\.?\s*$"
 )
+HYPHENS = re.compile(r"[\-‐‑–—−]")
 _NOISE = re.compile(r"[\s・･.,'’`\"“”\-‐‑‒–—―−ー~〜/&+()\[\]「」『』【】〈〉<>]")
-
-
-def folded(text: str) -> str:
-    """Text with width, case, kana and old character forms set aside."""
-    return unicodedata.normalize("NFKC", text).casefold().translate(VARIANTS).translate(KATAKANA)
 
 
 def company_key(name: str) -> str:
     """The same for 株式会社ヤマダ, ㈱やまだ and ﾔﾏﾀﾞ（株）. A name that is nothing but a legal form keeps it."""
-    plain = folded(name)
+    plain = fold(name)
     bare = _NOISE.sub("", _LATIN_LEGAL.sub("", _LEGAL.sub(" ", plain)))
     return bare or _NOISE.sub("", plain)
 
 
 def search_key(*parts: str | None) -> str:
-    """What a keyword is looked for in: the parts folded, spaces and hyphens left out, one per line."""
-    return "\n".join(keyword for part in parts if part and (keyword := search_word(part)))
+    """What keywords are looked for in: the parts folded, one per line."""
+    return "\n".join(found for part in parts if part and (found := "".join(words(part))))
 
 
-def search_word(word: str) -> str:
-    """A keyword in the form that search keys have."""
-    return re.sub(r"[\s\-‐‑–—−]", "", folded(word))
+def words(text: str) -> list[str]:
+    """The words of a query or of what is searched: legal forms and hyphens left out, so that 031234 finds 03-1234."""
+    return [word for term in search_terms(text) if (word := HYPHENS.sub("", term))]
 
 
 def phone_key(phone: str) -> str:

@@ -43,6 +43,14 @@ FOUND = {
         *("高橋", "髙橋", "髙橋一郎", "橋一", "髙橋　一郎", "たかはし", "ﾀｶﾊｼ", "タカハシ"),
         *("ヤマダ", "ﾔﾏﾀﾞ電機", "株式会社ヤマダ", "㈱ヤマダ電機", "やまだ 高橋"),
         *("03-1234-5678", "0312345678", "０３１２３４", "1234-5678", "ICHIRO.takahashi@"),
+        *(
+            "03−1234−5678",
+            "０３－１２３４－５６７８",
+            "(03)1234-5678",
+            "+81-3-1234-5678",
+            "yamada.example",
+            "高橋 0312 yamada",
+        ),
     ],
     "佐藤 花子": ["佐藤商店", "有限会社佐藤", "09099990000", "9999-0"],
     "伊藤 健": ["x-tech", "Ｘ－ＴＥＣＨ", "合同会社x-tech", "健"],
@@ -60,6 +68,8 @@ def test_a_keyword_finds_every_way_of_writing(find: Find) -> None:
 def test_a_lead_number_finds_its_lead(find: Find, people: dict[str, int]) -> None:
     assert find(q=f"L-{people['ito']:06d}") == ["伊藤 健"]
     assert find(q=f"ｌ-{people['ito']}") == ["伊藤 健"]
+    assert find(q=f"伊藤 L-{people['ito']}") == ["伊藤 健"]
+    assert find(q=f"佐藤 L-{people['ito']}") == []
 
 
 def test_owners(find: Find) -> None:
@@ -163,6 +173,9 @@ def test_an_outsourced_caller_sees_the_own_groups_leads_with_masked_addresses(
     assert details["person"]["email"] == "i***@x-tech.example.jp"
     emails = {item["email"] for item in lead.by(GAKU).get("/leads").get_json()["items"]}
     assert emails == {"", "i***@x-tech.example.jp"}
+    for tried in ("ito@x-tech.example.jp", "ito@", "ito", "example", "@", "o@x"):
+        assert find(q=tried, by=GAKU) == [], tried
+    assert find(q="x-tech 健", by=GAKU) == ["伊藤 健"]
     for address in ("/leads/export-rows", "/persons"):
         assert lead.by(GAKU).get(address).status_code == 403
 

@@ -4,15 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Text
 
 from chassis.auth import Actor
+from chassis.keywords import holds, search_terms
 
 from .. import matching
 from ..models import CampaignMember, Lead, Person
 from ..schemas import LeadFilters
-from ..sight import visible
+from ..sight import sees_everything, visible
 from .periods import periods
 from .places import Kind, moment, read_place
 
@@ -33,7 +32,7 @@ DEFAULT_ORDER = "-updated_at"
 
 def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     """What a lead must be for this search by this person."""
-    found = [visible(actor), *_keyword(filters.q), *_owner(actor, filters.owner), *_history(filters)]
+    found = [visible(actor), *_keyword(actor, filters.q), *_owner(actor, filters.owner), *_history(filters)]
     if filters.stage:
         found.append(Lead.stage.in_(filters.stage))
     if filters.source:
@@ -45,18 +44,21 @@ def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     return [*found, *periods(filters)]
 
 
-def _keyword(query: str) -> list[ColumnElement[bool]]:
-    """All words occur. The index of bigrams finds the candidates, LIKE makes sure that they stand in a row."""
-    number = matching.searched_number(query)
-    if number is not None:
-        return [Lead.id == number]
+def _keyword(actor: Actor, query: str) -> list[ColumnElement[bool]]:
+    """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords."""
+    numbers: list[ColumnElement[bool]] = []
     found: list[ColumnElement[bool]] = []
-    for term in matching.search_terms(query):
-        grams = [term[place : place + 2] for place in range(len(term) - 1)] or [c for c in term if not c.isascii()]
-        if grams:
-            found.append(func.bigrams(Person.search_text).op("@>")(literal(grams, ARRAY(Text))))
-        found.append(Person.search_text.contains(term, autoescape=True))
-    return [exists(select(Person.id).where(Person.id == Lead.person_id, *found).correlate(Lead))] if found else []
+    for term in search_terms(query):
+        number = matching.searched_number(term)
+        if number is not None:
+            numbers.append(Lead.id == number)
+            continue
+        found.append(holds(Person.search_text, term))
+        if not sees_everything(actor):
+            without_addresses = func.regexp_replace(Person.search_text, r"\S*@\S*", " ", "g")
+            found.append(func.strpos(without_addresses, term) != 0)
+    person = exists(select(Person.id).where(Person.id == Lead.person_id, *found).correlate(Lead))
+    return [*numbers, person] if found else numbers
 
 
 def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis.keywords import fold_phone
 from chassis.problems import Field, Invalid
 
 from ..choices import Choices
@@ -85,7 +86,7 @@ def _write(session: Session, account: Account, prefix: str = "") -> None:
         account.kana,
         account.code,
         account.corporate_number,
-        account.phone,
+        fold_phone(account.phone),
         *(account.domains or ()),
     )
     number = "この法人番号は別の取引先が使っています。", "Another account has this corporate number."

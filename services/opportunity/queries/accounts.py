@@ -8,14 +8,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.keywords import holds
 from chassis.paging import Sort, page_of
 from chassis.shapes import Page
 
 from ..choices import Choices
 from ..models import Account, Opportunity
 from ..names import Names
+from ..naming import words
 from ..schemas import AccountDetails, AccountItem, AccountSearch, SimilarAccount
-from .records import mentions, users_named
+from .records import users_named
 
 SORTS = {
     "code": Sort(Account.code.expression, str),
@@ -28,8 +30,7 @@ SORTS = {
 def search_accounts(session: Session, actor: Actor, query: AccountSearch) -> Page[AccountItem]:
     """The accounts that are looked for, the latest change first unless asked otherwise."""
     found = select(Account)
-    if query.q:
-        found = found.where(mentions(query.q, Account.search_key))
+    found = found.where(*(holds(Account.search_key, word) for word in words(query.q)))
     if query.owner:
         found = found.where(Account.sales_owner_id.in_(users_named(query.owner, actor)))
     if query.relation:

@@ -3,13 +3,15 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, not_, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, func, not_, or_, select, union_all
 
 from chassis.auth import Actor
+from chassis.keywords import holds
 
 from ..models import Account, Choice, Handover, Influence, Opportunity
+from ..naming import words
 from ..schemas import OpportunityFilters
-from .records import mentions, users_named
+from .records import users_named
 
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)  # where those without a date stand
 PHASES = "opportunity-phases"
@@ -25,9 +27,7 @@ def matching(query: OpportunityFilters, actor: Actor) -> Select[Any]:
     found = select(Opportunity)
     taken_back = Opportunity.cancelled_at.is_not(None)
     found = found.where(taken_back if query.cancelled else not_(taken_back))
-    if query.q:
-        found = found.join(Account, Account.id == Opportunity.account_id)
-        found = found.where(mentions(query.q, Opportunity.search_key, Account.search_key))
+    found = found.where(*(Opportunity.id.in_(_mentioning(word)) for word in words(query.q)))
     if query.owner:
         found = found.where(_owned(query.owner, actor))
     if query.phase:
@@ -51,6 +51,15 @@ def matching(query: OpportunityFilters, actor: Actor) -> Select[Any]:
         state = newest.order_by(Handover.id.desc()).limit(1).scalar_subquery()
         found = found.where(state.in_(query.handover))
     return found
+
+
+def _mentioning(word: str) -> CompoundSelect[tuple[int]]:
+    """The ids of opportunities that hold the word, themselves or by their account; both found by their index."""
+    by_account = select(Opportunity.id).join(Account, Account.id == Opportunity.account_id)
+    return union_all(
+        select(Opportunity.id).where(holds(Opportunity.search_key, word)),
+        by_account.where(holds(Account.search_key, word)),
+    )
 
 
 def _owned(named: list[str], actor: Actor) -> ColumnElement[bool]:

@@ -1,9 +1,9 @@
 """Questions about any record: find it, its history, and the masters that it uses."""
 
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -14,7 +14,6 @@ from chassis.shapes import Page, PageQuery
 from ..choices import MASTERS, Choices
 from ..models import Account, Change, Opportunity
 from ..names import Names
-from ..naming import search_word
 from ..schemas import ChangeDetails, ChoiceDetails
 
 Found = TypeVar("Found", Account, Opportunity)
@@ -67,9 +66,3 @@ def users_named(named: list[str], actor: Actor) -> list[int]:
             "owner", "id", ja="担当者は me またはユーザー ID で指定してください。", en="Name me or a user's id."
         )
         raise Invalid([wrong]) from None
-
-
-def mentions(keywords: str, *search_keys: Any) -> ColumnElement[bool]:
-    """Each of the words stands in one of the search keys."""
-    words = [word for keyword in keywords.split() if (word := search_word(keyword))]
-    return and_(True, *(or_(*(key.contains(word, autoescape=True) for key in search_keys)) for word in words))
