@@ -16,6 +16,8 @@ class Role(StrEnum):
 EMPLOYEES = (Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETING, Role.INSIDE_SALES, Role.SALES)
 # Everybody with an account.
 EVERYONE = (*EMPLOYEES, Role.OUTSOURCED_CALLER)
+# Who may decide about what is others' business.
+MANAGERS = (Role.ADMINISTRATOR, Role.MANAGER)
 # Who plans campaigns.
 PLANNERS = (Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETING)
 # Who brings lists in and assigns leads: registering, updating, exporting, bulk change.

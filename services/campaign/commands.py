@@ -11,7 +11,14 @@ from chassis.auth import Actor
 from chassis.copies import keep_newest
 from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Invalid, NotFound
-from contracts.events import CampaignSaved, LeadConverted, MembersChanged, OpportunitySaved, UsersChanged
+from contracts.events import (
+    CampaignSaved,
+    ConversionCancelled,
+    LeadConverted,
+    MembersChanged,
+    OpportunitySaved,
+    UsersChanged,
+)
 
 from .choices import CLOSED, Choices
 from .details import details
@@ -78,6 +85,12 @@ def note_members(session: Session, event: MembersChanged) -> None:
 
 def note_conversion(session: Session, event: LeadConverted) -> None:
     keep_newest(session, ConversionCopy, [event.model_dump(mode="json")], newness="converted_at")
+
+
+def forget_conversion(session: Session, event: ConversionCancelled) -> None:
+    """The lead is credited to no campaign any longer. The row stays, so that older news of it changes nothing."""
+    nobody = {"lead_id": event.lead_id, "campaign_id": 0, "opportunity_id": 0}
+    keep_newest(session, ConversionCopy, [nobody | {"converted_at": str(event.cancelled_at)}], newness="converted_at")
 
 
 def remember_opportunity(session: Session, event: OpportunitySaved) -> None:

@@ -25,6 +25,11 @@ def note_conversion(session: Session, event: events.LeadConverted) -> None:
     commands.note_conversion(session, event)
 
 
+@consumers.on(events.ConversionCancelled)
+def forget_conversion(session: Session, event: events.ConversionCancelled) -> None:
+    commands.forget_conversion(session, event)
+
+
 @consumers.on(events.OpportunitySaved)
 def remember_opportunity(session: Session, event: events.OpportunitySaved) -> None:
     commands.remember_opportunity(session, event)

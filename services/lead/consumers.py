@@ -30,6 +30,11 @@ def tell_owners(session: Session, event: events.ListFinished) -> None:
     commands.tell_owners(session, event)
 
 
+@consumers.on(events.ConversionCancelled)
+def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
+    commands.unmark_converted(session, event)
+
+
 @consumers.on(events.LeadConverted)
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
     commands.mark_converted(session, event)

@@ -81,6 +81,8 @@ CAUSES: dict[str, tuple[str, str]] = {
     "deletion": ("アクションの削除", "Deletion of an action"),
     "list": ("リスト取込", "List"),
     "conversion": ("案件化", "Conversion"),
+    "cancellation": ("案件化の取消", "Conversion taken back"),
+    "nurturing": ("再育成", "Back to nurturing"),
 }
 # Which master a stored code belongs to, by record and field.
 MASTERS: dict[tuple[str, str], str] = {

@@ -12,7 +12,7 @@ from chassis.database import current_cause
 from chassis.events import Cause
 from chassis.problems import NotFound
 from chassis.settings import settings
-from contracts.events import AssignedLead, LeadConverted, LeadsAssigned, LeadsTakenBack, UserFact
+from contracts.events import AssignedLead, HandoverChanged, LeadConverted, LeadsAssigned, LeadsTakenBack, UserFact
 
 from . import wording
 from .models import Mail, Notification, UserCopy
@@ -74,6 +74,23 @@ def tell_of_conversion(session: Session, event: LeadConverted) -> None:
     link = f"/opportunities/{event.opportunity_id}"
     entry = Notification(kind=wording.LEAD_CONVERTED, count=1, items=[item], link=link, act=act)
     _tell(session, event.main_owner_id, entry)
+
+
+def tell_of_handover(session: Session, event: HandoverChanged) -> None:
+    """Tells who is asked to take an opportunity over, if that was chosen; and who asked, what became of it."""
+    if event.state == "requested" and not event.notify:
+        return
+    item = {
+        "id": str(event.opportunity_id),
+        "name": event.opportunity_name,
+        "company": event.account_name,
+        "note": event.reason if event.state == "returned" else event.message,
+    }
+    kind = wording.HANDOVERS[event.state]
+    entry = Notification(
+        kind=kind, count=1, items=[item], link=f"/opportunities/{event.opportunity_id}", act="handover"
+    )
+    _tell(session, event.recipient_id if event.state == "requested" else event.requester_id, entry)
 
 
 def _tell(session: Session, recipient_id: int, entry: Notification) -> None:

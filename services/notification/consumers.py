@@ -25,6 +25,11 @@ def tell_of_taking_back(session: Session, event: events.LeadsTakenBack) -> None:
     commands.tell_of_taking_back(session, event)
 
 
+@consumers.on(events.HandoverChanged)
+def tell_of_handover(session: Session, event: events.HandoverChanged) -> None:
+    commands.tell_of_handover(session, event)
+
+
 @consumers.on(events.LeadConverted)
 def tell_of_conversion(session: Session, event: events.LeadConverted) -> None:
     commands.tell_of_conversion(session, event)

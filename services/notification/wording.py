@@ -6,6 +6,11 @@ from .models import Notification
 
 LEAD_ASSIGNED = "lead_assigned"
 LEAD_CONVERTED = "lead_converted"
+HANDOVERS = {  # by what was said of a handover
+    "requested": "handover_requested",
+    "accepted": "handover_accepted",
+    "returned": "handover_returned",
+}
 LEAD_TAKEN_BACK = "lead_taken_back"
 
 PRODUCT = "Tsunagi"
@@ -163,6 +168,58 @@ def _converted_en(entry: Notification) -> str:
     return "\n".join([*lines, "", "See it here:"])
 
 
+# -- an opportunity is handed over -----------------------------------------------------------------------------------
+
+
+def _handover_title_ja(entry: Notification) -> str:
+    return f"案件「{entry.items[0]['name']}」{HANDOVER_TITLES[entry.kind][0]}"
+
+
+def _handover_title_en(entry: Notification) -> str:
+    return f"{HANDOVER_TITLES[entry.kind][1]} {entry.items[0]['name']}"
+
+
+def _handover_ja(entry: Notification) -> str:
+    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
+    item, (told, label, wish) = entry.items[0], HANDOVER_TEXTS_JA[entry.kind]
+    lines = [f"{who}が{told}", "", f"案件　: {item['name']}", f"取引先: {item['company']}"]
+    if item.get("note"):
+        lines += ["", f"{label}:", item["note"]]
+    return "\n".join([*lines, "", wish])
+
+
+def _handover_en(entry: Notification) -> str:
+    item, (told, label) = entry.items[0], HANDOVER_TEXTS_EN[entry.kind]
+    lines = [f"{entry.actor_name or PRODUCT} {told}", "", f"Opportunity: {item['name']}", f"Account: {item['company']}"]
+    if item.get("note"):
+        lines += ["", f"{label}:", item["note"]]
+    return "\n".join([*lines, "", "See it here:"])
+
+
+HANDOVER_TITLES = {
+    "handover_requested": ("の引継ぎを依頼されました", "You are asked to take over the opportunity"),
+    "handover_accepted": ("の引継ぎが受領されました", "Taken over: the opportunity"),
+    "handover_returned": ("の引継ぎが差し戻されました", "Returned to you: the opportunity"),
+}
+HANDOVER_TEXTS_JA = {
+    "handover_requested": (
+        "案件の引継ぎを依頼しました。",
+        "伝言",
+        "次のページで内容を確認し、受領または差戻しを選んでください。",
+    ),
+    "handover_accepted": ("案件の引継ぎを受領しました。", "伝言", "案件は次のページで確認できます。"),
+    "handover_returned": (
+        "案件の引継ぎを差し戻しました。",
+        "理由",
+        "次のページから、ほかの営業担当への依頼または再育成を選んでください。",
+    ),
+}
+HANDOVER_TEXTS_EN = {
+    "handover_requested": ("asks you to take this opportunity over:", "Message"),
+    "handover_accepted": ("took this opportunity over:", "Message"),
+    "handover_returned": ("returned this opportunity to you:", "Reason"),
+}
+
 TITLES = {
     (LEAD_ASSIGNED, "ja"): _assigned_title_ja,
     (LEAD_ASSIGNED, "en"): _assigned_title_en,
@@ -170,6 +227,8 @@ TITLES = {
     (LEAD_TAKEN_BACK, "en"): _taken_back_title_en,
     (LEAD_CONVERTED, "ja"): _converted_title_ja,
     (LEAD_CONVERTED, "en"): _converted_title_en,
+    **{(kind, "ja"): _handover_title_ja for kind in HANDOVERS.values()},
+    **{(kind, "en"): _handover_title_en for kind in HANDOVERS.values()},
 }
 BODIES = {
     (LEAD_ASSIGNED, "ja"): _assigned_ja,
@@ -178,4 +237,6 @@ BODIES = {
     (LEAD_TAKEN_BACK, "en"): _taken_back_en,
     (LEAD_CONVERTED, "ja"): _converted_ja,
     (LEAD_CONVERTED, "en"): _converted_en,
+    **{(kind, "ja"): _handover_ja for kind in HANDOVERS.values()},
+    **{(kind, "en"): _handover_en for kind in HANDOVERS.values()},
 }

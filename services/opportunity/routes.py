@@ -25,6 +25,82 @@ def convert_lead(session: Session, actor: Actor, lead_id: int, body: schemas.Con
     return commands.convert_lead(session, actor, lead_id, body)
 
 
+@routes.get("/leads/<int:lead_id>/conversion", allow=EMPLOYEES, answer=schemas.ConversionDetails)
+def show_conversion(session: Session, actor: Actor, lead_id: int) -> schemas.ConversionDetails:
+    return queries.show_conversion(session, actor, lead_id)
+
+
+@routes.post(
+    "/leads/<int:lead_id>/conversion/cancellation",
+    allow=CONVERTERS,
+    body=schemas.CancellationDraft,
+    answer=schemas.Cancelled,
+    cause="cancellation",
+)
+def cancel_conversion(
+    session: Session, actor: Actor, lead_id: int, body: schemas.CancellationDraft
+) -> schemas.Cancelled:
+    return commands.cancel_conversion(session, actor, lead_id, body)
+
+
+@routes.get("/opportunities/<int:opportunity_id>/handover", allow=EMPLOYEES, answer=schemas.HandoverDetails)
+def show_handover(session: Session, actor: Actor, opportunity_id: int) -> schemas.HandoverDetails:
+    return queries.show_handover(session, actor, opportunity_id)
+
+
+@routes.post(
+    "/opportunities/<int:opportunity_id>/handover",
+    allow=CONVERTERS,
+    body=schemas.HandoverDraft,
+    answer=schemas.HandoverDetails,
+    status=201,
+    cause="handover",
+)
+def request_handover(
+    session: Session, actor: Actor, opportunity_id: int, body: schemas.HandoverDraft
+) -> schemas.HandoverDetails:
+    return commands.request_handover(session, actor, opportunity_id, body)
+
+
+@routes.post(
+    "/opportunities/<int:opportunity_id>/handover/acceptance",
+    allow=CONVERTERS,
+    body=schemas.HandoverAnswer,
+    answer=schemas.HandoverDetails,
+    cause="handover",
+)
+def accept_handover(
+    session: Session, actor: Actor, opportunity_id: int, body: schemas.HandoverAnswer
+) -> schemas.HandoverDetails:
+    return commands.accept_handover(session, actor, opportunity_id, body)
+
+
+@routes.post(
+    "/opportunities/<int:opportunity_id>/handover/return",
+    allow=CONVERTERS,
+    body=schemas.HandoverReturn,
+    answer=schemas.HandoverDetails,
+    cause="handover",
+)
+def return_handover(
+    session: Session, actor: Actor, opportunity_id: int, body: schemas.HandoverReturn
+) -> schemas.HandoverDetails:
+    return commands.return_handover(session, actor, opportunity_id, body)
+
+
+@routes.post(
+    "/opportunities/<int:opportunity_id>/handover/nurturing",
+    allow=CONVERTERS,
+    body=schemas.HandoverAnswer,
+    answer=schemas.HandoverDetails,
+    cause="nurturing",
+)
+def nurture_again(
+    session: Session, actor: Actor, opportunity_id: int, body: schemas.HandoverAnswer
+) -> schemas.HandoverDetails:
+    return commands.nurture_again(session, actor, opportunity_id, body)
+
+
 @routes.get("/accounts", allow=EMPLOYEES, query=schemas.AccountSearch, answer=Page[schemas.AccountItem])
 def list_accounts(session: Session, actor: Actor, query: schemas.AccountSearch) -> Page[schemas.AccountItem]:
     return queries.search_accounts(session, actor, query)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.events import uuid7
-from contracts.events import LeadConverted, MemberFact, MembersChanged, OpportunitySaved
+from contracts.events import ConversionCancelled, LeadConverted, MemberFact, MembersChanged, OpportunitySaved
 from tests.cast import EIJI, MAKI
 from tests.parts import Part
 
@@ -134,3 +134,23 @@ def test_a_conversion_credited_anew_moves(campaign: Part, create: Create) -> Non
     campaign.hear(converted(first["id"], 1, day=1))
     assert results(campaign, first)["converted"] == 0
     assert results(campaign, second)["converted"] == 1
+
+
+def test_a_conversion_that_was_taken_back_counts_no_longer(campaign: Part, create: Create) -> None:
+    created = create()
+    for lead_id in (1, 2):
+        campaign.hear(converted(created["id"], lead_id))
+    back = ConversionCancelled(
+        lead_id=1,
+        opportunity_id=1,
+        campaign_id=int(created["id"]),
+        converted_at=datetime(2026, 12, 1, tzinfo=UTC),
+        cancelled_at=datetime(2026, 12, 2, tzinfo=UTC),
+    )
+    for _ in range(2):
+        assert campaign.hear(back) == "done"
+        assert results(campaign, created)["converted"] == 1
+    campaign.hear(converted(created["id"], 1))  # older news
+    assert results(campaign, created)["converted"] == 1
+    campaign.hear(converted(created["id"], 1, day=3))  # converted again
+    assert results(campaign, created)["converted"] == 2

@@ -153,7 +153,7 @@ def test_requests_at_the_same_moment_make_one_opportunity(opportunity: Part, lea
         "opportunity": 1,
         "conversion": 1,
         "opportunity_influence": 1,
-        "change": 2,
+        "change": 3,
     }
     assert len(opportunity.said(events.LeadConverted)) == 1
 

@@ -3,7 +3,7 @@
 from .actions import register_action
 from .administration import announce_masters, set_matching_key
 from .assigning import assign_leads
-from .converting import mark_converted
+from .converting import mark_converted, unmark_converted
 from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
@@ -26,4 +26,5 @@ __all__ = [
     "take_action_back",
     "tell_owners",
     "undo_assignment",
+    "unmark_converted",
 ]

@@ -1,6 +1,7 @@
-"""案件化 as this service hears of it: the lead reaches its last stage."""
+"""案件化 as this service hears of it: the lead reaches its last stage; taken back, it has the one before again."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from contracts import events
 
 from ..history import change
 from ..masters import masters
-from ..models import Lead, Person
+from ..models import Change, Lead, Person
 from .news import say_leads_changed
 
 
@@ -39,3 +40,34 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
     person = session.get_one(Person, lead.person_id)
     change(session, person, lead.id, {"account_id": event.account_id})
     say_leads_changed(session, [lead.id])
+
+
+def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
+    """The lead goes back to the stage that it had, or is nurtured again. The account stays linked, so that the next
+    conversion finds it. `converted_at` keeps the moment, so that older news, which may come later, changes nothing."""
+    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update()).one()
+    if lead.converted_at is not None and lead.converted_at >= event.cancelled_at:
+        return
+    values: dict[str, Any] = {"converted_at": event.cancelled_at}
+    if lead.opportunity_id is not None:
+        values |= {"opportunity_id": None, "opportunity_name": "", "converted_campaign_id": None}
+    if masters(session).stage(lead.stage).meaning == "converted":
+        values |= _earlier(session, lead, event.nurturing)
+        lead.stage_since, lead.stage_by = datetime.now(UTC), current_cause(session).actor_id
+    change(session, lead, lead.id, values)
+    say_leads_changed(session, [lead.id])
+
+
+def _earlier(session: Session, lead: Lead, nurturing: bool) -> dict[str, Any]:
+    """The stage before the conversion with its reason; for 再育成 the last of the open stages."""
+    known = masters(session)
+    worked = [stage.code for stage in known.all("lead-stages") if stage.meaning == "open" and stage.active]
+    if nurturing:
+        return {"stage": worked[-1]}
+    of_it = select(Change).where(Change.record_type == "lead", Change.record_id == lead.id)
+    moved = session.scalars(of_it.where(Change.field == "stage").order_by(Change.id.desc()).limit(1)).first()
+    if moved is None or known.get("lead-stages", moved.before) is None:
+        return {"stage": worked[-1]}
+    reasons = of_it.where(Change.field == "drop_reason", Change.cause_id == moved.cause_id)
+    reason = session.scalars(reasons).first()
+    return {"stage": moved.before, "drop_reason": reason.before if reason else ""}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.problems import Conflict, Field
 
-from ..models import UserCopy
+from ..models import Opportunity, UserCopy
 
 
 def check_user(session: Session, user_id: int, field: str, errors: list[Field]) -> None:
@@ -31,6 +31,16 @@ def refuse_stale(current: BaseModel) -> NoReturn:
         en="Somebody else changed this first. Look at what it is now.",
         current=current.model_dump(mode="json"),
     )
+
+
+def refuse_cancelled(opportunity: Opportunity) -> None:
+    """Raises Conflict where the conversion that made it was taken back: it is there to be read only."""
+    if opportunity.cancelled_at:
+        raise Conflict(
+            code="cancelled",
+            ja="案件化が取り消された案件は変更できません。",
+            en="The conversion that made this opportunity was taken back; it stays as it is.",
+        )
 
 
 def write_unique(session: Session, record: Any, taken: dict[str, Field]) -> None:

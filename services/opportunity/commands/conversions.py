@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.calls import call
+from chassis.database import current_cause
 from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Invalid
 from contracts.events import LeadConverted
@@ -17,6 +18,7 @@ from ..queries import opportunity_details, similar_accounts
 from ..schemas import ChosenAccount, ChosenOpportunity, ConversionDraft, Converted, LeadCheck
 from .accounts import new_account, save_new_account
 from .checks import missing
+from .handovers import ask_by_conversion
 from .opportunities import influences_of, new_opportunity, save_changes, save_new_opportunity, set_influences
 
 
@@ -83,7 +85,7 @@ def _existing_opportunity(session: Session, chosen: ChosenOpportunity, errors: l
     if chosen.id is None:
         return None
     opportunity = session.get(Opportunity, chosen.id, with_for_update=True)
-    if opportunity is None:
+    if opportunity is None or opportunity.cancelled_at:
         wrong = "この案件はありません。", "There is no such opportunity."
         errors.append(Field("opportunity.id", "unknown", *wrong))
     return opportunity
@@ -137,20 +139,21 @@ def _note(
     account: Account,
     made_account: bool,
 ) -> None:
-    """Keeps the conversion and says that the lead is converted."""
+    """Keeps the conversion, asks the main owner to take over, and says that the lead is converted."""
     made_opportunity = draft.opportunity.id is None
     now = datetime.now(UTC)
-    session.add(
-        Conversion(
-            lead_id=lead_id,
-            opportunity_id=opportunity.id,
-            campaign_id=draft.campaign_id,
-            notify=draft.notify,
-            new_account=made_account,
-            new_opportunity=made_opportunity,
-            converted_at=now,
-        )
+    conversion = Conversion(
+        lead_id=lead_id,
+        opportunity_id=opportunity.id,
+        campaign_id=draft.campaign_id,
+        notify=draft.notify,
+        new_account=made_account,
+        new_opportunity=made_opportunity,
+        converted_at=now,
+        cause_id=current_cause(session).id,
     )
+    session.add(conversion)
+    ask_by_conversion(session, actor, conversion, opportunity)
     publish(
         session,
         LeadConverted(

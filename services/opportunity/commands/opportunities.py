@@ -19,7 +19,7 @@ from ..numbering import company_today, next_opportunity_code
 from ..queries import find, opportunity_details
 from ..queries.opportunities import activity_details
 from ..schemas import ActivityDetails, ActivityDraft, OpportunityDetails, OpportunityDraft, OpportunityPatch
-from .checks import check_user, missing, refuse_stale, write_unique
+from .checks import check_user, missing, refuse_cancelled, refuse_stale, write_unique
 
 PHASES = "opportunity-phases"
 
@@ -43,6 +43,7 @@ def create_opportunity(session: Session, draft: OpportunityDraft) -> Opportunity
 def change_opportunity(session: Session, opportunity_id: int, patch: OpportunityPatch) -> OpportunityDetails:
     """Changes what the patch names. Raises NotFound, Invalid, or Conflict when somebody was faster."""
     opportunity = find(session, Opportunity, opportunity_id, to_change=True)
+    refuse_cancelled(opportunity)
     if opportunity.version != patch.version:
         refuse_stale(opportunity_details(session, opportunity))
     errors: list[Field] = []
@@ -65,7 +66,7 @@ def change_opportunity(session: Session, opportunity_id: int, patch: Opportunity
 
 def register_activity(session: Session, actor: Actor, opportunity_id: int, draft: ActivityDraft) -> ActivityDetails:
     """Notes what was done for an opportunity. Raises NotFound, Invalid."""
-    find(session, Opportunity, opportunity_id)
+    refuse_cancelled(find(session, Opportunity, opportunity_id))
     errors: list[Field] = []
     kind = Choices(session).chosen("activity-types", draft.type, "type", errors)
     if errors:
@@ -115,6 +116,7 @@ def _write(session: Session, opportunity: Opportunity, prefix: str = "") -> None
     opportunity.search_key = search_key(opportunity.name, opportunity.code)
     wording = "このコードは別の案件が使っています。", "Another opportunity has this code."
     write_unique(session, opportunity, {"opportunity_code_key": Field(f"{prefix}code", "taken", *wording)})
+    cancelled = opportunity.cancelled_at is not None
     publish(
         session,
         OpportunitySaved(
@@ -124,8 +126,9 @@ def _write(session: Session, opportunity: Opportunity, prefix: str = "") -> None
             campaign_id=opportunity.campaign_id,
             lead_id=opportunity.lead_id,
             main_owner_id=opportunity.main_owner_id,
-            phase_meaning=Choices(session).meaning(PHASES, opportunity.phase),
+            phase_meaning="lost" if cancelled else Choices(session).meaning(PHASES, opportunity.phase),
             amount=opportunity.amount,
+            cancelled=cancelled,
             version=opportunity.version,
         ),
     )
@@ -135,6 +138,8 @@ def _apply(
     session: Session, opportunity: Opportunity, values: dict[str, Any], errors: list[Field], prefix: str = ""
 ) -> dict[str, tuple[Any, Any]]:
     choices, before = Choices(session), opportunity.phase
+    if "probability" in values and values["probability"] is None:
+        values["probability"] = choices.probability(values.get("phase") or before)
     if "phase" in values:
         phase = choices.chosen(PHASES, values["phase"], f"{prefix}phase", errors, kept=before)
         values["phase"] = phase
@@ -157,6 +162,8 @@ def _with_phase(phase: str, choices: Choices, values: dict[str, Any], opportunit
         following["won_on"] = opportunity.won_on or company_today()
     elif opportunity.won_on:
         following["won_on"] = None
+    if choices.meaning(PHASES, phase) != "lost" and opportunity.lost_reason:
+        following["lost_reason"] = ""
     named = {name: value for name, value in values.items() if not (name == "won_on" and value is None)}
     return following | named
 

@@ -2,18 +2,34 @@
 
 from .accounts import account_details, search_accounts, similar_accounts
 from .board import show_board
+from .handovers import (
+    active_conversion,
+    concerns,
+    handover_details,
+    newest_handover,
+    show_conversion,
+    show_handover,
+    what_was_built,
+)
 from .opportunities import list_activities, opportunity_details, search_opportunities
 from .records import choices_of, find, list_changes
 
 __all__ = [
     "account_details",
+    "active_conversion",
     "choices_of",
+    "concerns",
     "find",
+    "handover_details",
     "list_activities",
     "list_changes",
+    "newest_handover",
     "opportunity_details",
     "search_accounts",
     "search_opportunities",
     "show_board",
+    "show_conversion",
+    "show_handover",
     "similar_accounts",
+    "what_was_built",
 ]

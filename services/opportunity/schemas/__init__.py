@@ -3,6 +3,16 @@
 from .accounts import AccountDetails, AccountDraft, AccountItem, AccountPatch, AccountSearch, SimilarAccount
 from .conversion import ChosenAccount, ChosenOpportunity, ConversionDraft, Converted, LeadCheck
 from .fields import ChoiceDetails
+from .handover import (
+    CancellationDraft,
+    Cancelled,
+    ConversionDetails,
+    HandoverAnswer,
+    HandoverDetails,
+    HandoverDraft,
+    HandoverReturn,
+    KeptRecord,
+)
 from .opportunities import (
     ActivityDetails,
     ActivityDraft,
@@ -31,13 +41,21 @@ __all__ = [
     "Board",
     "BoardColumn",
     "BoardQuery",
+    "CancellationDraft",
+    "Cancelled",
     "ChangeDetails",
     "ChoiceDetails",
     "ChosenAccount",
     "ChosenOpportunity",
+    "ConversionDetails",
     "ConversionDraft",
     "Converted",
+    "HandoverAnswer",
+    "HandoverDetails",
+    "HandoverDraft",
+    "HandoverReturn",
     "InfluenceCampaign",
+    "KeptRecord",
     "LeadCheck",
     "OpportunityDetails",
     "OpportunityDraft",

@@ -1,0 +1,66 @@
+"""案件化の取消 as the lead hears of it: back to the stage it had, or to nurturing; in whatever order the news come."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import ISAMU, MAKI
+from tests.lead.conftest import SEMINAR, Lists, taro
+from tests.parts import Part
+
+
+@pytest.fixture
+def lead_id(lists: Lists, lead: Part) -> int:
+    (outcome,) = lists.send(taro())
+    assert outcome.lead_id
+    return outcome.lead_id
+
+
+def taken_back(lead_id: int, at: datetime | None = None, **changed: Any) -> events.ConversionCancelled:
+    now = at or datetime.now(UTC) + timedelta(days=400)
+    facts: dict[str, Any] = {"lead_id": lead_id, "opportunity_id": 900, "campaign_id": SEMINAR}
+    return events.ConversionCancelled(
+        **facts | {"converted_at": now - timedelta(days=1), "cancelled_at": now} | changed
+    )
+
+
+def test_the_lead_has_the_stage_that_it_had(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    before = show(lead_id)
+    convert(lead_id)
+    assert show(lead_id)["stage"]["meaning"] == "converted"
+    lead.forget_said()
+    assert lead.hear(taken_back(lead_id), actor=ISAMU) == "done", lead.why_set_aside()
+    after = show(lead_id)
+    assert (after["stage"], after["conversion"]) == (before["stage"], None)
+    assert after["account_id"] == "700"  # kept, so that the next conversion finds it
+    (said,) = lead.said(events.LeadsChanged)
+    assert said.leads[0].stage_meaning == "open"
+    changes = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["items"]
+    assert "stage" in {one["field"] for one in changes if one["cause_id"] == changes[0]["cause_id"]}
+    check = lead.by(ISAMU).get(f"/leads/{lead_id}/conversion-check", query_string={"campaign_id": SEMINAR})
+    assert check.status_code == 200
+
+
+def test_nurturing_is_the_last_of_the_open_stages(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    convert(lead_id)
+    lead.hear(taken_back(lead_id, nurturing=True), actor=ISAMU)
+    assert show(lead_id)["stage"]["label"] == "育成中"
+
+
+def test_hearing_it_twice_or_first_changes_nothing_further(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    news = taken_back(lead_id)
+    assert lead.hear(news) == "done"  # before the conversion itself
+    convert(lead_id)
+    assert show(lead_id)["stage"]["meaning"] != "converted"
+    total = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["total"]
+    assert lead.hear(news) == "done"
+    assert lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["total"] == total
