@@ -153,17 +153,20 @@ class LeadsChanged(Event, name="lead.changed"):
 
 
 class MemberFact(Fact):
-    """Where one lead stands in one campaign."""
+    """Where one lead stands in one campaign; the last three are how far it came there, and stay true."""
 
     lead_id: int
     invited: bool
     responded: bool
     new_lead: bool
     version: int
+    contacted: bool = False
+    appointment: bool = False
+    handed_over: bool = False
 
 
 class MembersChanged(Event, name="lead.members_changed"):
-    """Leads joined a campaign's history, were invited, or responded. At most 1,000."""
+    """Leads joined a campaign's history, were invited, responded, or came further in it. At most 1,000."""
 
     campaign_id: int
     members: tuple[MemberFact, ...]

@@ -12,8 +12,10 @@ from werkzeug.datastructures import MultiDict
 
 from .frame import address
 
-REPEATED = ("owner", "stage", "campaign_id", "source")
-SINGLE = ("q", "invited", "responded", "next_action_until", "updated_since")
+REPEATED = ("owner", "stage", "campaign_id", "source", "converted_campaign_id")
+# How far a lead came in its campaign; the numbers of a campaign lead here.
+PROGRESS = ("new_lead", "contacted", "appointment", "handed_over")
+SINGLE = ("q", "invited", "responded", *PROGRESS, "next_action_until", "updated_since")
 PAGE_SIZES = (50, 100, 200, 500)
 TRAIL_LIMIT = 10  # cursors of earlier pages that the address carries for 前へ
 

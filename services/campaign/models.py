@@ -148,17 +148,25 @@ class MemberCopy(Base):
     invited: Mapped[bool] = mapped_column(Boolean)
     responded: Mapped[bool] = mapped_column(Boolean)
     new_lead: Mapped[bool] = mapped_column(Boolean)
+    contacted: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    appointment: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    handed_over: Mapped[bool] = mapped_column(Boolean, server_default="false")
     version: Mapped[int] = mapped_column(Integer)
 
 
 class MemberCount(Base):
-    """The members of a campaign, counted as the news comes in: reading a list of campaigns must not count members."""
+    """The members of a campaign, counted as the news comes in: reading a list of campaigns must not count members.
+    `walk_ins` responded without an invitation."""
 
     __tablename__ = "campaign_member_count"
     campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     invited: Mapped[int] = mapped_column(Integer, server_default="0")
     responded: Mapped[int] = mapped_column(Integer, server_default="0")
+    walk_ins: Mapped[int] = mapped_column(Integer, server_default="0")
     new_leads: Mapped[int] = mapped_column(Integer, server_default="0")
+    contacted: Mapped[int] = mapped_column(Integer, server_default="0")
+    appointments: Mapped[int] = mapped_column(Integer, server_default="0")
+    handed_over: Mapped[int] = mapped_column(Integer, server_default="0")
 
 
 class ConversionCopy(Base):

@@ -12,33 +12,46 @@ from contracts.events import MemberFact
 from .models import ConversionCopy, MemberCount, OpportunityCopy
 from .schemas import Results
 
+FLAGS = ("invited", "responded", "new_lead", "contacted", "appointment", "handed_over")
+# What is counted, and of whom.
+COUNTED = {
+    "invited": "invited",
+    "responded": "responded",
+    "walk_ins": "responded AND NOT {0}.invited",
+    "new_leads": "new_lead",
+    "contacted": "contacted",
+    "appointments": "appointment",
+    "handed_over": "handed_over",
+}
+
+
+def _difference(count: str, of: str) -> str:
+    after, before = (f"count(*) FILTER (WHERE {table}.{of.format(table)})" for table in ("after", "before"))
+    return f"{after} - {before} AS {count}"
+
+
 # The old rows are read, the newer ones written, and the difference added to the count, all in one statement.
-COUNT_MEMBERS = text("""
+COUNT_MEMBERS = text(f"""
     WITH news AS (
         SELECT DISTINCT ON (lead_id) *
-        FROM unnest(CAST(:lead_ids AS bigint[]), CAST(:invited AS boolean[]), CAST(:responded AS boolean[]),
-                    CAST(:new_leads AS boolean[]), CAST(:versions AS integer[]))
-             AS news (lead_id, invited, responded, new_lead, version)
+        FROM unnest(CAST(:lead_ids AS bigint[]), CAST(:versions AS integer[]),
+                    {", ".join(f"CAST(:{flag} AS boolean[])" for flag in FLAGS)})
+             AS news (lead_id, version, {", ".join(FLAGS)})
         ORDER BY lead_id, version DESC
     ), before AS (
         SELECT copy.* FROM campaign_member_copy AS copy JOIN news USING (lead_id) WHERE copy.campaign_id = :campaign_id
     ), after AS (
-        INSERT INTO campaign_member_copy AS copy (campaign_id, lead_id, invited, responded, new_lead, version)
-        SELECT :campaign_id, lead_id, invited, responded, new_lead, version FROM news
+        INSERT INTO campaign_member_copy AS copy (campaign_id, lead_id, version, {", ".join(FLAGS)})
+        SELECT :campaign_id, lead_id, version, {", ".join(FLAGS)} FROM news
         ON CONFLICT (campaign_id, lead_id) DO UPDATE SET
-            invited = excluded.invited, responded = excluded.responded, new_lead = excluded.new_lead,
-            version = excluded.version
+            version = excluded.version, {", ".join(f"{flag} = excluded.{flag}" for flag in FLAGS)}
         WHERE copy.version < excluded.version
-        RETURNING lead_id, invited, responded, new_lead
+        RETURNING lead_id, {", ".join(FLAGS)}
     )
     UPDATE campaign_member_count AS counted SET
-        invited = counted.invited + difference.invited,
-        responded = counted.responded + difference.responded,
-        new_leads = counted.new_leads + difference.new_leads
+        {", ".join(f"{count} = counted.{count} + difference.{count}" for count in COUNTED)}
     FROM (
-        SELECT count(*) FILTER (WHERE after.invited) - count(*) FILTER (WHERE before.invited) AS invited,
-               count(*) FILTER (WHERE after.responded) - count(*) FILTER (WHERE before.responded) AS responded,
-               count(*) FILTER (WHERE after.new_lead) - count(*) FILTER (WHERE before.new_lead) AS new_leads
+        SELECT {", ".join(_difference(count, of) for count, of in COUNTED.items())}
         FROM after LEFT JOIN before USING (lead_id)
     ) AS difference
     WHERE counted.campaign_id = :campaign_id
@@ -55,11 +68,9 @@ def count_members(session: Session, campaign_id: int, members: Sequence[MemberFa
         {
             "campaign_id": campaign_id,
             "lead_ids": [member.lead_id for member in members],
-            "invited": [member.invited for member in members],
-            "responded": [member.responded for member in members],
-            "new_leads": [member.new_lead for member in members],
             "versions": [member.version for member in members],
-        },
+        }
+        | {flag: [getattr(member, flag) for member in members] for flag in FLAGS},
     )
 
 
@@ -68,7 +79,8 @@ def results_of(session: Session, campaign_ids: Sequence[int]) -> dict[int, Resul
     found: dict[int, Results] = defaultdict(Results)
     for count in session.scalars(select(MemberCount).where(MemberCount.campaign_id.in_(campaign_ids))):
         results = found[count.campaign_id]
-        results.invited, results.responded, results.new_leads = count.invited, count.responded, count.new_leads
+        for name in COUNTED:
+            setattr(results, name, getattr(count, name))
         results.response_rate = round(count.responded / count.invited, 4) if count.invited else None
     converted = select(ConversionCopy.campaign_id, func.count()).group_by(ConversionCopy.campaign_id)
     for campaign_id, number in session.execute(converted.where(ConversionCopy.campaign_id.in_(campaign_ids))):

@@ -70,13 +70,17 @@ class Goals(Shape):
 
 
 class Results(Shape):
-    """What it has reached so far. `response_rate` is null while nobody is invited; `appointments` while unknown."""
+    """What it has reached so far, in leads. `response_rate` is responded ÷ invited, null while nobody is invited;
+    `walk_ins` responded without an invitation; `won` counts opportunities."""
 
     invited: int = 0
     responded: int = 0
+    walk_ins: int = 0
     response_rate: float | None = None
     new_leads: int = 0
-    appointments: int | None = None
+    contacted: int = 0
+    appointments: int = 0
+    handed_over: int = 0
     converted: int = 0
     won: int = 0
     opportunity_amount: int = 0

@@ -15,4 +15,5 @@ service = Service(
     consumers=consumers.consumers,
     metadata=models.Base.metadata,
     on_migrate=commands.announce_masters,
+    tools={"say-members": commands.say_members},
 )

@@ -63,6 +63,9 @@ FIELDS: dict[str, tuple[str, str]] = {
     "purpose": ("目的", "Purpose"),
     "text": ("内容", "Text"),
     "result": ("結果", "Result"),
+    "contacted": ("接触", "Contacted"),
+    "appointment": ("アポ", "Appointment"),
+    "handed_over": ("引継ぎ", "Handed over"),
 }
 RECORDS: dict[str, tuple[str, str]] = {
     "person": ("パーソン", "Person"),

@@ -53,9 +53,12 @@ def test_every_field_comes_back(campaign: Part, create: Create) -> None:
     assert shown["results"] == {
         "invited": 0,
         "responded": 0,
+        "walk_ins": 0,
         "response_rate": None,
         "new_leads": 0,
-        "appointments": None,
+        "contacted": 0,
+        "appointments": 0,
+        "handed_over": 0,
         "converted": 0,
         "won": 0,
         "opportunity_amount": 0,

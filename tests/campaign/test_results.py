@@ -113,6 +113,24 @@ def test_a_thousand_members_in_one_event(campaign: Part, create: Create) -> None
     assert results(campaign, created)["invited"] == 1_000
 
 
+def test_how_far_leads_came(campaign: Part, create: Create) -> None:
+    created = create()
+    far = {"contacted": True, "appointment": True}
+    facts = (
+        MemberFact(lead_id=1, invited=True, responded=True, new_lead=False, version=2, **far, handed_over=True),
+        MemberFact(lead_id=2, invited=False, responded=True, new_lead=True, version=2, **far),
+        MemberFact(lead_id=3, invited=False, responded=True, new_lead=True, version=1),
+    )
+    for _ in range(2):
+        campaign.hear(MembersChanged(campaign_id=int(created["id"]), members=facts))
+    campaign.hear(members(created["id"], (2, False, False, True, 1)))  # older news
+    found = results(campaign, created)
+    assert (found["contacted"], found["appointments"], found["handed_over"]) == (2, 2, 1)
+    assert (found["invited"], found["responded"], found["walk_ins"], found["response_rate"]) == (1, 3, 2, 3.0)
+    campaign.hear(members(created["id"], (3, True, True, True, 2)))  # invited after all
+    assert results(campaign, created)["walk_ins"] == 1
+
+
 def test_conversions_and_amounts(campaign: Part, create: Create) -> None:
     created, other = create(), create()
     for lead in (1, 2, 2):

@@ -8,6 +8,7 @@ from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .lists import merge_rows, tell_owners
+from .news import say_members
 from .registering import register_lead
 from .undoing import undo_assignment
 
@@ -22,6 +23,7 @@ __all__ = [
     "merge_rows",
     "register_action",
     "register_lead",
+    "say_members",
     "set_matching_key",
     "take_action_back",
     "tell_owners",

@@ -18,6 +18,7 @@ from ..schemas import ActionDetails, ActionDraft
 from ..sight import opened
 from ..stages import follows
 from .editing import apply_edit, check_version, move_stage, say_edit
+from .progress import note_progress
 
 JAPAN = ZoneInfo("Asia/Tokyo")
 MORNING = 9  # o'clock: when a next action that somebody did not time is due
@@ -42,6 +43,7 @@ def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionD
         changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
         changed |= _note_result(session, lead, action, draft, result, older)
         changed |= _move(session, known, lead, draft, None if older else result)
+    note_progress(session, [lead.id], campaign_id=draft.campaign_id, reached=_reached(known, result))
     say_edit(session, lead, changed)
     return action_details(session, actor, action)
 
@@ -92,6 +94,13 @@ def _note_result(
     if result.extra.get("do_not_call") and not lead.do_not_call:
         values |= {"do_not_call": True, "do_not_call_reason": draft.text or result.label_ja}
     return change(session, lead, lead.id, values)
+
+
+def _reached(known: Masters, result: Value) -> list[str]:
+    """What a result is worth to the campaign, also where the lead itself has come further already."""
+    reached = ["contacted"] if result.extra.get("contact") else []
+    proposed = known.get("lead-stages", result.extra.get("next_stage"))
+    return [*reached, "appointment"] if proposed and proposed.meaning == "appointment" else reached
 
 
 def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Value, older: bool) -> datetime | None:

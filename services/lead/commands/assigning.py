@@ -20,6 +20,7 @@ from ..schemas import AssignmentDraft, AssignmentResult
 from ..sight import visible
 from .editing import known_owner
 from .news import say_assigned, say_leads_changed
+from .progress import note_progress
 
 WRITE = """
 WITH noted AS (
@@ -90,6 +91,8 @@ def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> Assi
             "actor_id": actor.id,
         }
         session.execute(text(WRITE), facts)
+        if draft.stage:
+            note_progress(session, result.changed)
         say_leads_changed(session, result.changed)
         say_assigned(session, "bulk")
     return AssignmentResult(

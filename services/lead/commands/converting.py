@@ -13,6 +13,7 @@ from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, Person
 from .news import say_leads_changed
+from .progress import note_progress
 
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
@@ -39,6 +40,8 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
     change(session, lead, lead.id, values)
     person = session.get_one(Person, lead.person_id)
     change(session, person, lead.id, {"account_id": event.account_id})
+    # Whoever takes the opportunity over has taken the lead over, whether or not a stage said so before.
+    note_progress(session, [lead.id], campaign_id=event.campaign_id, reached=("handed_over",))
     say_leads_changed(session, [lead.id])
 
 

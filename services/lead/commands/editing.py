@@ -19,6 +19,7 @@ from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
 from ..stages import check_move
 from .news import say_assigned, say_leads_changed
+from .progress import note_progress
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
 FLAGS = ("do_not_call", "do_not_mail")
@@ -35,6 +36,8 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) ->
     check_version(session, actor, lead, patch.version)
     with session.no_autoflush:  # one act is one version
         changed = apply_edit(session, actor, lead, person, patch)
+    if "stage" in changed:
+        note_progress(session, [lead.id])
     say_edit(session, lead, changed)
     return lead_details(session, actor, lead_id)
 

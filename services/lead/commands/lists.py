@@ -23,6 +23,7 @@ from ..models.leads import lead_number
 from ..problems import ROW_PROBLEMS
 from ..staging import find_leads, stage_rows
 from .news import say_assigned, say_leads_changed, say_members_changed
+from .progress import note_progress
 
 # The planner must probe the indexes for some hundred rows, not hash whole tables; the temporary tables have no
 # statistics that would tell it.
@@ -46,14 +47,16 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
     if event.kind == "update":
         turns = update_leads(session, facts)
         outcomes = [_updated(row, turns.get(row["turn"], set())) for row in _settled(session)]
-        leads, members = set().union(*turns.values()), []
+        leads = set().union(*turns.values())
+        note_progress(session, leads)
     else:
         leads = set(create_leads(session, facts))
-        members = add_history(session, facts)
-        outcomes = _registered(_settled(session), set(members))
+        members = set(add_history(session, facts))
+        outcomes = _registered(_settled(session), members)
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
     say_leads_changed(session, leads)
     if event.campaign_id is not None:
+        members |= note_progress(session, leads, campaign_id=event.campaign_id, said=False)
         say_members_changed(session, event.campaign_id, members)
 
 

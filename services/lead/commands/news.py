@@ -78,6 +78,9 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
                 CampaignMember.invited,
                 CampaignMember.responded,
                 CampaignMember.new_lead,
+                CampaignMember.contacted,
+                CampaignMember.appointment,
+                CampaignMember.handed_over,
                 CampaignMember.version,
             )
             .where(CampaignMember.campaign_id == campaign_id, among(CampaignMember.lead_id, portion))
@@ -85,6 +88,13 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
         ).all()
         members = tuple(events.MemberFact(**row._mapping) for row in rows)
         publish(session, events.MembersChanged(campaign_id=campaign_id, members=members))
+
+
+def say_members(session: Session) -> None:
+    """Says where every lead stands in every campaign: whoever counts them and lost count is right again."""
+    for campaign_id in session.scalars(select(CampaignMember.campaign_id).distinct()).all():
+        members = select(CampaignMember.lead_id).where(CampaignMember.campaign_id == campaign_id)
+        say_members_changed(session, campaign_id, session.scalars(members).all())
 
 
 def say_assigned(session: Session, act: str, list_id: int | None = None) -> None:

@@ -19,6 +19,7 @@ from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadDraft
 from .editing import apply_edit, write_keys
 from .news import say_assigned, say_leads_changed, say_members_changed
+from .progress import note_progress
 
 
 def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetails:
@@ -42,6 +43,8 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetai
     session.flush()
     say_leads_changed(session, [lead.id])
     if draft.campaign_id is not None:
+        if draft.stage:
+            note_progress(session, [lead.id], campaign_id=draft.campaign_id, said=False)
         say_members_changed(session, draft.campaign_id, [lead.id])
     say_assigned(session, "edit")
     return lead_details(session, actor, lead.id)

@@ -119,7 +119,8 @@ Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action
 
 
 class CampaignMember(Record, Base):
-    """A row of a lead's campaign history (キャンペーン履歴): invited, responded, how. At most one per campaign."""
+    """A row of a lead's campaign history (キャンペーン履歴): invited, responded, how, and how far the lead came since.
+    At most one per campaign."""
 
     __tablename__ = "campaign_member"
     __table_args__ = (UniqueConstraint("campaign_id", "lead_id"), Index("campaign_member_lead", "lead_id"))
@@ -137,5 +138,8 @@ class CampaignMember(Record, Base):
     interest: Mapped[Words]
     note: Mapped[Words]
     new_lead: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    contacted: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    appointment: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    handed_over: Mapped[bool] = mapped_column(Boolean, server_default="false")
     list_id: Mapped[MaybeNumber]
     list_row: Mapped[int | None] = mapped_column(Integer)

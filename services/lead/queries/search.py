@@ -35,6 +35,8 @@ def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     found = [visible(actor), *_keyword(actor, filters.q), *_owner(actor, filters.owner), *_history(filters)]
     if filters.stage:
         found.append(Lead.stage.in_(filters.stage))
+    if filters.converted_campaign_id:
+        found.append(Lead.converted_campaign_id.in_(filters.converted_campaign_id))
     if filters.source:
         found.append(Lead.source.in_(filters.source))
     if filters.temperature:
@@ -74,11 +76,15 @@ def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
 
 
 def _history(filters: LeadFilters) -> list[ColumnElement[bool]]:
-    """Campaign, invited, responded, new. With a campaign they speak of the lead's row in it; without, of any row."""
+    """Campaign, invited, responded, new, how far it came. With a campaign they speak of the lead's row in it; without,
+    of any row."""
     flags = [
         (CampaignMember.invited, filters.invited),
         (CampaignMember.responded, filters.responded),
         (CampaignMember.new_lead, filters.new_lead),
+        (CampaignMember.contacted, filters.contacted),
+        (CampaignMember.appointment, filters.appointment),
+        (CampaignMember.handed_over, filters.handed_over),
     ]
     if filters.campaign_id:
         row = [CampaignMember.campaign_id.in_(filters.campaign_id)]

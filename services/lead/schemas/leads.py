@@ -25,8 +25,9 @@ Ids = Annotated[list[Id], BeforeValidator(_several)]
 class LeadFilters(Shape):
     """What finds leads. Values of one filter are alternatives; the filters together narrow the search.
 
-    `invited`, `responded` and `new_lead` (the campaign brought the lead) speak of the given campaigns; without a
-    campaign, of any. Days are Japanese days, an `until` includes its day; a time without a zone is Japanese time.
+    `invited`, `responded`, `new_lead` (the campaign brought the lead), `contacted`, `appointment` and `handed_over`
+    speak of the given campaigns; without a campaign, of any. Days are Japanese days, an `until` includes its day; a
+    time without a zone is Japanese time.
     """
 
     q: str = Field(default="", max_length=200)
@@ -36,6 +37,10 @@ class LeadFilters(Shape):
     invited: bool | None = None
     responded: bool | None = None
     new_lead: bool | None = None
+    contacted: bool | None = None
+    appointment: bool | None = None
+    handed_over: bool | None = None
+    converted_campaign_id: Ids = Field(default=[], description="the campaign that a conversion is credited to")
     source: Texts = Field(default=[])
     temperature: Texts = Field(default=[])
     department: Ids = Field(default=[], description="the department of the lead's owner")
@@ -174,6 +179,9 @@ class MemberShape(Shape):
     interest: str
     note: str
     new_lead: bool
+    contacted: bool
+    appointment: bool
+    handed_over: bool
     list_id: Id | None
     list_row: int | None
     actions: int = Field(description="actions registered for this lead in this campaign")

@@ -1,0 +1,85 @@
+"""How far a lead came in a campaign: contacted, appointment, handed over. What the campaign's funnel counts.
+
+An act that names a campaign counts there; one that names none (an edit, a bulk change, a list update) counts for the
+campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards.
+"""
+
+from collections.abc import Collection, Iterable
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+
+from ..masters import masters
+from ..models import CampaignMember
+from .news import say_members_changed
+
+STEPS = ("contacted", "appointment", "handed_over")
+STAGE_STEPS = ("appointment", "handed_over")  # called as the stages that mean them
+# A stage that a new lead began with is in what was noted of its creation.
+MOVED = """
+SELECT lead_id FROM change
+WHERE cause_id = CAST(:cause_id AS uuid) AND record_type = 'lead' AND lead_id = ANY(:lead_ids)
+    AND CASE field WHEN 'stage' THEN after #>> '{}' WHEN 'created' THEN after ->> 'stage' END = ANY(:codes)
+"""
+NOTE = f"""
+WITH meant AS (
+    SELECT DISTINCT ON (lead_id) id FROM campaign_member
+    WHERE lead_id = ANY(:lead_ids)
+        AND (CAST(:campaign_id AS bigint) IS NULL OR campaign_id = CAST(:campaign_id AS bigint))
+    ORDER BY lead_id, id DESC
+), reached AS (
+    SELECT m.id, m.lead_id, f.step FROM campaign_member m JOIN meant ON meant.id = m.id CROSS JOIN LATERAL (VALUES
+        {", ".join(f"('{step}', NOT m.{step} AND m.lead_id = ANY(:{step}))" for step in STEPS)}
+    ) AS f (step, now_reached) WHERE f.now_reached
+), noted AS (
+    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
+    SELECT 'member', id, lead_id, step, 'false', 'true', CAST(:cause_id AS uuid), :cause_kind, :actor_id FROM reached
+)
+UPDATE campaign_member m SET {", ".join(f"{step} = m.{step} OR m.lead_id = ANY(:{step})" for step in STEPS)},
+    version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
+WHERE m.id IN (SELECT id FROM reached)
+RETURNING m.campaign_id, m.lead_id
+"""
+
+
+def note_progress(
+    session: Session,
+    lead_ids: Iterable[int],
+    *,
+    campaign_id: int | None = None,
+    reached: Collection[str] = (),
+    said: bool = True,
+) -> set[int]:
+    """Notes the steps that this act took these leads: those in `reached`, and those that its stages mean. Says so
+    unless the caller does (`said`). The leads whose history it changed."""
+    leads = list(lead_ids)
+    steps = {step: set(leads) if step in reached else _moved_to(session, leads, step) for step in STEPS}
+    together = sorted(set().union(*steps.values()))
+    if not together:
+        return set()
+    session.flush()
+    cause = current_cause(session)
+    facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id, "campaign_id": campaign_id}
+    facts |= {step: sorted(found) for step, found in steps.items()} | {"lead_ids": together}
+    found: dict[int, set[int]] = {}
+    for changed_in, lead_id in session.execute(text(NOTE), facts):
+        found.setdefault(changed_in, set()).add(lead_id)
+    for record in list(session.identity_map.values()):
+        if isinstance(record, CampaignMember):
+            session.expire(record)
+    for changed_in, changed in sorted(found.items()):
+        if said:
+            say_members_changed(session, changed_in, changed)
+    return set().union(*found.values())
+
+
+def _moved_to(session: Session, lead_ids: list[int], step: str) -> set[int]:
+    """The leads that this act brought to a stage which means this step."""
+    codes = masters(session).stages(step) if step in STAGE_STEPS else []
+    if not codes or not lead_ids:
+        return set()
+    session.flush()
+    facts = {"cause_id": current_cause(session).id, "lead_ids": lead_ids, "codes": codes}
+    return set(session.scalars(text(MOVED), facts).all())

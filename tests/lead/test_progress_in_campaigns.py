@@ -1,0 +1,121 @@
+"""How far leads came in a campaign: what an act counts for, said once, and found again by the same numbers."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import EIJI, ISAMU, MANA
+from tests.lead.conftest import SEMINAR, WEBINAR, Lists, hanako, taro
+from tests.parts import Part
+
+STEPS = ("contacted", "appointment", "handed_over")
+
+
+@pytest.fixture
+def lead_id(lists: Lists, lead: Part) -> int:
+    """taro, first in the seminar, then in the webinar."""
+    (outcome,) = lists.send(taro(owner_id=ISAMU.id))
+    lists.send(taro(), campaign_id=WEBINAR)
+    lead.forget_said()
+    assert outcome.lead_id
+    return outcome.lead_id
+
+
+def act(lead: Part, lead_id: int, result: str, campaign_id: int | None, **given: Any) -> None:
+    call = {"type": "call_out", "occurred_at": "2026-11-23T03:00:00Z", "result": result, **given}
+    call |= {"campaign_id": str(campaign_id)} if campaign_id else {}
+    answer = lead.by(ISAMU).post(f"/leads/{lead_id}/actions", json=call)
+    assert answer.status_code == 201, answer.text
+
+
+def edit(lead: Part, lead_id: int, **given: Any) -> None:
+    version = lead.by(ISAMU).get(f"/leads/{lead_id}").get_json()["version"]
+    assert lead.by(ISAMU).patch(f"/leads/{lead_id}", json={"version": version, **given}).status_code == 200
+
+
+def steps(lead: Part, lead_id: int) -> dict[int, list[str]]:
+    """Campaign → the steps reached in it."""
+    members = lead.by(ISAMU).get(f"/leads/{lead_id}").get_json()["members"]
+    return {int(row["campaign_id"]): [step for step in STEPS if row[step]] for row in members}
+
+
+def found(lead: Part, **filters: Any) -> int:
+    answer = lead.by(MANA).get("/leads", query_string=filters).get_json()
+    assert len(answer["items"]) == answer["total"]
+    return int(answer["total"])
+
+
+def test_an_action_counts_for_its_campaign(lead: Part, lead_id: int) -> None:
+    act(lead, lead_id, "no_answer", SEMINAR)
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: []}
+    assert lead.said(events.MembersChanged) == []
+    act(lead, lead_id, "connected", SEMINAR)
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted"], WEBINAR: []}
+    act(lead, lead_id, "appointment", SEMINAR)
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted", "appointment"], WEBINAR: []}
+    said = [(event.campaign_id, fact.contacted, fact.appointment, fact.version)
+            for event in lead.said(events.MembersChanged) for fact in event.members]  # fmt: skip
+    assert [row[:3] for row in said] == [(SEMINAR, True, False), (SEMINAR, True, True)]
+    assert said[0][3] < said[1][3]
+
+
+def test_a_result_counts_though_the_lead_is_further(lead: Part, lead_id: int) -> None:
+    act(lead, lead_id, "appointment", SEMINAR)
+    act(lead, lead_id, "appointment", WEBINAR)
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted", "appointment"], WEBINAR: ["contacted", "appointment"]}
+
+
+def test_a_stage_without_a_campaign_counts_for_the_latest(lead: Part, lead_id: int) -> None:
+    edit(lead, lead_id, stage="appointment")
+    edit(lead, lead_id, stage="handed_over", owner_id=str(EIJI.id))
+    edit(lead, lead_id, stage="passed", drop_reason="予算なし")
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: ["appointment", "handed_over"]}
+    shown = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"]
+    assert {"アポ", "引継ぎ"} <= {change["field_label"] for change in shown}
+
+
+def test_a_stage_chosen_with_an_action_counts_for_its_campaign(lead: Part, lead_id: int) -> None:
+    act(lead, lead_id, "connected", SEMINAR, stage="handed_over")
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted", "handed_over"], WEBINAR: []}
+
+
+def test_bulk_changes_and_lists_count_too(lead: Part, lists: Lists, lead_id: int) -> None:
+    (other,) = lists.send(hanako(), kind="invited")
+    (made,) = lists.send(taro(email="jiro@yamada.example.jp", given_name="次郎", stage="appointment"))
+    lead.forget_said()
+    ids = [str(lead_id), str(other.lead_id)]
+    assert lead.by(MANA).post("/leads/assignments", json={"lead_ids": ids, "stage": "appointment"}).status_code == 200
+    assert {(event.campaign_id, fact.lead_id) for event in lead.said(events.MembersChanged) for fact in event.members} \
+        == {(WEBINAR, lead_id), (SEMINAR, other.lead_id)}  # fmt: skip
+    lists.send(hanako(lead_id=str(other.lead_id), stage="handed_over"), kind="update")
+    assert steps(lead, int(other.lead_id or 0)) == {SEMINAR: ["appointment", "handed_over"]}
+    assert steps(lead, int(made.lead_id or 0)) == {SEMINAR: ["appointment"]}
+    assert found(lead, campaign_id=SEMINAR, appointment="true") == 2
+    assert found(lead, campaign_id=WEBINAR, appointment="true") == 1
+    assert found(lead, campaign_id=SEMINAR, handed_over="true") == 1
+    assert found(lead, appointment="true") == 3
+
+
+def test_a_conversion_hands_over_and_is_found_by_its_campaign(lead: Part, lead_id: int) -> None:
+    converted = events.LeadConverted(
+        lead_id=lead_id, opportunity_id=5, opportunity_name="案件", account_id=1, account_name="山田商事",
+        campaign_id=SEMINAR, main_owner_id=EIJI.id, notify=False, converted_at=datetime(2026, 12, 1, tzinfo=UTC),
+    )  # fmt: skip
+    for _ in range(2):
+        assert lead.hear(converted) == "done", lead.why_set_aside()
+    assert steps(lead, lead_id) == {SEMINAR: ["handed_over"], WEBINAR: []}
+    assert len(lead.said(events.MembersChanged)) == 1
+    assert found(lead, converted_campaign_id=SEMINAR) == 1
+    assert found(lead, converted_campaign_id=WEBINAR) == 0
+
+
+def test_everything_can_be_said_again(lead: Part, lead_id: int) -> None:
+    act(lead, lead_id, "connected", SEMINAR)
+    lead.forget_said()
+    with lead.transaction() as session:
+        lead.service.tools["say-members"](session)
+    said = {(event.campaign_id, fact.lead_id, fact.contacted)
+            for event in lead.said(events.MembersChanged) for fact in event.members}  # fmt: skip
+    assert said == {(SEMINAR, lead_id, True), (WEBINAR, lead_id, False)}
