@@ -98,6 +98,21 @@ def test_bulk_changes_and_lists_count_too(lead: Part, lists: Lists, lead_id: int
     assert found(lead, appointment="true") == 3
 
 
+def test_a_bulk_change_that_is_taken_back_counts_for_nothing(lead: Part, lists: Lists, lead_id: int) -> None:
+    (other,) = lists.send(hanako())
+    act(lead, lead_id, "appointment", WEBINAR)
+    ids = [str(lead_id), str(other.lead_id)]
+    done = lead.by(MANA).post("/leads/assignments", json={"lead_ids": ids, "stage": "handed_over"}).get_json()
+    assert found(lead, handed_over="true") == 2
+    lead.forget_said()
+    assert lead.by(MANA).post(f"/leads/assignments/{done['id']}/undoing").status_code == 200
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: ["contacted", "appointment"]}
+    assert found(lead, handed_over="true") == 0
+    said = {(event.campaign_id, fact.handed_over) for event in lead.said(events.MembersChanged)
+            for fact in event.members}  # fmt: skip
+    assert said == {(SEMINAR, False), (WEBINAR, False)}
+
+
 def test_a_conversion_hands_over_and_is_found_by_its_campaign(lead: Part, lead_id: int) -> None:
     converted = events.LeadConverted(
         lead_id=lead_id, opportunity_id=5, opportunity_name="案件", account_id=1, account_name="山田商事",

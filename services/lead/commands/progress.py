@@ -1,10 +1,12 @@
 """How far a lead came in a campaign: contacted, appointment, handed over. What the campaign's funnel counts.
 
 An act that names a campaign counts there; one that names none (an edit, a bulk change, a list update) counts for the
-campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards.
+campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards; an act that is
+taken back reached nothing.
 """
 
 from collections.abc import Collection, Iterable
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -42,6 +44,22 @@ UPDATE campaign_member m SET {", ".join(f"{step} = m.{step} OR m.lead_id = ANY(:
 WHERE m.id IN (SELECT id FROM reached)
 RETURNING m.campaign_id, m.lead_id
 """
+TAKE_BACK = f"""
+WITH back AS (
+    SELECT record_id, lead_id, field FROM change
+    WHERE cause_id = :act AND record_type = 'member' AND field = ANY(:steps) AND lead_id = ANY(:lead_ids)
+), noted AS (
+    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
+    SELECT 'member', record_id, lead_id, field, 'true', 'false', CAST(:cause_id AS uuid), :cause_kind, :actor_id
+    FROM back
+), members AS (
+    SELECT record_id, array_agg(field) AS steps FROM back GROUP BY record_id
+)
+UPDATE campaign_member m SET {", ".join(f"{step} = m.{step} AND '{step}' <> ALL(b.steps)" for step in STEPS)},
+    version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
+FROM members b WHERE m.id = b.record_id
+RETURNING m.campaign_id, m.lead_id
+"""
 
 
 def note_progress(
@@ -73,6 +91,16 @@ def note_progress(
         if said:
             say_members_changed(session, changed_in, changed)
     return set().union(*found.values())
+
+
+def take_progress_back(session: Session, act: UUID, lead_ids: list[int]) -> None:
+    """What that act alone noted of these leads was never so. Says so."""
+    session.flush()
+    cause = current_cause(session)
+    facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id, "act": act}
+    rows = session.execute(text(TAKE_BACK), facts | {"lead_ids": lead_ids, "steps": list(STEPS)}).all()
+    for changed_in in sorted({row.campaign_id for row in rows}):
+        say_members_changed(session, changed_in, {row.lead_id for row in rows if row.campaign_id == changed_in})
 
 
 def _moved_to(session: Session, lead_ids: list[int], step: str) -> set[int]:

@@ -14,6 +14,7 @@ from ..models import Assignment, Lead, among
 from ..queries.assignments import DONE, TOUCHED, assignment_details, may_undo
 from ..schemas import AssignmentDetails
 from .news import say_assigned, say_leads_changed, say_taken_back
+from .progress import take_progress_back
 
 UNTOUCHED = f"""
 SELECT d.lead_id FROM ({DONE}) d JOIN lead l ON l.id = d.lead_id
@@ -83,6 +84,7 @@ def undo_assignment(session: Session, actor: Actor, assignment_id: UUID) -> Assi
     if lead_ids:
         by: dict[str, Any] = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": actor.id}
         session.execute(text(RESTORE), facts | by | {"lead_ids": lead_ids})
+        take_progress_back(session, done.id, lead_ids)
         say_leads_changed(session, lead_ids)
         say_assigned(session, "undoing")
         say_taken_back(session)

@@ -16,8 +16,7 @@ COUNTS = ("walk_ins", "contacted", "appointments", "handed_over")
 
 def upgrade() -> None:
     for step in STEPS:
-        column = sa.Column(step, sa.Boolean(), server_default=sa.text("false"), nullable=False)
-        op.add_column("campaign_member_copy", column)
+        op.add_column("campaign_member_copy", sa.Column(step, sa.Boolean(), server_default="false", nullable=False))
     for count in COUNTS:
         op.add_column("campaign_member_count", sa.Column(count, sa.Integer(), server_default="0", nullable=False))
     op.execute(
