@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import IO
 from uuid import UUID
 
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
 from .events import uuid7
 from .problems import Problem, Unavailable
 from .settings import settings
@@ -48,17 +51,26 @@ def store(stream: IO[bytes], limit: int | None = None) -> StoredFile:
         partial.replace(target)
     except OSError as error:
         partial.unlink(missing_ok=True)
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise Unavailable(
-                code="storage_full",
-                ja="サーバーの空き容量がないため、ファイルを保存できませんでした。管理者に連絡してください。",
-                en="The server has no space left to keep the file. Tell an administrator.",
-            ) from error
+        if is_full(error):
+            raise no_space() from error
         raise
     except Problem:
         partial.unlink(missing_ok=True)
         raise
     return StoredFile(key, size, digest.hexdigest())
+
+
+def is_full(error: OSError) -> bool:
+    return error.errno in (errno.ENOSPC, errno.EDQUOT)
+
+
+def no_space() -> Unavailable:
+    return Unavailable(
+        code="storage_full",
+        ja="サーバーの空き容量がないため、ファイルを保存できませんでした。管理者に連絡してください。",
+        en="The server has no space left to keep the file. Tell an administrator.",
+        retry_after=300,
+    )
 
 
 def too_large(limit: int) -> Problem:
@@ -77,3 +89,13 @@ def open_file(key: str) -> IO[bytes]:
 
 def forget(key: str) -> None:
     path(key).unlink(missing_ok=True)
+
+
+def forget_after_rollback(session: Session, key: str) -> None:
+    """A file whose row never came to be does not stay."""
+    event.listen(session, "after_rollback", lambda _session: forget(key), once=True)
+
+
+def forget_after_commit(session: Session, key: str) -> None:
+    """The file goes once it is certain that its row has gone."""
+    event.listen(session, "after_commit", lambda _session: forget(key), once=True)

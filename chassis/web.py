@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from . import health, metrics, openapi
 from .events import uuid7
+from .files import is_full, no_space
 from .problems import Conflict, Problem, Unavailable
 from .service import Service
 from .settings import settings
@@ -82,6 +83,11 @@ def _answer_problems(app: Flask) -> None:
             ja="保存できない文字または大きすぎる数が含まれています。",
             en="There is a character that cannot be stored, or a number that is too large.",
         ).as_response()
+
+    @app.errorhandler(OSError)
+    def disk_full(error: OSError) -> Response:
+        """An upload that does not even fit the temporary folder."""
+        return no_space().as_response() if is_full(error) else unexpected(error)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> Response:

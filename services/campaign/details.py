@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Session
 
+from .attachments import attachments_of
 from .choices import CLOSED, Choices
 from .models import Campaign, UserCopy
 from .results import results_of
@@ -58,6 +59,7 @@ def details(session: Session, campaign: Campaign) -> CampaignDetails:
             StakeholderDetails.model_validate(vars(one) | {"kind_label": choices.label("stakeholder-kinds", one.kind)})
             for one in campaign.stakeholders
         ],
+        attachments=attachments_of(session, campaign.id),
         created_at=campaign.created_at,
         created_by=campaign.created_by,
         created_by_name=names.users.get(campaign.created_by or 0, ""),

@@ -3,7 +3,8 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Index, Integer, Numeric, Text
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Identity, Index, Integer, Numeric, Text, func
+from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.database import Record
@@ -120,6 +121,28 @@ class Stakeholder(Base):
     role: Mapped[str] = mapped_column(Text, server_default="")
     note: Mapped[str] = mapped_column(Text, server_default="")
     user_id: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Attachment(Base):
+    """A file that somebody attached to a campaign (添付ファイル). `declared_type` is what the sender said, `type` what
+    the content is. A deleted one can be restored for a day; then row and file go."""
+
+    __tablename__ = "attachment"
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    campaign_id: Mapped[int] = mapped_column(ForeignKey("campaign.id", ondelete="CASCADE"), index=True)
+    file_key: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    declared_type: Mapped[str] = mapped_column(Text)
+    type: Mapped[str] = mapped_column(Text)
+    attached_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
+    attached_by: Mapped[int] = mapped_column(BigInteger)
+    deleted_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    deleted_by: Mapped[int | None] = mapped_column(BigInteger)
+    __table_args__ = (
+        Index("attachment_once", "campaign_id", "sha256", unique=True, postgresql_where=sql("deleted_at IS NULL")),
+    )
 
 
 # -- what others said -------------------------------------------------------------------------------------------------

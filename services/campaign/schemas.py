@@ -209,6 +209,24 @@ class CampaignItem(Shape):
     version: int
 
 
+class AttachmentDetails(Shape):
+    """An attached file. `type` is what its content is, `declared_type` what its sender said; bytes in `size`."""
+
+    id: Id
+    name: str
+    size: int
+    sha256: str
+    type: str
+    declared_type: str
+    attached_at: datetime
+    attached_by: Id
+    attached_by_name: str
+
+
+class AttachmentForm(Shape):
+    """multipart: one `file`."""
+
+
 class CampaignDetails(CampaignItem):
     """A campaign with everything on it."""
 
@@ -224,6 +242,7 @@ class CampaignDetails(CampaignItem):
     goals: Goals
     budget_lines: list[BudgetLineDetails]
     stakeholders: list[StakeholderDetails]
+    attachments: list[AttachmentDetails]
     created_at: datetime
     created_by: Id | None
     created_by_name: str
