@@ -185,13 +185,20 @@ def to_sign_in() -> Response:
 
 
 def language() -> str:
-    """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese."""
+    """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese. A page asks
+    some hundred times, for every text and number on it; found out once while the same person is at the door."""
+    found: tuple[SignedIn | None, str] | None = g.get("page_language")
+    person = current_user() if is_page(request.path) else None
+    if found is None or found[0] is not person:
+        found = g.page_language = (person, _language(person))
+    return found[1]
+
+
+def _language(person: SignedIn | None) -> str:
+    chosen = None
     if is_page(request.path):
-        person = current_user()
         wishes = (request.args.get("lang"), request.cookies.get("language"), person.locale if person else None)
         chosen = next((wish for wish in wishes if wish in LANGUAGES), None)
-    else:
-        chosen = None
     return str(chosen or wished_language() or "ja")
 
 

@@ -7,7 +7,7 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing
-from .frame import swaps
+from .frame import address, swaps
 from .lead_search import PAGE_SIZES, LeadSearch, Place
 
 pages = Blueprint("leads", __name__, url_prefix="/leads")
@@ -18,6 +18,7 @@ pages = Blueprint("leads", __name__, url_prefix="/leads")
 def index() -> Response:
     search, place = LeadSearch.read(request.args), Place.read()
     shape = {"sort": search.sort or None, "page_size": search.page_size, "cursor": place.cursor or None}
+    shape["total"] = "quick"  # the page does not wait for a large number to be counted; it is fetched afterwards
     page = call("lead").get("/leads", search.filters | shape)
     before, after = place.before(search.page_size), place.after(page["next_cursor"], len(page["items"]))
     user = current_user()
@@ -27,6 +28,7 @@ def index() -> Response:
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,
+        "exact_total": None if page["total_is_exact"] else _exact_total(search),
         "all_ticked": request.args.get("select") == "all",
         "page_sizes": PAGE_SIZES,
         "keeper": bool(user and user.has(*LIST_KEEPERS)),
@@ -40,3 +42,19 @@ def index() -> Response:
         response = make_response(render_template("leads/index.html", **context))
     response.headers["Vary"] = "HX-Target"
     return response
+
+
+def _exact_total(search: LeadSearch) -> str:
+    return address("/leads/total", search.filters | {"select": request.args.get("select")})
+
+
+@pages.get("/total")
+@allow(EVERYONE)
+def total() -> Response:
+    """How many leads a search finds, for a page that could only say "more than"."""
+    search = LeadSearch.read(request.args)
+    page = call("lead").get("/leads", search.filters | {"page_size": 1})
+    user = current_user()
+    context = {"page": page, "search": search, "all_ticked": request.args.get("select") == "all"}
+    keeper = bool(user and user.has(*LIST_KEEPERS))
+    return make_response(render_template("leads/_total.html", keeper=keeper, **context))

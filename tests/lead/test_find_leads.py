@@ -1,11 +1,14 @@
 """リード一覧: keyword in every way of writing, filters, order, pages, neighbours, counts."""
 
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import func
 
 from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA
 from tests.lead.conftest import SEMINAR, WEBINAR, Lists, row
@@ -217,3 +220,55 @@ def test_temperature_and_department_of_the_owner(find: Find, lead: Part, people:
     assert find(temperature=["A", "B"]) == ["森"]
     assert find(temperature="C") == []
     assert find(department=str(ISAMU.department_id)) == ["髙橋 一郎"]
+
+
+def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    totals = sys.modules["services.lead.queries.totals"]
+    monkeypatch.setattr(totals, "QUICK", 2)
+    page = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1}).get_json()
+    assert (page["total"], page["total_is_exact"]) == (2, False)
+    after = lead.by(MAKI).get("/leads", query_string={"page_size": 1, "cursor": page["next_cursor"]}).get_json()
+    assert (after["total"], after["total_is_exact"]) == (2, False)
+    few = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1, "source": "trade_fair"})
+    assert (few.get_json()["total"], few.get_json()["total_is_exact"]) == (1, True)
+    exact = lead.by(MAKI).get("/leads", query_string={"page_size": 1}).get_json()
+    assert (exact["total"], exact["total_is_exact"]) == (4, True)
+
+
+def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def total(**query: Any) -> int:
+        found: int = lead.by(MAKI).get("/leads", query_string={"page_size": 1} | query).get_json()["total"]
+        return found
+
+    totals = sys.modules["services.lead.queries.totals"]
+    monkeypatch.setattr(totals, "LARGE", 2)
+    monkeypatch.setattr(totals, "_large", {})
+    assert (total(), total(campaign_id=SEMINAR)) == (4, 2)
+    lists.send(row("新規", email="new@new.example.jp"))
+    assert (total(), total(campaign_id=SEMINAR)) == (4, 3)
+    monkeypatch.setattr(totals, "REMEMBERED", 0)
+    assert total() == 5
+
+
+def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_takes_too_long(
+    lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
+    shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
+    monkeypatch.setattr(commonness, "_known", (time.monotonic(), shares))
+    assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
+        "高橋": ["髙橋 一郎"],
+        "森": ["森"],
+        "ヤマダ電機 高橋": ["髙橋 一郎"],
+    }
+    keyword = leads.keyword
+
+    def slow(actor: Any, query: str, shares: Any = None, indexed: bool = True) -> Any:
+        too_late = [] if indexed else [func.pg_sleep(1).is_(None)]  # and nothing is found
+        return [*keyword(actor, query, shares, indexed), *too_late]
+
+    monkeypatch.setattr(leads, "keyword", slow)
+    monkeypatch.setattr(leads, "PATIENCE", 20)
+    assert find(q="高橋") == ["髙橋 一郎"]

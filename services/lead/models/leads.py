@@ -1,8 +1,21 @@
 """Persons, the leads that they are, and where a lead stands in each campaign."""
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    Text,
+    UniqueConstraint,
+    func,
+    literal_column,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -113,6 +126,15 @@ def lead_number(lead_id: int) -> str:
     return f"L-{lead_id:06d}"
 
 
+# Leads without a next action stand behind, leads without contact before all others. Literals, for the indexes.
+NEXT_ACTION: ColumnElement[datetime] = literal_column(
+    "coalesce(lead.next_action_at, '9999-01-01 00:00:00+00'::timestamptz)", DateTime(timezone=True)
+)
+LAST_CONTACT: ColumnElement[datetime] = literal_column(
+    "coalesce(lead.last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)", DateTime(timezone=True)
+)
+Index("lead_next_action_order", text("coalesce(next_action_at, '9999-01-01 00:00:00+00'::timestamptz)"), Lead.id)
+Index("lead_last_contact_order", text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)"), Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage)
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))

@@ -1,9 +1,12 @@
 """The list of leads: a page of a search, how many there are by owner and stage, and a lead's neighbours in it."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func, select, text
 from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -14,27 +17,52 @@ from ..models import CampaignMember, Lead, Person, among
 from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary
 from ..schemas.leads import OwnerCounts, StageCount, StageShape
 from ..sight import masked
+from .commonness import gram_shares, keyword_share
 from .people import campaigns, people
 from .places import read_place
-from .search import conditions, needs_person, order_values, ordered
+from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
+from .totals import total_of
+
+COMMON = 0.004  # from this share of all persons on, a keyword is met soon by whoever goes through the leads in order
+PATIENCE = 200  # milliseconds for going through them; a busy machine needs many more than an idle one
+# Statements are prepared after some uses. Their general plans would know neither the keyword nor the campaign:
+# measured on 1,000,000 leads, 倉 by name takes 3 ms with its own plan and 420 ms with the general one.
+OWN_PLANS = text("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage:
     """One page. The total is counted for the first page and travels in the cursor from then on."""
-    wanted = conditions(actor, search)
-    query = select(Lead.id, *order_values(search.sort)).where(*wanted)
-    if needs_person(search.sort):
-        query = query.join(Person, Person.id == Lead.person_id)
-    rows = session.execute(ordered(query, search.sort, search.cursor).limit(search.page_size + 1)).all()
+    session.execute(OWN_PLANS)
+    rows = _rows(session, actor, search)
     page = rows[: search.page_size]
+    exact = True
     if search.cursor:
-        total = read_place(search.cursor, str, int, int)[2]
+        *_, total, told = read_place(search.cursor, str, int, int, int)
+        exact = bool(told)
     elif len(rows) <= search.page_size:
         total = len(rows)
     else:
-        total = session.scalar(select(func.count()).select_from(Lead).where(*wanted)) or 0
-    cursor = write_cursor([page[-1][1], page[-1][2], total]) if len(rows) > len(page) else None
-    return LeadPage(items=summaries(session, actor, [row[0] for row in page]), total=total, next_cursor=cursor)
+        total, exact = total_of(session, actor, search, quick=search.total == "quick")
+    cursor = write_cursor([page[-1][1], page[-1][2], total, int(exact)]) if len(rows) > len(page) else None
+    items = summaries(session, actor, [row[0] for row in page])
+    return LeadPage(items=items, total=total, total_is_exact=exact, next_cursor=cursor)
+
+
+def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
+    """The page's leads and one more, each (id, value of the order, unique value). A common keyword is met soon on the
+    way through the order; should the leads that have it stand at its other end, the index looks them up after all."""
+    query = select(Lead.id, *order_values(search.sort)).where(*other_conditions(actor, search))
+    if needs_person(search.sort):
+        query = query.join(Person, Person.id == Lead.person_id)
+    query = ordered(query, search.sort, search.cursor).limit(search.page_size + 1)
+    shares = gram_shares(session) if search.q else {}
+    if search.q and keyword_share(search.q, shares) >= COMMON:
+        with contextlib.suppress(OperationalError), session.begin_nested():
+            session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
+            rows = session.execute(query.where(*keyword(actor, search.q, indexed=False))).all()
+            session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
+            return rows
+    return session.execute(query.where(*keyword(actor, search.q, shares))).all()
 
 
 def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:

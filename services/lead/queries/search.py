@@ -1,29 +1,28 @@
 """Which leads a search means, and in which order; the list, its counts, bulk changes and exports all ask here."""
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, exists, func, literal, or_, select, tuple_
 
 from chassis.auth import Actor
-from chassis.keywords import holds, search_terms
+from chassis.keywords import holds, search_terms, stands
 
 from .. import matching
 from ..models import CampaignMember, Lead, Person
+from ..models.leads import LAST_CONTACT, NEXT_ACTION
 from ..schemas import LeadFilters
 from ..sight import sees_everything, visible
 from .periods import periods
 from .places import Kind, moment, read_place
 
-NEVER_YET = datetime(9999, 1, 1, tzinfo=UTC)
-LONG_AGO = datetime(1900, 1, 1, tzinfo=UTC)
 # What each order compares: a value that is never null, then an id that is unique.
 ORDERS: dict[str, tuple[Any, Any]] = {
     "updated_at": (Lead.updated_at, Lead.id),
     "created_at": (Lead.id, Lead.id),
     "number": (Lead.id, Lead.id),
-    "next_action_at": (func.coalesce(Lead.next_action_at, NEVER_YET), Lead.id),
-    "last_contact_at": (func.coalesce(Lead.last_contact_at, LONG_AGO), Lead.id),
+    "next_action_at": (NEXT_ACTION, Lead.id),
+    "last_contact_at": (LAST_CONTACT, Lead.id),
     "name": (Person.reading, Person.id),
     "company": (func.left(Person.company, 100), Person.id),
 }
@@ -32,7 +31,12 @@ DEFAULT_ORDER = "-updated_at"
 
 def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     """What a lead must be for this search by this person."""
-    found = [visible(actor), *_keyword(actor, filters.q), *_owner(actor, filters.owner), *_history(filters)]
+    return [*keyword(actor, filters.q), *other_conditions(actor, filters)]
+
+
+def other_conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
+    """All but the keyword."""
+    found = [visible(actor), *_owner(actor, filters.owner), *_history(filters)]
     if filters.stage:
         found.append(Lead.stage.in_(filters.stage))
     if filters.converted_campaign_id:
@@ -46,8 +50,11 @@ def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     return [*found, *periods(filters)]
 
 
-def _keyword(actor: Actor, query: str) -> list[ColumnElement[bool]]:
-    """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords."""
+def keyword(
+    actor: Actor, query: str, shares: Mapping[str, float] | None = None, indexed: bool = True
+) -> list[ColumnElement[bool]]:
+    """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords.
+    Not `indexed`: for a query that goes through the leads in their order and looks at each."""
     numbers: list[ColumnElement[bool]] = []
     found: list[ColumnElement[bool]] = []
     for term in search_terms(query):
@@ -55,10 +62,10 @@ def _keyword(actor: Actor, query: str) -> list[ColumnElement[bool]]:
         if number is not None:
             numbers.append(Lead.id == number)
             continue
-        found.append(holds(Person.search_text, term))
+        found.append(holds(Person.search_text, term, shares) if indexed else stands(Person.search_text, term))
         if not sees_everything(actor):
             without_addresses = func.regexp_replace(Person.search_text, r"\S*@\S*", " ", "g")
-            found.append(func.strpos(without_addresses, term) != 0)
+            found.append(stands(without_addresses, term))
     person = exists(select(Person.id).where(Person.id == Lead.person_id, *found).correlate(Lead))
     return [*numbers, person] if found else numbers
 
@@ -75,25 +82,23 @@ def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
     return [or_(*alternatives)] if alternatives else []
 
 
+HISTORY = ("invited", "responded", "new_lead", "contacted", "appointment", "handed_over")
+
+
+def history_flags(filters: LeadFilters) -> dict[str, bool]:
+    """What is demanded of the rows of the campaign history."""
+    return {name: wanted for name in HISTORY if (wanted := getattr(filters, name)) is not None}
+
+
 def _history(filters: LeadFilters) -> list[ColumnElement[bool]]:
     """Campaign, invited, responded, new, how far it came. With a campaign they speak of the lead's row in it; without,
     of any row."""
-    flags = [
-        (CampaignMember.invited, filters.invited),
-        (CampaignMember.responded, filters.responded),
-        (CampaignMember.new_lead, filters.new_lead),
-        (CampaignMember.contacted, filters.contacted),
-        (CampaignMember.appointment, filters.appointment),
-        (CampaignMember.handed_over, filters.handed_over),
-    ]
+    flags = [(getattr(CampaignMember, name), wanted) for name, wanted in history_flags(filters).items()]
     if filters.campaign_id:
-        row = [CampaignMember.campaign_id.in_(filters.campaign_id)]
-        return [_has_row(*row, *(flag.is_(wanted) for flag, wanted in flags if wanted is not None))]
-    return [
-        _has_row(flag.is_(True)) if wanted else ~_has_row(flag.is_(True))
-        for flag, wanted in flags
-        if wanted is not None
-    ]
+        return [
+            _has_row(CampaignMember.campaign_id.in_(filters.campaign_id), *(flag.is_(wanted) for flag, wanted in flags))
+        ]
+    return [_has_row(flag.is_(True)) if wanted else ~_has_row(flag.is_(True)) for flag, wanted in flags]
 
 
 def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:

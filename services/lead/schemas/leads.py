@@ -9,7 +9,6 @@ from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
 
 SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
-
 LATEST_DAY = date(9000, 1, 1)
 
 
@@ -63,6 +62,8 @@ class LeadFilters(Shape):
 
 class LeadSearch(LeadFilters, PageQuery):
     """A page of a search. `sort`: one of SORTS, with `-` in front for descending; `-updated_at` unless told."""
+
+    total: Literal["exact", "quick"] = Field("exact", description="quick: the answer's may be a lower bound")
 
     @field_validator("sort")
     @classmethod
@@ -131,7 +132,9 @@ class LeadSummary(Shape):
 
 
 class LeadPage(Page[LeadSummary]):
-    pass
+    """`total`: a number above 10,000 may be a minute old; later pages repeat what the first one said."""
+
+    total_is_exact: bool = True
 
 
 class PersonShape(Shape):

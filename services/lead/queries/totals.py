@@ -1,0 +1,61 @@
+"""How many leads a search finds: exactly, or quickly up to a limit."""
+
+import time
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+
+from ..models import CampaignMember, Lead
+from ..schemas import LeadFilters
+from ..sight import sees_everything
+from .commonness import gram_shares, keyword_share
+from .search import history_flags, keyword, other_conditions
+
+QUICK = 1_000  # a page that is in a hurry counts no further
+LARGE, REMEMBERED = 10_000, 60  # a total larger than this may be so many seconds old
+COMMON = 0.05  # a keyword that more persons have is counted faster without its index, as far as QUICK
+_large: dict[tuple[int, str], tuple[float, int]] = {}
+
+
+def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool) -> tuple[int, bool]:
+    """(how many, whether that is exact). `quick`: from QUICK on it may be "at least QUICK"."""
+    key = _key(actor, filters)
+    counted_at, total = _large.get(key, (float("-inf"), 0))
+    if time.monotonic() - counted_at < REMEMBERED:
+        return total, True
+    if quick:
+        total = _count_quickly(session, actor, filters)
+        return min(total, QUICK), total <= QUICK
+    total = _count(session, actor, filters)
+    if total > LARGE:
+        if len(_large) > 1_000:
+            _large.clear()
+        _large[key] = time.monotonic(), total
+    return total, True
+
+
+def _key(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
+    """The same for everybody who would get the same answer."""
+    anybody = sees_everything(actor) and not {"me", "others"} & {*filters.owner}
+    return 0 if anybody else actor.id, LeadFilters.model_validate(filters.model_dump()).model_dump_json()
+
+
+def _count_quickly(session: Session, actor: Actor, filters: LeadFilters) -> int:
+    shares = gram_shares(session) if filters.q else {}
+    named = keyword(actor, filters.q, shares, indexed=keyword_share(filters.q, shares) < COMMON)
+    some = select(literal(1)).select_from(Lead).where(*named, *other_conditions(actor, filters)).limit(QUICK + 1)
+    return session.scalar(select(func.count()).select_from(some.subquery())) or 0
+
+
+def _count(session: Session, actor: Actor, filters: LeadFilters) -> int:
+    only_history = LeadFilters(**{name: getattr(filters, name) for name in ("campaign_id", *history_flags(filters))})
+    if sees_everything(actor) and len(filters.campaign_id) == 1 and filters == only_history:
+        # Every row of the campaign's history is a lead of its own; the index of the campaign tells how many.
+        rows = select(func.count()).where(CampaignMember.campaign_id == filters.campaign_id[0])
+        flags = (getattr(CampaignMember, name).is_(wanted) for name, wanted in history_flags(filters).items())
+        return session.scalar(rows.where(*flags)) or 0
+    named = keyword(actor, filters.q, gram_shares(session) if filters.q else {})
+    found = select(func.count()).select_from(Lead).where(*named, *other_conditions(actor, filters))
+    return session.scalar(found) or 0
