@@ -19,7 +19,7 @@ __all__ = ["error_page", "register"]
 
 FOLDER = Path(__file__).parent.parent
 SCREENS = (
-    "sign_in", "home", "campaigns", "leads", "bulk_change", "lead", "actions", "conversion",
+    "sign_in", "home", "campaigns", "attachments", "leads", "bulk_change", "lead", "actions", "conversion",
     "lists", "exports", "accounts", "opportunities", "notifications", "administration",
 )  # fmt: skip
 

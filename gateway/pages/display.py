@@ -108,6 +108,13 @@ def yen(value: int | None) -> str:
     return "" if value is None else f"¥{value:,}"
 
 
+def file_size(size: int) -> str:
+    """Bytes as 1.2 MB."""
+    if size < 1024:
+        return f"{size} B"
+    return f"{size / 1024:.0f} KB" if size < 1 << 20 else f"{size / (1 << 20):.1f} MB"
+
+
 def percent(value: float | None) -> str:
     """A fraction as 12.5%."""
     return "–" if value is None else f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
@@ -170,7 +177,7 @@ def address_with(**changes: Any) -> str:
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
     "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone,
-    "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
+    "file_size": file_size, "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,

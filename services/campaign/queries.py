@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -12,7 +12,8 @@ from chassis.shapes import Page
 
 from .choices import CLOSED, MASTERS, Choices
 from .details import details, items
-from .models import Campaign, Choice
+from .models import Campaign, Choice, MemberCount
+from .results import COUNTED
 from .schemas import CampaignDetails, CampaignItem, CampaignSearch, ChoiceDetails
 from .searching import mentions
 
@@ -22,12 +23,12 @@ SORTS = {
     "start_date": Sort(Campaign.start_date.expression, date.fromisoformat),
     "end_date": Sort(Campaign.end_date.expression, date.fromisoformat),
     "updated_at": Sort(Campaign.updated_at.expression, datetime.fromisoformat),
-}
+} | {name: Sort(func.coalesce(getattr(MemberCount, name), 0), int) for name in COUNTED}
 
 
 def search_campaigns(session: Session, actor: Actor, query: CampaignSearch) -> Page[CampaignItem]:
     """The campaigns that are looked for, the latest start first unless asked otherwise."""
-    found = select(Campaign)
+    found = select(Campaign).outerjoin(MemberCount, MemberCount.campaign_id == Campaign.id)
     if query.q:
         found = found.where(mentions(query.q))
     if query.status:
@@ -36,6 +37,10 @@ def search_campaigns(session: Session, actor: Actor, query: CampaignSearch) -> P
         found = found.where(Campaign.category.in_(query.category))
     if query.owner:
         found = found.where(Campaign.owner_id.in_(_users(query.owner, actor)))
+    if query.department:
+        found = found.where(Campaign.department_id.in_(query.department))
+    if query.parent_id is not None:
+        found = found.where(Campaign.parent_id == query.parent_id)
     if query.from_date:
         found = found.where(Campaign.end_date >= query.from_date)
     if query.to_date:

@@ -181,6 +181,8 @@ class CampaignSearch(PageQuery):
     status: list[str] = Field(default_factory=list)
     category: list[str] = Field(default_factory=list)
     owner: list[str] = Field(default_factory=list)
+    department: list[Id] = Field(default_factory=list)
+    parent_id: Id | None = None
     open_for_lists: bool | None = None
     from_date: date | None = None
     to_date: date | None = None

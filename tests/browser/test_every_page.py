@@ -21,6 +21,8 @@ PAGES = {
     "campaign": "/campaigns/{campaign_id}",
     "campaign-new": "/campaigns/new",
     "campaign-edit": "/campaigns/{campaign_id}/edit",
+    "campaign-copy": "/campaigns/new?copy_of={campaign_id}",
+    "campaign-cancellation": "/campaigns/{campaign_id}/cancellation",
     "leads": "/leads?campaign_id={campaign_id}&q=見本1&sort=company",
     "leads-all": "/leads?campaign_id={campaign_id}&q=見本1&select=all",
     "leads-none": "/leads?q=zzz",

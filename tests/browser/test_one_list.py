@@ -63,7 +63,7 @@ def register_campaign(desk: Desk, name: str) -> None:
     page.get_by_role("link", name="新規登録").first.click()
     page.get_by_label("キャンペーン名").fill(name)
     page.get_by_label("分類").select_option(label="展示会")
-    page.get_by_label("状態").select_option(label="実施中")
+    page.get_by_label("ステータス").select_option(label="実施中")
     page.get_by_label("開始日").fill("2026-11-01")
     page.get_by_label("終了日").fill("2026-12-20")
     page.get_by_label("招待数（件）").fill("１，０００")

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from contracts.events import MemberFact, MembersChanged
 from tests.cast import EIJI, ISAMU, MAKI, MANA
 from tests.parts import Part
 
@@ -52,6 +53,7 @@ SPRING, SUMMER, AUTUMN = "春のセミナー", "夏のウェビナー", "秋の�
         ({"status": ["running", "ended"]}, [SUMMER, SPRING]),
         ({"category": "webinar"}, [SUMMER]),
         ({"owner": str(MANA.id)}, [AUTUMN]),
+        ({"department": str(MANA.department_id)}, [AUTUMN]),
         ({"open_for_lists": "true"}, [AUTUMN, SUMMER]),
         ({"open_for_lists": "false"}, [SPRING]),
         ({"from_date": "2026-04-10", "to_date": "2026-06-30"}, [SPRING]),
@@ -63,6 +65,26 @@ SPRING, SUMMER, AUTUMN = "春のセミナー", "夏のウェビナー", "秋の�
 def test_filters_and_order(found: Callable[..., list[str]], filters: dict[str, Any], names: list[str]) -> None:
     order = sorted if filters.get("sort") == "name" else list
     assert order(found(**filters)) == order(names)
+
+
+def test_those_below_another_and_the_most_visited_first(campaign: Part, create: Create) -> None:
+    parent = create(name="親")
+    visits = {"多い": 3, "少ない": 1, "ない": 0}
+    for name, count in visits.items():
+        child = create(name=name, parent_id=parent["id"])
+        facts = tuple(
+            MemberFact(lead_id=lead, invited=False, responded=True, new_lead=False, version=1) for lead in range(count)
+        )
+        if facts:
+            campaign.hear(MembersChanged(campaign_id=int(child["id"]), members=facts))
+    names, cursor = [], ""
+    while cursor is not None:
+        path = f"/campaigns?parent_id={parent['id']}&sort=-responded&page_size=2&cursor={cursor}"
+        page = campaign.by(EIJI).get(path).get_json()
+        assert page["total"] == 3
+        names += [item["name"] for item in page["items"]]
+        cursor = page["next_cursor"]
+    assert names == ["多い", "少ない", "ない"]
 
 
 def test_my_own(found: Callable[..., list[str]]) -> None:

@@ -47,7 +47,10 @@ for (const kind of ["dragover", "dragleave", "drop"]) {
     if (!place) return;
     event.preventDefault();
     place.classList.toggle("is-over", kind === "dragover");
-    if (kind === "drop" && event.dataTransfer.files.length) place.querySelector("input[type=file]").files = event.dataTransfer.files;
+    const input = place.querySelector("input[type=file]");
+    if (kind !== "drop" || !event.dataTransfer.files.length) return;
+    input.files = event.dataTransfer.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
   });
 }
 
