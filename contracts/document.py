@@ -15,7 +15,7 @@ PAGE = ROOT / "docs" / "events.md"
 INTRODUCTION = """# Events
 
 What the services say to each other, through the topic exchange `tsunagi.events` of RabbitMQ. This page is generated
-from `contracts/events.py` (`python -m contracts.document`); a test fails when it is not fresh.
+from `contracts/events/` (`python -m contracts.document`); a test fails when it is not fresh.
 
 Other systems may listen too: bind a queue of your own to the routing keys you want. The body is a CloudEvents 1.0 JSON
 object (structured mode); `data` holds the fields below, `causeid` and `causekind` name the act that led to the event,

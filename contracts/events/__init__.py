@@ -1,0 +1,53 @@
+"""Every event of the house, declared once, in the module of who says it: what happened, in the owner's words, with what
+its listeners need.
+
+A name is `<service>.<what happened>`. Fields are only ever added, with defaults; a breaking change is a new
+event whose name ends in `.v2`. An event about leads carries at most 1,000 of them (`EVENT_LIMIT`).
+"""
+
+from .campaign import CampaignSaved
+from .gateway import UserFact, UsersChanged
+from .lead import (
+    AssignedLead,
+    Choice,
+    LeadFact,
+    LeadsAssigned,
+    LeadsChanged,
+    LeadsTakenBack,
+    MastersChanged,
+    MemberFact,
+    MembersChanged,
+    RowOutcome,
+    RowsSettled,
+)
+from .lists import BatchCut, ListFinished, ListUploaded, PreparedRow, RowsPrepared
+from .opportunity import ConversionCancelled, HandoverChanged, LeadConverted, OpportunitySaved
+
+EVENT_LIMIT = 1_000
+
+__all__ = [
+    "EVENT_LIMIT",
+    "AssignedLead",
+    "BatchCut",
+    "CampaignSaved",
+    "Choice",
+    "ConversionCancelled",
+    "HandoverChanged",
+    "LeadConverted",
+    "LeadFact",
+    "LeadsAssigned",
+    "LeadsChanged",
+    "LeadsTakenBack",
+    "ListFinished",
+    "ListUploaded",
+    "MastersChanged",
+    "MemberFact",
+    "MembersChanged",
+    "OpportunitySaved",
+    "PreparedRow",
+    "RowOutcome",
+    "RowsPrepared",
+    "RowsSettled",
+    "UserFact",
+    "UsersChanged",
+]

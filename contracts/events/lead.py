@@ -1,0 +1,112 @@
+"""What lead says: leads, their campaign history, whom they are assigned to, what became of a list's rows, masters."""
+
+from chassis.events import Event, Fact
+
+
+class RowOutcome(Fact):
+    """What became of one row: created, updated, unchanged, history_only, review, conflict, error."""
+
+    row: int
+    outcome: str
+    lead_id: int | None = None
+    reasons: tuple[dict[str, str], ...] = ()
+    match: dict[str, str] | None = None
+
+
+class RowsSettled(Event, name="lead.rows_settled"):
+    """A batch of a list was merged; one outcome for each of its rows."""
+
+    list_id: int
+    batch: int
+    outcomes: tuple[RowOutcome, ...]
+
+
+class LeadFact(Fact):
+    """A lead as other services need to know it."""
+
+    lead_id: int
+    number: str
+    person_name: str
+    company: str
+    owner_id: int | None = None
+    stage: str
+    stage_meaning: str
+    version: int
+
+
+class LeadsChanged(Event, name="lead.changed"):
+    """Leads were registered or changed (owner, stage, name, company). At most 1,000."""
+
+    leads: tuple[LeadFact, ...]
+
+
+class MemberFact(Fact):
+    """Where one lead stands in one campaign; the last three are how far it came there, and stay true."""
+
+    lead_id: int
+    invited: bool
+    responded: bool
+    new_lead: bool
+    version: int
+    contacted: bool = False
+    appointment: bool = False
+    handed_over: bool = False
+
+
+class MembersChanged(Event, name="lead.members_changed"):
+    """Leads joined a campaign's history, were invited, responded, or came further in it. At most 1,000."""
+
+    campaign_id: int
+    members: tuple[MemberFact, ...]
+
+
+class AssignedLead(Fact):
+    lead_id: int
+    number: str
+    person_name: str
+    company: str
+
+
+class LeadsAssigned(Event, name="lead.assigned"):
+    """One act (a bulk change, a list, an edit) made somebody owner of `count` leads; said once per new owner and act.
+
+    `leads` are the first 20 of them. `act`: bulk, list, edit, undoing. `list_id` for a list.
+    """
+
+    owner_id: int
+    count: int
+    leads: tuple[AssignedLead, ...]
+    act: str
+    list_id: int | None = None
+
+
+class LeadsTakenBack(Event, name="lead.taken_back"):
+    """The taking back of a bulk change took `count` leads from an owner again; said once per owner.
+
+    `leads` are the first 20 of them.
+    """
+
+    owner_id: int
+    count: int
+    leads: tuple[AssignedLead, ...]
+
+
+class Choice(Fact):
+    """One value of a master: `code` is stored, `label` is shown, `meaning` is what code may test."""
+
+    code: str
+    label: str
+    meaning: str
+    position: int
+    active: bool = True
+
+
+class MastersChanged(Event, name="lead.masters_changed"):
+    """The choices of a lead master (lead-stages, member-statuses, lead-sources, …) as they now are, all of them."""
+
+    master: str
+    choices: tuple[Choice, ...]
+    version: int
+
+    def subject(self) -> str:
+        return f"master/{self.master}"

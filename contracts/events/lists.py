@@ -1,0 +1,55 @@
+"""What import says: lists that come in, to its own workers and to lead; and that they are finished."""
+
+from chassis.events import Event, Fact
+
+
+class ListUploaded(Event, name="import.list_uploaded"):
+    """A list file passed the gate and is stored; its rows are not read yet."""
+
+    list_id: int
+
+
+class BatchCut(Event, name="import.batch_cut"):
+    """The raw rows of one batch of a list are stored and wait to be checked."""
+
+    list_id: int
+    batch: int
+
+
+class PreparedRow(Fact):
+    """One row of a list, cells checked and cleaned, keyed by field names of the list layout.
+
+    `values` holds only the cells that the file has a column for; a blank cell is "". Dates are ISO text,
+    owner_id and stage are resolved to what they mean.
+    """
+
+    row: int
+    values: dict[str, str | int | bool | None]
+
+
+class RowsPrepared(Event, name="import.rows_prepared"):
+    """A batch of checked rows is ready to be matched and merged. kind: invited, participants, update."""
+
+    list_id: int
+    batch: int
+    kind: str
+    campaign_id: int | None = None
+    rows: tuple[PreparedRow, ...]
+
+
+class ListFinished(Event, name="import.list_finished"):
+    """Every row of a list is settled, or the list failed and nothing more will come of it.
+
+    status: finished, failed. The sum of outcomes is rows_read.
+    """
+
+    list_id: int
+    kind: str
+    campaign_id: int | None = None
+    file_name: str
+    status: str
+    rows_read: int
+    outcomes: dict[str, int]
+
+    def subject(self) -> str:
+        return f"list/{self.list_id}"
