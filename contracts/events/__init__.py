@@ -20,7 +20,7 @@ from .lead import (
     RowOutcome,
     RowsSettled,
 )
-from .lists import BatchCut, ListFinished, ListUploaded, PreparedRow, RowsPrepared
+from .lists import BatchCut, CorrectionsUploaded, ListFinished, ListUploaded, PreparedRow, RowsPrepared
 from .opportunity import ConversionCancelled, HandoverChanged, LeadConverted, OpportunitySaved
 
 EVENT_LIMIT = 1_000
@@ -32,6 +32,7 @@ __all__ = [
     "CampaignSaved",
     "Choice",
     "ConversionCancelled",
+    "CorrectionsUploaded",
     "HandoverChanged",
     "LeadConverted",
     "LeadFact",

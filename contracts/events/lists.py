@@ -9,6 +9,13 @@ class ListUploaded(Event, name="import.list_uploaded"):
     list_id: int
 
 
+class CorrectionsUploaded(Event, name="import.corrections_uploaded"):
+    """An error workbook of a finished list came back with its rows put right; they are not read yet."""
+
+    list_id: int
+    correction_id: int
+
+
 class BatchCut(Event, name="import.batch_cut"):
     """The raw rows of one batch of a list are stored and wait to be checked."""
 
@@ -40,7 +47,8 @@ class RowsPrepared(Event, name="import.rows_prepared"):
 class ListFinished(Event, name="import.list_finished"):
     """Every row of a list is settled, or the list failed and nothing more will come of it.
 
-    status: finished, failed. The sum of outcomes is rows_read.
+    status: finished, failed. The sum of outcomes is rows_read. `round` is 0 for the file itself; a list finishes once
+    more with each error workbook that comes back: 1, 2, …
     """
 
     list_id: int
@@ -50,6 +58,7 @@ class ListFinished(Event, name="import.list_finished"):
     status: str
     rows_read: int
     outcomes: dict[str, int]
+    round: int = 0
 
     def subject(self) -> str:
         return f"list/{self.list_id}"

@@ -1,4 +1,4 @@
-"""What the import service hears. Its own two events have queues of their own: reading and checking are heavy work."""
+"""What the import service hears. Its own three events have queues of their own: reading and checking are heavy work."""
 
 from sqlalchemy.orm import Session
 
@@ -13,6 +13,11 @@ consumers = Consumers()
 @consumers.on(events.ListUploaded, queue="lists", prefetch=1)
 def read_list(session: Session, event: events.ListUploaded) -> None:
     commands.read_list(session, event.list_id)
+
+
+@consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1)
+def read_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
+    commands.read_corrections(session, event.correction_id)
 
 
 @consumers.on(events.BatchCut, queue="batches", prefetch=1)

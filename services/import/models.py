@@ -4,13 +4,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, Index, Integer, Text, func, text
+from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Record
 
 OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+# What a corrected row may still become something else from.
+OPEN_OUTCOMES = ("review", "conflict", "error")
 RUNNING = ("received", "reading", "planned", "committing")
 
 
@@ -41,6 +43,7 @@ class UploadedList(Record, Base):
     rows_read: Mapped[int] = mapped_column(Integer, server_default="0")
     batches: Mapped[int] = mapped_column(Integer, server_default="0")
     batches_settled: Mapped[int] = mapped_column(Integer, server_default="0")
+    corrections: Mapped[int] = mapped_column(Integer, server_default="0")
     cause_id: Mapped[UUID]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     __table_args__ = (
@@ -55,6 +58,25 @@ class UploadedList(Record, Base):
             postgresql_where=text("status IN ('received', 'reading', 'planned', 'committing')"),
         ),
     )
+
+
+class Correction(Record, Base):
+    """An error workbook that came back with rows put right. status: received → read, or failed. `number` counts those
+    of the list from 1. `rows`: how many it brought; `ignored`: rows of the file that are no open row of the list."""
+
+    __tablename__ = "correction"
+    list_id: Mapped[int] = mapped_column(ForeignKey("uploaded_list.id"))
+    number: Mapped[int] = mapped_column(Integer)
+    status: Mapped[str] = mapped_column(Text, server_default="received")
+    file_key: Mapped[str] = mapped_column(Text)
+    file_name: Mapped[str] = mapped_column(Text)
+    sheet: Mapped[str] = mapped_column(Text)
+    rows: Mapped[int] = mapped_column(Integer, server_default="0")
+    ignored: Mapped[int] = mapped_column(Integer, server_default="0")
+    problem_code: Mapped[str | None] = mapped_column(Text)
+    problem_ja: Mapped[str | None] = mapped_column(Text)
+    problem_en: Mapped[str | None] = mapped_column(Text)
+    __table_args__ = (UniqueConstraint("list_id", "number"),)
 
 
 class UploadedRow(Base):

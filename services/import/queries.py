@@ -1,6 +1,6 @@
 """Questions to the import service: lists and how far they are, rows and what became of them, what cells may name."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, cast, func, select
@@ -13,8 +13,21 @@ from contracts.roles import Role
 
 from . import reasons
 from .checks import Known, KnownChoice, KnownUser
-from .models import OUTCOMES, Batch, CampaignCopy, Export, MasterCopy, RowOutcome, UploadedList, UploadedRow, UserCopy
-from .schemas import ExportDetails, ListDetails, ListSearch, RowDetails, RowSearch, Uploader, Warning
+from .error_workbook import OpenRow
+from .models import (
+    OPEN_OUTCOMES,
+    OUTCOMES,
+    Batch,
+    CampaignCopy,
+    Correction,
+    Export,
+    MasterCopy,
+    RowOutcome,
+    UploadedList,
+    UploadedRow,
+    UserCopy,
+)
+from .schemas import CorrectionDetails, ExportDetails, ListDetails, ListSearch, RowDetails, RowSearch, Uploader, Warning
 
 MASTERS = {
     "lead-stages": "stage",
@@ -57,8 +70,8 @@ def list_details(session: Session, list_id: int) -> ListDetails:
     return _details(session, [uploaded_list(session, list_id)])[0]
 
 
-def uploaded_list(session: Session, list_id: int) -> UploadedList:
-    uploaded = session.get(UploadedList, list_id)
+def uploaded_list(session: Session, list_id: int, lock: bool = False) -> UploadedList:
+    uploaded = session.get(UploadedList, list_id, with_for_update=lock)
     if uploaded is None:
         raise NotFound(ja="そのリストはありません。", en="There is no such list.")
     return uploaded
@@ -95,6 +108,22 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
         ).all()
     )
     return page | {"items": [_row(uploaded, outcome, cells.get(outcome.row, [])) for outcome in page["items"]]}
+
+
+def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
+    """The rows that did not go in, by row number, with their cells and the reasons in the reader's language."""
+    found = session.execute(
+        select(RowOutcome.row, RowOutcome.reasons, UploadedRow.cells)
+        .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
+        .where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+        .order_by(RowOutcome.row)
+        .execution_options(yield_per=500)
+    )
+    places, words = _places(uploaded), language()
+    for row, kept, cells in found:
+        texts = _texts(places, cells)
+        told = [reasons.with_value(each, places, texts) for each in kept or []]
+        yield OpenRow(row, texts, [(each["field"], reasons.said(each, words)) for each in told])
 
 
 def own_export(session: Session, actor: Actor, export_id: int) -> Export:
@@ -151,6 +180,7 @@ def _details(session: Session, lists: list[UploadedList]) -> list[ListDetails]:
     users = _named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in lists})
     campaigns = _named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
+    corrections = _corrections(session, lists)
     return [
         ListDetails(
             id=each.id,
@@ -172,9 +202,33 @@ def _details(session: Session, lists: list[UploadedList]) -> list[ListDetails]:
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             warnings=_warnings(each, english),
+            correction=corrections.get(each.id),
         )
         for each in lists
     ]
+
+
+def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:
+    """The last error workbook that came back to each of the lists."""
+    found = session.scalars(
+        select(Correction)
+        .join(UploadedList, UploadedList.id == Correction.list_id)
+        .where(Correction.list_id.in_([each.id for each in lists]), Correction.number == UploadedList.corrections)
+    )
+    english = language() == "en"
+    return {
+        each.list_id: CorrectionDetails(
+            number=each.number,
+            status=each.status,
+            file_name=each.file_name,
+            rows=each.rows,
+            ignored=each.ignored,
+            problem=each.problem_en if english else each.problem_ja,
+            problem_code=each.problem_code,
+            created_at=each.created_at,
+        )
+        for each in found
+    }
 
 
 def _named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
@@ -195,9 +249,8 @@ def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
 
 
 def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str]) -> RowDetails:
-    header = (uploaded.header or {}).get("cells", [])
-    places = {cell["code"]: (cell["index"], cell["name"]) for cell in header}
-    texts = {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}
+    places = _places(uploaded)
+    texts = _texts(places, cells)
     told = [reasons.with_value(each, places, texts) for each in outcome.reasons or []]
     words = language()
     return RowDetails(
@@ -216,3 +269,12 @@ def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str]) -> RowDe
         match=outcome.match,
         cells=texts,
     )
+
+
+def _places(uploaded: UploadedList) -> dict[str, tuple[int, str]]:
+    """Where each field stands in the list's rows, and what the file calls it."""
+    return {cell["code"]: (cell["index"], cell["name"]) for cell in (uploaded.header or {}).get("cells", [])}
+
+
+def _texts(places: dict[str, tuple[int, str]], cells: list[str]) -> dict[str, str]:
+    return {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}

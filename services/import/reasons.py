@@ -78,17 +78,22 @@ def with_value(kept: Reason, headers: Mapping[str, object], cells: Mapping[str, 
     }
 
 
-def message(kept: Reason, sheet: str, row: int, headers: dict[str, tuple[int, str]], language: str) -> str:
-    """The words of a kept reason: place, then what is wrong. `headers`: code -> (column index, the file's name)."""
+def said(kept: Reason, language: str) -> str:
+    """What is wrong, without the place: as the note of a cell says it."""
     english = language == "en"
     words = WORDS.get(kept.get("code", ""))
     if words is None:  # a reason given by another service, in its own words
-        said = kept.get("en" if english else "ja") or kept.get("message") or kept.get("code", "")
+        text = kept.get("en" if english else "ja") or kept.get("message") or kept.get("code", "")
         if kept.get("value"):
-            said = f"“{kept['value']}”: {said}" if english else f"「{kept['value']}」：{said}"
-    else:
-        more = kept.get("more_en" if english else "more_ja", kept.get("more", ""))
-        said = words[1 if english else 0].format(value=kept.get("value", ""), more=more).strip()
+            text = f"“{kept['value']}”: {text}" if english else f"「{kept['value']}」：{text}"
+        return text
+    more = kept.get("more_en" if english else "more_ja", kept.get("more", ""))
+    return words[1 if english else 0].format(value=kept.get("value", ""), more=more).strip()
+
+
+def message(kept: Reason, sheet: str, row: int, headers: dict[str, tuple[int, str]], language: str) -> str:
+    """The words of a kept reason: place, then what is wrong. `headers`: code -> (column index, the file's name)."""
+    english = language == "en"
     field = kept.get("field", "")
     place = f"Sheet “{sheet}”, row {row}" if english else f"シート「{sheet}」{row}行目"
     if field in headers:
@@ -96,4 +101,4 @@ def message(kept: Reason, sheet: str, row: int, headers: dict[str, tuple[int, st
         place += f", “{name}” ({letter(index)}{row})" if english else f"「{name}」（{letter(index)}{row}）"
     elif field in BY_CODE:
         place += f", {BY_CODE[field].en}" if english else f"「{BY_CODE[field].ja}」"
-    return f"{place}: {said}"
+    return f"{place}: {said(kept, language)}"

@@ -9,12 +9,13 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from chassis import files as stored
 from chassis.auth import Actor
-from chassis.problems import Field, Invalid
+from chassis.problems import Field, Invalid, language
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
 from . import commands, queries
+from .error_workbook import write_errors
 from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
 from .schemas import (
@@ -38,15 +39,12 @@ routes = Routes()
 
 @routes.post("/lists", allow=LIST_KEEPERS, form=ListForm, answer=Accepted, status=202, cause="list")
 def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDict[str, FileStorage]) -> UploadedList:
-    file = files.get("file")
-    if file is None or not file.filename:
-        ja, en = "ファイルを選んでください。", "Choose a file."
-        raise Invalid([Field("file", "missing", ja=ja, en=en)])
+    file = _sent(files)
     return commands.register_list(
         session,
         actor,
         file=file.stream,
-        file_name=file.filename,
+        file_name=file.filename or "",
         kind=form.kind,
         campaign_id=form.campaign_id,
         mode=form.mode,
@@ -78,6 +76,27 @@ def download_list(session: Session, list_id: int) -> Response:
     return _file(file, uploaded.file_name, kind)
 
 
+@routes.get("/lists/<int:list_id>/errors.xlsx", allow=LIST_KEEPERS)
+def download_errors(session: Session, list_id: int) -> Response:
+    uploaded = queries.uploaded_list(session, list_id)
+    target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
+    codes = {cell["code"] for cell in (uploaded.header or {}).get("cells", [])}
+    meta = {"list_id": str(list_id), "file_name": uploaded.file_name}
+    write_errors(
+        target, queries.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
+    )
+    target.seek(0)
+    return _file(target, f"エラー行_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
+
+
+@routes.post("/lists/<int:list_id>/corrections", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")
+def register_corrections(
+    session: Session, actor: Actor, list_id: int, files: MultiDict[str, FileStorage]
+) -> UploadedList:
+    file = _sent(files)
+    return commands.register_corrections(session, actor, list_id, file=file.stream, file_name=file.filename or "")
+
+
 @routes.get("/list-template.xlsx", allow=LIST_KEEPERS)
 def download_template(session: Session) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
@@ -106,6 +125,14 @@ def download_export(session: Session, actor: Actor, export_id: int) -> Response:
     exported = queries.own_export(session, actor, export_id)
     commands.note_download(session, actor, exported)
     return _file(stored.open_file(str(exported.file_key)), exported.file_name)
+
+
+def _sent(files: MultiDict[str, FileStorage]) -> FileStorage:
+    file = files.get("file")
+    if file is None or not file.filename:
+        ja, en = "ファイルを選んでください。", "Choose a file."
+        raise Invalid([Field("file", "missing", ja=ja, en=en)])
+    return file
 
 
 def _file(file: IO[bytes], name: str, kind: str = WORKBOOK) -> Response:

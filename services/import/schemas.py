@@ -62,6 +62,19 @@ class Warning(Shape):
     columns: list[str] = Field(default_factory=list)
 
 
+class CorrectionDetails(Shape):
+    """An error workbook that came back. status: received, read, failed. `ignored`: its rows that were no open rows."""
+
+    number: int
+    status: str
+    file_name: str
+    rows: int
+    ignored: int
+    problem: str | None
+    problem_code: str | None
+    created_at: datetime
+
+
 class ListDetails(Shape):
     """`outcomes` always has all seven keys; they sum to `rows_settled`, and to `rows_read` once finished."""
 
@@ -84,6 +97,7 @@ class ListDetails(Shape):
     problem: str | None
     problem_code: str | None
     warnings: list[Warning]
+    correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
 
 
 class RowDetails(Shape):

@@ -21,6 +21,15 @@ LIST_SHEET, GUIDE_SHEET, CHOICES_SHEET, META_SHEET = "リスト", "入力ガイ�
 LAST_ROW = 1_048_575  # of a sheet, from 0: drop-downs and formats hold for rows that are added below
 LONGEST_CELL = 32_767
 FLAG = "○"
+# Rows leave the memory as they are written, and no text becomes a formula, a number or a link.
+OPTIONS = {
+    "constant_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+    "default_date_format": "yyyy/mm/dd",
+}
+HEADER_LOOK = {"bold": True, "font_color": "#FFFFFF", "border": 1, "border_color": "#94A3B8", "valign": "vcenter"}
 Lead = Mapping[str, Any]
 
 
@@ -46,23 +55,15 @@ def choices_of(known: Known) -> Choices:
 
 def write_list(target: IO[bytes], leads: Iterable[Lead], choices: Choices, meta: Mapping[str, str]) -> int:
     """Writes the workbook into `target`. `leads` are keyed by column codes. Returns how many rows it has."""
-    options = {
-        "constant_memory": True,
-        "strings_to_formulas": False,
-        "strings_to_numbers": False,
-        "strings_to_urls": False,
-        "default_date_format": "yyyy/mm/dd",
-    }
-    workbook = xlsxwriter.Workbook(target, options)
+    workbook = xlsxwriter.Workbook(target, OPTIONS)
     sheet = _ListSheet(workbook, choices)
     rows = 0
     for rows, lead in enumerate(leads, start=1):
         sheet.write(rows, lead)
     sheet.finish(rows)
     _write_guide(workbook)
-    ranges = _write_choices(workbook, choices)
-    sheet.offer(ranges)
-    _write_meta(workbook, {**meta, "rows": str(rows), "layout_version": LAYOUT_VERSION})
+    offer_choices(sheet.sheet, dict(enumerate(WRITTEN)), write_choices(workbook, choices))
+    write_meta(workbook, {**meta, "rows": str(rows), "layout_version": LAYOUT_VERSION})
     workbook.close()
     return rows
 
@@ -76,9 +77,8 @@ class _ListSheet:
         text = workbook.add_format({"num_format": "@", "valign": "top"})
         day = workbook.add_format({"num_format": "yyyy/mm/dd", "align": "left", "valign": "top"})
         self.formats: dict[str, Format] = {"date": day}
-        look = {"bold": True, "font_color": "#FFFFFF", "border": 1, "border_color": "#94A3B8", "valign": "vcenter"}
-        plain = workbook.add_format({**look, "bg_color": "#475569"})
-        required = workbook.add_format({**look, "bg_color": "#0F766E"})
+        plain = workbook.add_format({**HEADER_LOOK, "bg_color": "#475569"})
+        required = workbook.add_format({**HEADER_LOOK, "bg_color": "#0F766E"})
         self.sheet.freeze_panes(1, 0)
         self.sheet.set_row(0, 22)
         for index, column in enumerate(WRITTEN):
@@ -106,26 +106,27 @@ class _ListSheet:
         self.sheet.autofilter(0, 0, max(rows, 1), len(WRITTEN) - 1)
         self.sheet.activate()
 
-    def offer(self, ranges: Mapping[str, str]) -> None:
-        """Drop-downs by range, one for a whole column. An owner may also be written as a login, so that only warns."""
-        for index, column in enumerate(WRITTEN):
-            if column.code in ranges:
-                self.sheet.data_validation(
-                    1,
-                    index,
-                    LAST_ROW,
-                    index,
-                    {
-                        "validate": "list",
-                        "source": ranges[column.code],
-                        "error_type": "warning" if column.kind in ("owner", "flag") else "stop",
-                        "error_title": column.ja,
-                        "error_message": "一覧から選んでください。/ Choose from the list.",
-                    },
-                )
+
+def offer_choices(sheet: Worksheet, columns: Mapping[int, Column], ranges: Mapping[str, str]) -> None:
+    """Drop-downs by range, one for a whole column. An owner may also be written as a login, so that only warns."""
+    for index, column in columns.items():
+        if column.code in ranges:
+            sheet.data_validation(
+                1,
+                index,
+                LAST_ROW,
+                index,
+                {
+                    "validate": "list",
+                    "source": ranges[column.code],
+                    "error_type": "warning" if column.kind in ("owner", "flag") else "stop",
+                    "error_title": column.ja,
+                    "error_message": "一覧から選んでください。/ Choose from the list.",
+                },
+            )
 
 
-def _write_choices(workbook: xlsxwriter.Workbook, choices: Choices) -> dict[str, str]:
+def write_choices(workbook: xlsxwriter.Workbook, choices: Choices) -> dict[str, str]:
     """One column of choices a field; answers the range of each, as a drop-down's source."""
     sheet = workbook.add_worksheet(CHOICES_SHEET)
     columns = [column for column in WRITTEN if choices.shown.get(column.code)]
@@ -171,7 +172,7 @@ def _guide_row(column: Column) -> tuple[str, str, str, str, str]:
     return column.ja, column.en, "●" if column.required else "", ja, en
 
 
-def _write_meta(workbook: xlsxwriter.Workbook, meta: Mapping[str, str]) -> None:
+def write_meta(workbook: xlsxwriter.Workbook, meta: Mapping[str, str]) -> None:
     sheet = workbook.add_worksheet(META_SHEET)
     for row, (name, value) in enumerate(meta.items()):
         sheet.write_string(row, 0, name)

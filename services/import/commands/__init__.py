@@ -2,6 +2,7 @@
 
 from .checking import check_batch
 from .copies import remember_campaign, remember_master, remember_users
+from .correcting import read_corrections, register_corrections
 from .exporting import export_leads, note_download
 from .reading import read_list
 from .registering import register_list
@@ -11,7 +12,9 @@ __all__ = [
     "check_batch",
     "export_leads",
     "note_download",
+    "read_corrections",
     "read_list",
+    "register_corrections",
     "register_list",
     "remember_campaign",
     "remember_master",

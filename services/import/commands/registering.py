@@ -34,11 +34,11 @@ def register_list(
 ) -> UploadedList:
     """Takes a file in and answers the new list. Raises Invalid, 413, or Conflict while the same file is at work."""
     _refuse_what_comes_later(mode, overwrite)
-    _check_campaign(session, actor, kind, campaign_id)
+    check_campaign(session, actor, kind, campaign_id)
     try:
         sheet = inspect(file, LIMITS)
     except Refused as refused:
-        raise _problem(refused, file_name) from refused
+        raise as_problem(refused, file_name) from refused
     file.seek(0)
     stored = files.store(file, LIMITS.file_bytes)
     uploaded = UploadedList(
@@ -47,7 +47,7 @@ def register_list(
         mode=mode,
         status="received",
         file_key=stored.key,
-        file_name=_plain_name(file_name),
+        file_name=plain_name(file_name),
         file_size=stored.size,
         sha256=stored.sha256,
         sheet=sheet.name,
@@ -85,7 +85,7 @@ def _refuse_what_comes_later(mode: str, overwrite: Mapping[str, str]) -> None:
         )
 
 
-def _check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int | None) -> None:
+def check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int | None) -> None:
     """A registration needs a campaign that is open; an update has none."""
     if kind == "update":
         if campaign_id is not None:
@@ -121,15 +121,16 @@ def _asked(actor: Actor, campaign_id: int) -> tuple[str, bool]:
     return str(campaign["name"]), bool(campaign.get("open_for_lists", True))
 
 
-def _problem(refused: Refused, file_name: str) -> Problem:
-    name = _plain_name(file_name)
+def as_problem(refused: Refused, file_name: str) -> Problem:
+    """What the person who sent the file is told: 413 or 422 about the field `file`."""
+    name = plain_name(file_name)
     field = Field("file", refused.code, ja=f"「{name}」: {refused.ja}", en=f"“{name}”: {refused.en}")
     if refused.code == "too_large":
         return Problem(413, refused.code, ja=field.ja, en=field.en, errors=[field])
     return Invalid([field], code=refused.code)
 
 
-def _plain_name(file_name: str) -> str:
+def plain_name(file_name: str) -> str:
     """The last part of the name that was sent, without what is invisible."""
     name = "".join(sign for sign in file_name.replace("\\", "/").rsplit("/", 1)[-1] if sign.isprintable())
     return name.strip()[-LONGEST_NAME:] or "list.xlsx"

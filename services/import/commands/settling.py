@@ -103,5 +103,6 @@ def _say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, 
             status=uploaded.status,
             rows_read=uploaded.rows_read,
             outcomes=outcomes,
+            round=uploaded.corrections,
         ),
     )

@@ -61,8 +61,9 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:
-    """Tells whom the list made owner, once, when all of its rows are settled."""
-    if _first_time(session, event.list_id, SettledBatch.END):
+    """Tells whom the list made owner, once, when all of its rows are settled; the same for every error workbook that
+    comes back, about what that one did."""
+    if _first_time(session, event.list_id, SettledBatch.END - event.round):
         say_assigned(session, "list", event.list_id)
 
 

@@ -10,7 +10,8 @@ from .base import Base
 
 
 class SettledBatch(Base):
-    """A batch of a list that was merged, or (batch = END) that the list's end was heard."""
+    """A batch of a list that was merged, or (batch = END, END - 1, …) that the list's end was heard, which comes again
+    with each error workbook."""
 
     __tablename__ = "settled_batch"
     END = -1

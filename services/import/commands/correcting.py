@@ -1,0 +1,180 @@
+"""The error workbook comes back: its rows take the places of those that did not go in, and the same list goes on.
+
+The rows get new batches, so that everything keyed by (list, batch) holds; outcomes still sum to the rows read.
+"""
+
+import json
+from contextlib import closing
+from dataclasses import asdict, replace
+from typing import IO
+
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from chassis import files
+from chassis.auth import Actor
+from chassis.consumers import Permanent
+from chassis.database import copy_rows
+from chassis.outbox import publish
+from chassis.problems import Conflict
+from contracts import events
+
+from .. import queries
+from ..error_workbook import RowNumbers, numbered
+from ..gate import LIMITS, inspect
+from ..header import Header, HeaderCell, find_header
+from ..models import OPEN_OUTCOMES, Batch, Correction, RowOutcome, UploadedList
+from ..refusal import Refused
+from ..spreadsheet import rows
+from .checking import header_of
+from .reading import BATCH_ROWS
+from .registering import as_problem, check_campaign, plain_name
+
+COME_BACK = """
+CREATE TEMP TABLE corrected (row int PRIMARY KEY, cells json NOT NULL) ON COMMIT DROP
+"""
+# The batches that the rows leave count them no longer.
+LEAVE = """
+WITH left_behind AS (
+    SELECT o.batch, o.outcome, count(*) AS rows FROM row_outcome o JOIN corrected c ON c.row = o.row
+    WHERE o.list_id = :list_id GROUP BY o.batch, o.outcome
+), fewer AS (
+    SELECT batch, sum(rows) AS rows, jsonb_object_agg(outcome, rows) AS outcomes FROM left_behind GROUP BY batch
+)
+UPDATE batch b SET rows = b.rows - f.rows, outcomes = (
+    SELECT coalesce(jsonb_object_agg(key, value::int - coalesce((f.outcomes ->> key)::int, 0)), '{}')
+    FROM jsonb_each_text(b.outcomes)
+) FROM fewer f WHERE b.list_id = :list_id AND b.number = f.batch
+"""
+TAKE = """
+UPDATE uploaded_row u SET cells = n.cells, notices = NULL, batch = :first + (n.place - 1) / :size
+FROM (SELECT row, cells, row_number() OVER (ORDER BY row) AS place FROM corrected) n
+WHERE u.list_id = :list_id AND u.row = n.row
+"""
+
+
+def register_corrections(
+    session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
+) -> UploadedList:
+    """Takes an error workbook in. Raises NotFound, Conflict while the list is at work, Invalid and 413."""
+    uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if uploaded.status != "finished":
+        raise Conflict(
+            code="list_at_work",
+            ja="このリストは処理中か、取り込めなかったリストのため、直したファイルを取り込めません。",
+            en="This list is at work or was not taken in; it takes no corrected file now.",
+        )
+    if not any(queries.outcome_counts(session, [list_id])[list_id][outcome] for outcome in OPEN_OUTCOMES):
+        raise Conflict(
+            code="nothing_open",
+            ja="このリストには直す行がありません。",
+            en="No row of this list is left to be put right.",
+        )
+    check_campaign(session, actor, uploaded.kind, uploaded.campaign_id)
+    try:
+        sheet = inspect(file, LIMITS)
+    except Refused as refused:
+        raise as_problem(refused, file_name) from refused
+    file.seek(0)
+    stored = files.store(file, LIMITS.file_bytes)
+    uploaded.corrections += 1
+    uploaded.status = "reading"
+    correction = Correction(
+        list_id=list_id,
+        number=uploaded.corrections,
+        file_key=stored.key,
+        file_name=plain_name(file_name),
+        sheet=sheet.name,
+    )
+    session.add(correction)
+    session.flush()
+    publish(session, events.CorrectionsUploaded(list_id=list_id, correction_id=correction.id))
+    return uploaded
+
+
+def read_corrections(session: Session, correction_id: int) -> None:
+    """Puts the corrected rows in their places and announces them. A file that cannot be read changes nothing."""
+    correction = session.get(Correction, correction_id, with_for_update=True)
+    if correction is None:
+        raise Permanent(f"there is no correction {correction_id}")
+    if correction.status != "received":
+        return
+    uploaded = queries.uploaded_list(session, correction.list_id, lock=True)
+    try:
+        with session.begin_nested():
+            _read(session, uploaded, correction)
+        correction.status = "read"
+        uploaded.status = "committing"
+    except Refused as refused:
+        correction.status, uploaded.status = "failed", "finished"
+        correction.problem_code, correction.problem_ja, correction.problem_en = refused.code, refused.ja, refused.en
+
+
+def _read(session: Session, uploaded: UploadedList, correction: Correction) -> None:
+    path = files.path(correction.file_key)
+    path.stat()  # a file store that is away for a moment is no fault of the file: raises, and is tried again
+    session.execute(text(COME_BACK))
+    with closing(rows(path, correction.sheet)) as found:
+        placed = RowNumbers(found)
+        header, below = find_header(placed, correction.sheet, uploaded.kind)
+        column = placed.column(header.row)
+        merged = _joined(header_of(uploaded), header)
+        places = {cell.code: cell.index for cell in merged.cells}
+        taken = [(places[cell.code], cell.index) for cell in header.cells]
+        width = max(places.values()) + 1
+        session.execute(text("CREATE TEMP TABLE brought (row int, cells json) ON COMMIT DROP"))
+        brought = (
+            (row, json.dumps(_replaced(cells, taken, width), ensure_ascii=False))
+            for row, cells in numbered(below, column)
+        )
+        copy_rows(session, "brought (row, cells)", brought)
+    open_rows = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+    session.execute(
+        text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"),
+        {"open": list(session.scalars(open_rows))},
+    )
+    correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
+    correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
+    if not correction.rows:
+        raise Refused(
+            "no_open_rows",
+            "このリストに残っている行が、ファイルに1行もありません。「元の行」の番号を変えていないか確認してください。",
+            "None of the file's rows is still open in this list. Were the numbers under “Original row” changed?",
+        )
+    uploaded.header = asdict(merged)
+    _place(session, uploaded, correction.rows)
+
+
+def _place(session: Session, uploaded: UploadedList, count: int) -> None:
+    """The corrected rows leave their batches for new ones, which are announced."""
+    facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
+    session.execute(text(LEAVE), facts)
+    corrected = select(text("row")).select_from(text("corrected"))
+    session.execute(delete(RowOutcome).where(RowOutcome.list_id == uploaded.id, RowOutcome.row.in_(corrected)))
+    session.execute(text(TAKE), facts)
+    sizes = [min(BATCH_ROWS, count - start) for start in range(0, count, BATCH_ROWS)]
+    numbers = range(uploaded.batches, uploaded.batches + len(sizes))
+    session.execute(
+        insert(Batch),
+        [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in zip(numbers, sizes, strict=True)],
+    )
+    uploaded.batches += len(sizes)
+    uploaded.finished_at = None
+    for number in numbers:
+        publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
+
+
+def _joined(known: Header, new: Header) -> Header:
+    """The list's header with the columns that only the corrected file has added behind it."""
+    after = max((cell.index for cell in known.cells), default=-1) + 1
+    added = [cell for cell in new.cells if cell.code not in known.codes()]
+    cells = [HeaderCell(after + place, cell.code, cell.name) for place, cell in enumerate(added)]
+    return replace(known, cells=(*known.cells, *cells))
+
+
+def _replaced(cells: list[str], taken: list[tuple[int, int]], width: int) -> list[str]:
+    """The cells of a corrected row in the order of the list's own columns."""
+    row = [""] * width
+    for target, source in taken:
+        row[target] = cells[source] if source < len(cells) else ""
+    return row
