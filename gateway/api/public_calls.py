@@ -81,6 +81,8 @@ CALLS = (
     PublicCall("GET", "/lists/{id}", "import", "リストの進み具合", "How far a list is"),
     PublicCall("GET", "/lists/{id}/rows", "import", "リストの行ごとの結果", "What became of each row"),
     PublicCall("GET", "/lists/{id}/file", "import", "取り込んだファイルのダウンロード", "The file as it was uploaded"),
+    PublicCall("GET", "/lists/{id}/errors.xlsx", "import", "取り込めなかった行のExcel", "The error workbook"),
+    PublicCall("POST", "/lists/{id}/corrections", "import", "直したエラー行の取込", "Bring corrected rows back"),
     PublicCall("GET", "/list-template.xlsx", "import", "空のリスト", "An empty list"),
     PublicCall("POST", "/exports", "import", "リスト出力", "Export a search"),
     PublicCall("GET", "/exports/{id}", "import", "リスト出力の進み具合", "How far an export is"),

@@ -131,6 +131,7 @@ def show(list_id: int) -> Response:
     outcome = request.args.get("outcome") or None
     running = uploaded["status"] in RUNNING
     context = {"list": uploaded, "running": running, "outcome": outcome, **words()}
+    context["open_rows"] = sum(uploaded["outcomes"][each] for each in ("review", "conflict", "error"))
     if swaps("progress") and running:
         return make_response(render_template("lists/_progress.html", **context))
     # A failed list has no rows to show; a running one shows those that are settled.
@@ -152,3 +153,40 @@ def show(list_id: int) -> Response:
 def download(list_id: int) -> Response:
     """The file as it was uploaded."""
     return call("import").download(f"/lists/{list_id}/file")
+
+
+@pages.get("/<int:list_id>/errors.xlsx")
+@allow(LIST_KEEPERS)
+def errors(list_id: int) -> Response:
+    """The rows that did not go in, to be put right."""
+    return call("import").download(f"/lists/{list_id}/errors.xlsx")
+
+
+@pages.get("/<int:list_id>/corrections/new")
+@allow(LIST_KEEPERS)
+def new_correction(list_id: int) -> Response:
+    return _correction_form(list_id)
+
+
+@pages.post("/<int:list_id>/corrections")
+@allow(LIST_KEEPERS)
+def correct(list_id: int) -> Response:
+    file = request.files.get("file")
+    try:
+        if not file or not file.filename:
+            raise Invalid([Field("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
+        call("import").upload(f"/lists/{list_id}/corrections", fields={}, files={"file": file})
+    except Problem as problem:
+        return _correction_form(list_id, problem)
+    return go(f"/lists/{list_id}")
+
+
+def _correction_form(list_id: int, problem: Problem | None = None) -> Response:
+    return dialog(
+        "lists/_correction.html",
+        status=problem.status if problem else 200,
+        title=gettext("直したファイルを取り込む"),
+        parent=(f"/lists/{list_id}", gettext("リスト")),
+        form=Form(problem=problem),
+        list_id=list_id,
+    )

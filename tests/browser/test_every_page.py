@@ -36,6 +36,7 @@ PAGES = {
     "lists": "/lists",
     "list": "/lists/{list_id}",
     "list-errors": "/lists/{list_id}?outcome=error",
+    "list-correction": "/lists/{list_id}/corrections/new",
     "list-registration": "/lists/new",
     "list-update": "/lists/new?kind=update",
     "accounts": "/accounts",
