@@ -1,7 +1,6 @@
-"""アクション登録: what was done, what came of it, what comes next, and the lead's data, in one save."""
+"""アクション登録: what was done, what came of it, what comes next, and the lead's data in one save; and corrections."""
 
-import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -12,13 +11,18 @@ from contracts.roles import EVERYONE
 from gateway.authentication import allow
 from gateway.calling import call
 
-from . import masters
-from .display import field_moment
-from .forms import Form, moment, text
-from .frame import dialog, go, say
-from .lead import edits, field_names, seen, touched, typed_values
+from . import choosing, masters
+from .display import field_moment, short_day
+from .forms import Form, moment, text, whole
+from .frame import dialog, go, say, today
+from .lead_fields import Editing, edits, field_names, touched
+from .lead_walk import Walk
 
 pages = Blueprint("actions", __name__, url_prefix="/leads/<int:lead_id>/actions")
+OWN = (
+    "type", "occurred_at", "duration_minutes", "reached", "result", "purpose", "text", "next_action_at",
+    "next_action_type", "new_stage", "campaign_id",
+)  # fmt: skip
 
 
 @pages.get("/new")
@@ -30,59 +34,130 @@ def new(lead_id: int) -> Response:
 @pages.post("")
 @allow(EVERYONE)
 def create(lead_id: int) -> Response:
+    walk = Walk.read(lead_id).looked_up()  # before the save, which may take the lead out of the search
     stage = text("new_stage") or None
-    draft: dict[str, Any] = {
-        "type": text("type"),
-        "occurred_at": moment("occurred_at"),
-        "campaign_id": text("campaign_id") or None,
-        "reached": text("reached"),
-        "result": text("result"),
-        "text": text("text"),
-        "version": int(request.form.get("version", 0)),
-    }
+    draft: dict[str, Any] = _done() | {"campaign_id": text("campaign_id") or None}
+    draft["version"] = int(request.form.get("version", 0))
     if when := moment("next_action_at"):
         draft |= {"next_action_at": when, "next_action_type": text("next_action_type")}
     if stage:
         draft["stage"] = stage
         if masters.meaning_of("lead-stages", stage) == "dropped":
             draft["drop_reason"] = text("drop_reason")
-    if changes := edits():
+    if changes := edits(_mine()):
         draft["lead"] = changes
     try:
         call("lead").post(f"/leads/{lead_id}/actions", draft)
     except Problem as problem:
         return _form(lead_id, problem)
-    say(gettext("アクションを登録しました。"))
-    return go(f"/leads/{lead_id}")
+    if walk.next:
+        say(gettext("アクションを登録しました。"), link=walk.next, link_text=gettext("次のリードへ"))
+    else:
+        say(gettext("アクションを登録しました。"))
+    return go(walk.here())
+
+
+def _done() -> dict[str, Any]:
+    """What was done and what came of it, as typed."""
+    return {
+        "type": text("type"),
+        "occurred_at": moment("occurred_at"),
+        "duration_minutes": whole("duration_minutes"),
+        "reached": text("reached"),
+        "result": text("result"),
+        "purpose": text("purpose"),
+        "text": text("text"),
+    }
+
+
+def _mine() -> dict[str, str]:
+    """The lead's fields that the form changed; its own plan and stage go another way."""
+    return {name: value for name, value in touched().items() if name not in (*OWN, "stage", "drop_reason")}
 
 
 def _form(lead_id: int, problem: Problem | None = None) -> Response:
     lead = call("lead").get(f"/leads/{lead_id}")
     campaign_id = request.values.get("campaign_id", "")
-    values = typed_values(lead)
+    editing = Editing.of(lead, problem)
     types = masters.choices("action-types")
-    initial = {"type": types[0]["code"] if types else "", "occurred_at": field_moment(datetime.now(UTC)), **values}
-    form = Form(initial, problem)
-    stale = problem is not None and problem.status == 409
-    if stale:
-        # What this person typed stays; everything else is as somebody else has just saved it.
-        form.typed, form.initial = None, initial | values | request.form.to_dict() | _untouched(values)
+    own: dict[str, Any] = dict.fromkeys(OWN, "")
+    own |= {"type": types[0]["code"] if types else "", "occurred_at": field_moment(datetime.now(UTC))}
+    if problem:
+        own |= {name: request.form.get(name, "") for name in (*OWN, "drop_reason")}
     return dialog(
         "actions/_form.html",
         status=problem.status if problem else 200,
         title=gettext("アクション登録"),
         parent=(f"/leads/{lead_id}", lead["company"] or lead["number"]),
-        form=form,
-        stale=stale,
+        form=editing.form(problem, own),
+        editing=editing,
         lead=lead,
+        walk=Walk.read(lead_id),
         names=field_names(),
-        seen=json.dumps(values if problem is None or stale else seen()),
-        version=lead["version"] if problem is None or stale else request.form.get("version", ""),
         campaign=next((member for member in lead["members"] if member["campaign_id"] == campaign_id), None),
-        results=masters.choices("action-results"),
+        results=_results(),
+        owners=choosing.people(),
     )
 
 
-def _untouched(values: dict[str, Any]) -> dict[str, Any]:
-    mine = touched()
-    return {name: value for name, value in values.items() if name not in mine}
+def _results() -> list[dict[str, Any]]:
+    """The results with what each will set unless the person says something else."""
+    found = []
+    for choice in masters.choices("action-results"):
+        decides, parts = choice["extra"], []
+        if stage := decides.get("next_stage"):
+            parts.append(masters.label_of("lead-stages", stage))
+        if (days := decides.get("days")) is not None:
+            due = today() + timedelta(days=days)
+            due += timedelta(days=max(7 - due.isoweekday() + 1, 0) if due.isoweekday() > 5 else 0)
+            parts.append(gettext("次回 %(day)s", day=short_day(due)))
+        if decides.get("do_not_call"):
+            parts.append(gettext("架電禁止"))
+        found.append(choice | {"proposes": " · ".join(parts) or gettext("変更なし")})
+    return found
+
+
+# -- corrections ------------------------------------------------------------------------------------------------------
+
+
+@pages.get("/<int:action_id>/edit")
+@allow(EVERYONE)
+def edit(lead_id: int, action_id: int) -> Response:
+    return _correction(lead_id, action_id)
+
+
+@pages.post("/<int:action_id>/edit")
+@allow(EVERYONE)
+def save(lead_id: int, action_id: int) -> Response:
+    try:
+        version = int(request.form.get("version", 0))
+        call("lead").patch(f"/leads/{lead_id}/actions/{action_id}", _done() | {"version": version})
+    except Problem as problem:
+        return _correction(lead_id, action_id, problem)
+    say(gettext("アクションを訂正しました。"))
+    return go(Walk.read(lead_id).here())
+
+
+@pages.post("/<int:action_id>/deletion")
+@allow(EVERYONE)
+def delete(lead_id: int, action_id: int) -> Response:
+    call("lead").delete(f"/leads/{lead_id}/actions/{action_id}")
+    say(gettext("アクションを削除しました。変更履歴に記録が残ります。"))
+    return go(Walk.read(lead_id).here())
+
+
+def _correction(lead_id: int, action_id: int, problem: Problem | None = None) -> Response:
+    lead = call("lead").get(f"/leads/{lead_id}")
+    action = call("lead").get(f"/leads/{lead_id}/actions/{action_id}")
+    stale = problem is not None and problem.status == 409
+    return dialog(
+        "actions/_correction.html",
+        status=problem.status if problem else 200,
+        title=gettext("アクションの訂正"),
+        parent=(f"/leads/{lead_id}", lead["company"] or lead["number"]),
+        form=Form(action | {"occurred_at": field_moment(action["occurred_at"])}, problem),
+        version=action["version"] if problem is None or stale else text("version"),
+        action=action,
+        lead=lead,
+        walk=Walk.read(lead_id),
+    )

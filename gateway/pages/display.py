@@ -174,12 +174,18 @@ def address_with(**changes: Any) -> str:
     return frame.address(request.path, query)
 
 
+def list_query() -> str:
+    """The query of the list that is shown, for addresses that find back to it; never blank, as no list means no way."""
+    return request.query_string.decode("ascii", "ignore") or "sort="
+
+
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
     "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone,
     "file_size": file_size, "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {
+    "list_query": list_query,
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
     "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
     "take_messages": frame.take_messages,

@@ -82,7 +82,11 @@ def fraction(name: str) -> float | str | None:
 
 def moment(name: str) -> str | None:
     """A date and time typed in company time, as RFC 3339; a date alone means 9 in the morning."""
-    value = text(name)
+    return company_moment(text(name))
+
+
+def company_moment(value: str) -> str | None:
+    """The same of a value."""
     if not value:
         return None
     try:

@@ -1,19 +1,34 @@
-"""ホーム: what was told, what is due, what is running."""
+"""ホーム: what was told, what is due, what is running, and the numbers that a role works by."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, render_template
+from flask_babel import gettext
 
 from chassis.problems import Problem
-from contracts.roles import EVERYONE, LIST_KEEPERS
+from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS, PLANNERS, Role
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import lists as lists_screen
 from . import notifications
-from .frame import today
+from .frame import address, today
 
 pages = Blueprint("home", __name__)
+# Who assigns leads and answers for everybody's numbers, not only for the own ones.
+LEADERS = (Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETING)
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A number that opens the list which it counts."""
+
+    path: str
+    icon: str
+    label: str
+    figure: int
 
 
 def _unless_away(service: str, path: str, query: dict[str, Any]) -> dict[str, Any] | None:
@@ -30,17 +45,62 @@ def _unless_away(service: str, path: str, query: dict[str, Any]) -> dict[str, An
 @allow(EVERYONE)
 def index() -> str:
     user = current_user()
-    keeper = bool(user and user.has(*LIST_KEEPERS))
-    due = {"owner": "me", "next_action_until": today().isoformat(), "sort": "next_action_at", "page_size": 8}
+    assert user is not None
+    keeper, leader, planner = user.has(*LIST_KEEPERS), user.has(*LEADERS), user.has(*PLANNERS)
+    due_search = {"owner": "me", "next_action_until": today().isoformat(), "sort": "next_action_at"}
+    due = _unless_away("lead", "/leads", due_search | {"page_size": 8})
     lists = _unless_away("import", "/lists", {"page_size": 5}) if keeper else None
+    counts = _unless_away("lead", "/leads/counts", {})
+    week = {"since": _monday(), "until": today().isoformat()}
     return render_template(
         "home/index.html",
         page=_unless_away("notification", "/notifications", {"page_size": notifications.NEWEST}),
         icons=notifications.ICONS,
-        counts=_unless_away("lead", "/leads/counts", {}),
-        due=_unless_away("lead", "/leads", due),
+        counts=counts,
+        tiles=_tiles(counts, due, due_search, leader),
+        due=due,
+        due_query=address("", due_search).lstrip("?"),
+        team=_unless_away("lead", "/actions/counts", week) if leader else None,
+        week=week,
+        campaigns=_unless_away("campaign", "/campaigns", {"page_size": 3, "status": "running"}) if planner else None,
         lists=lists,
         running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
         keeper=keeper,
         **lists_screen.words(),
     )
+
+
+def _monday() -> str:
+    return (today() - timedelta(days=today().weekday())).isoformat()
+
+
+def _tiles(
+    counts: dict[str, Any] | None, due: dict[str, Any] | None, due_search: dict[str, Any], leader: bool
+) -> list[Tile]:
+    """A leader's own work is everybody's: what is not assigned, and what all did; a caller's the own."""
+    tiles = []
+    if counts and leader:
+        figure = counts["owners"]["unassigned"]
+        tiles.append(Tile("/leads?owner=unassigned", "user-x", gettext("未割当のリード"), figure))
+    if counts:
+        tiles.append(Tile("/leads?owner=me", "user-check", gettext("自担当のリード"), counts["owners"]["me"]))
+    if due:
+        tiles.append(
+            Tile(address("/leads", due_search), "calendar-clock", gettext("次回アクション（本日まで）"), due["total"])
+        )
+    by, day = "" if leader else "me", today().isoformat()
+    for icon, label, search in (
+        ("phone", gettext("本日の架電"), {"since": day, "until": day, "kind": "phone"}),
+        ("calendar-check", gettext("アポ獲得（今週）"), {"since": _monday(), "until": day, "outcome": "appointment"}),
+    ):
+        search |= {"by": by} if by else {}
+        if found := _unless_away("lead", "/actions", search | {"page_size": 1}):
+            tiles.append(Tile(address("/actions", search), icon, label, found["total"]))
+    user = current_user()
+    if user and user.has(Role.SALES) and not leader and user.has(*EMPLOYEES):
+        search = {"owner": "me", "phase_meaning": "open"}
+        if found := _unless_away("opportunity", "/opportunities", search | {"page_size": 1}):
+            tiles.append(
+                Tile(address("/opportunities", search), "target", gettext("進行中の自分の案件"), found["total"])
+            )
+    return tiles

@@ -10,7 +10,7 @@ OWNERS = {
     "campaign-categories": "campaign", "campaign-statuses": "campaign", "stakeholder-kinds": "campaign",
     "venue-types": "campaign", "cost-kinds": "campaign",
     "lead-stages": "lead", "member-statuses": "lead", "action-results": "lead", "action-types": "lead",
-    "action-reached": "lead", "lead-sources": "lead", "temperatures": "lead",
+    "action-reached": "lead", "lead-sources": "lead", "temperatures": "lead", "person-statuses": "lead",
     "opportunity-phases": "opportunity", "account-relations": "opportunity", "activity-types": "opportunity",
 }  # fmt: skip
 KEPT_SECONDS = 10.0

@@ -87,6 +87,11 @@ def register_action(session: Session, actor: Actor, lead_id: int, body: schemas.
     return commands.register_action(session, actor, lead_id, body)
 
 
+@routes.get("/leads/<int:lead_id>/actions/<int:action_id>", allow=EVERYONE, answer=schemas.ActionDetails)
+def show_action(session: Session, actor: Actor, lead_id: int, action_id: int) -> schemas.ActionDetails:
+    return queries.action_of_lead(session, actor, lead_id, action_id)
+
+
 @routes.patch(
     "/leads/<int:lead_id>/actions/<int:action_id>",
     allow=EVERYONE,

@@ -42,8 +42,9 @@ def test_the_second_save_shows_both_values(running: Running, desk: Callable[...,
     expect(told).to_contain_text("部長")
     expect(told).to_contain_text("次長")
     expect(told).not_to_contain_text("総務部")
+    expect(isamu.form()).to_contain_text("総務部")
     isamu.look("lead-edit-conflict")
-    isamu.form().get_by_role("button", name="更新").click()
+    isamu.form().get_by_role("button", name="この内容で更新").click()
     expect(isamu.message()).to_have_text(re.compile("リードを更新しました"))
     person = other.get(f"/leads/{lead_id}")["person"]
     assert (person["title"], person["department"]) == ("部長", "総務部")

@@ -145,14 +145,8 @@ def test_a_masked_address_that_comes_back_leaves_the_real_one(lead: Part, lists:
     assert (person["email"], person["title"]) == ("hidden@example.jp", "部長")
 
 
-def test_consent_is_kept_for_each_channel(lead: Part, lead_id: int) -> None:
-    edit(lead, lead_id, person={"consent": {"phone": "granted", "mail": "refused"}})
-    details = edit(
-        lead, lead_id, version=2, person={"consent": {"phone": ""}}, first_response_due="2026-12-01T01:00:00Z"
+def test_the_first_response_has_a_day_to_be_due(lead: Part, lead_id: int) -> None:
+    assert (
+        edit(lead, lead_id, first_response_due="2026-12-01T01:00:00Z")["first_response_due"] == "2026-12-01T01:00:00Z"
     )
-    assert details["person"]["consent"] == {"mail": "refused"}
-    assert details["first_response_due"] == "2026-12-01T01:00:00Z"
-    history = lead.by(MAKI).get(f"/leads/{lead_id}/changes").get_json()["items"]
-    told = [(item["before_text"], item["after_text"]) for item in history if item["field"] == "consent"]
-    assert told == [("電話: 同意、メール: 拒否", "メール: 拒否"), ("", "電話: 同意、メール: 拒否")]
-    assert refusal(lead, lead_id, version=3, person={"consent": {"fax": "granted"}})[0] == 422
+    assert edit(lead, lead_id, version=2, first_response_due=None)["first_response_due"] is None

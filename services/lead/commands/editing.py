@@ -132,9 +132,7 @@ def _keep_memo(session: Session, lead: Lead) -> None:
 
 
 def _edit_person(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
-    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True, exclude={"consent"}).items()}
-    if edit.consent is not None:
-        given["consent"] = {channel: said for channel, said in (person.consent | edit.consent).items() if said}
+    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True).items()}
     for field in ("email", "second_email"):
         if field in given and given[field] == masked(actor, getattr(person, field)):
             del given[field]  # the address as the actor sees it, sent back

@@ -1,6 +1,6 @@
 """The questions that this service answers."""
 
-from .actions import count_actions, lead_actions, search_actions
+from .actions import action_of_lead, count_actions, lead_actions, search_actions
 from .assignments import assignment_details
 from .conversion import conversion_check
 from .details import lead_details
@@ -13,6 +13,7 @@ from .neighbours import neighbours
 from .persons import search_persons
 
 __all__ = [
+    "action_of_lead",
     "assignment_details",
     "conversion_check",
     "count_actions",

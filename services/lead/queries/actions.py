@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.problems import NotFound
 from chassis.shapes import PageQuery, write_cursor
 from contracts.roles import Role
 
@@ -78,6 +79,15 @@ def count_actions(session: Session, actor: Actor, span: ActionSpan) -> ActionCou
 def action_details(session: Session, actor: Actor, action: Action) -> ActionDetails:
     session.flush()
     return _shown(session, actor, [action])[0]
+
+
+def action_of_lead(session: Session, actor: Actor, lead_id: int, action_id: int) -> ActionDetails:
+    """Raises NotFound."""
+    opened(session, actor, lead_id)
+    action = session.get(Action, action_id)
+    if action is None or action.lead_id != lead_id:
+        raise NotFound(ja="このアクションは見つかりません。", en="There is no such action.")
+    return action_details(session, actor, action)
 
 
 def may_correct(actor: Actor, action: Action) -> bool:

@@ -16,7 +16,7 @@ from ..models import Change
 from ..schemas import ChangePage, ChangeShape
 from ..schemas.leads import NamedCampaign, OwnerShape
 from ..sight import masked, opened
-from ..wording import CAUSES, CHANNELS, CONSENTS, FIELDS, MASTERS, RECORDS
+from ..wording import CAUSES, FIELDS, MASTERS, RECORDS
 from .people import campaigns, people
 from .places import read_place
 
@@ -83,7 +83,7 @@ class _Reader:
         if value is None or value == "":
             return ""
         if isinstance(value, dict):
-            return self._consent(value) if field == "consent" else self._created(value)
+            return self._created(value)
         if isinstance(value, bool):
             return text("はい", "yes") if value else text("いいえ", "no")
         if field in PEOPLE_FIELDS:
@@ -95,14 +95,6 @@ class _Reader:
         if field.endswith(("_at", "_due")):
             return datetime.fromisoformat(value).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
         return str(self.safe(field, value))
-
-    def _consent(self, value: dict[str, Any]) -> str:
-        """電話: 同意あり, メール: 拒否"""
-        return "、".join(
-            f"{text(*CHANNELS[channel])}: {text(*CONSENTS[said])}"
-            for channel in CHANNELS
-            if (said := value.get(channel))
-        )
 
     def _created(self, value: dict[str, Any]) -> str:
         """What a new record began as."""

@@ -159,7 +159,7 @@ class PersonShape(Shape):
     prefecture: str
     address: str
     status: str
-    consent: dict[str, str]
+    consent: dict[str, Any]
     account_id: Id | None
 
 

@@ -1,7 +1,7 @@
 """Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
@@ -13,7 +13,6 @@ from .leads import LeadFilters, LeadSearch
 Text = Annotated[str, StringConstraints(max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 YEARS = range(1900, 9000)
-Channel = Literal["phone", "mail", "letter"]
 
 
 def _of_our_times(value: datetime) -> datetime:
@@ -50,7 +49,6 @@ class PersonEdit(Shape):
     prefecture: Text | None = None
     address: Text | None = None
     status: Text | None = None
-    consent: dict[Channel, Literal["granted", "refused", ""]] | None = None
 
     @model_validator(mode="after")
     def _keeps_family_name(self) -> "PersonEdit":

@@ -1,0 +1,195 @@
+"""The fields of a lead as its pages show and read them: what they are called, what a form was shown with, what a
+person changed in it, and what somebody else changed meanwhile."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request
+from flask_babel import gettext
+
+from chassis.problems import Problem
+from gateway import directory
+
+from . import masters
+from .display import field_moment
+from .display import moment as shown_moment
+from .forms import Form, company_moment, plain, text
+
+PERSON_FIELDS = (
+    "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title", "rank",
+    "status", "email", "second_email", "phone", "direct_phone", "mobile", "fax", "postal_code", "prefecture", "address",
+)  # fmt: skip
+FLAGS = ("do_not_call", "do_not_mail")
+MOMENTS = ("next_action_at", "first_response_due")
+LEAD_FIELDS = (
+    "drop_reason", "source", "temperature", "industry", "interest", "budget", "authority", "need", "timing",
+    "next_action_type", "do_not_call_reason", "do_not_mail_reason",
+)  # fmt: skip
+MASTERS = {
+    "stage": "lead-stages", "source": "lead-sources", "temperature": "temperatures",
+    "next_action_type": "action-types", "person.status": "person-statuses",
+}  # fmt: skip
+HALF_WIDTH = ("email", "second_email", "postal_code", "phone", "direct_phone", "mobile", "fax")
+
+
+def field_names() -> dict[str, str]:
+    """What the fields of a lead are called, in the order of the page."""
+    return {
+        "owner_id": gettext("リード担当者"),
+        "stage": gettext("リードステージ"),
+        "drop_reason": gettext("見送り・対象外の理由"),
+        "person.family_name": gettext("姓"),
+        "person.given_name": gettext("名"),
+        "person.family_name_kana": gettext("セイ"),
+        "person.given_name_kana": gettext("メイ"),
+        "person.company": gettext("会社名"),
+        "person.department": gettext("部署"),
+        "person.title": gettext("役職"),
+        "person.rank": gettext("職位"),
+        "person.status": gettext("在籍状況"),
+        "person.email": gettext("メールアドレス"),
+        "person.second_email": gettext("メールアドレス2"),
+        "person.phone": gettext("電話番号"),
+        "person.direct_phone": gettext("直通電話"),
+        "person.mobile": gettext("携帯電話"),
+        "person.fax": gettext("FAX"),
+        "person.postal_code": gettext("郵便番号"),
+        "person.prefecture": gettext("都道府県"),
+        "person.address": gettext("住所"),
+        "source": gettext("リードソース"),
+        "temperature": gettext("温度感"),
+        "industry": gettext("業種"),
+        "interest": gettext("関心"),
+        "budget": gettext("予算"),
+        "authority": gettext("決裁権"),
+        "need": gettext("ニーズ"),
+        "timing": gettext("導入時期"),
+        "next_action_at": gettext("次回アクション日時"),
+        "next_action_type": gettext("次回アクション種別"),
+        "first_response_due": gettext("初回対応期限"),
+        "do_not_call": gettext("架電禁止"),
+        "do_not_call_reason": gettext("架電禁止の理由"),
+        "do_not_mail": gettext("メール禁止"),
+        "do_not_mail_reason": gettext("メール禁止の理由"),
+    }
+
+
+def typed_values(lead: dict[str, Any]) -> dict[str, str]:
+    """The values of a lead under the names of the form's fields, as a form holds them."""
+    values: dict[str, str] = {f"person.{name}": lead["person"].get(name) or "" for name in PERSON_FIELDS}
+    values |= {name: lead.get(name) or "" for name in LEAD_FIELDS}
+    values |= {name: field_moment(lead[name]) for name in MOMENTS}
+    values["owner_id"] = lead["owner"]["id"] if lead["owner"] else ""
+    values["stage"] = lead["stage"]["code"]
+    return values | {name: "1" if lead[name] else "" for name in FLAGS}
+
+
+def seen() -> dict[str, str]:
+    """The values that the posted form was rendered with; what differs from them is what the person changed."""
+    try:
+        values = json.loads(request.form.get("seen", ""))
+    except ValueError:
+        values = {}
+    return values if isinstance(values, dict) else {}
+
+
+def touched() -> dict[str, str]:
+    """The fields that the person changed, as typed. A masked address that nobody touched is not among them."""
+    found = {}
+    for name, before in seen().items():
+        shown = f"{name}.shown" if name in FLAGS else name  # an unticked box is not sent
+        if shown in request.form and text(name) != str(before).strip():
+            found[name] = text(name)
+    return found
+
+
+def edits(mine: dict[str, str]) -> dict[str, Any]:
+    """What a person changed, in the shape of a PATCH."""
+    changed: dict[str, Any] = {}
+    for name, value in mine.items():
+        if name.startswith("person."):
+            own = name.removeprefix("person.")
+            changed.setdefault("person", {})[own] = plain(value) if own in HALF_WIDTH else value
+        elif name in FLAGS:
+            changed[name] = bool(value)
+        elif name in MOMENTS:
+            changed[name] = company_moment(value)
+        else:
+            changed[name] = (value or None) if name == "owner_id" else value
+    return changed
+
+
+def read_as(name: str, value: str) -> str:
+    """A value of a field as people read it."""
+    if name == "owner_id":
+        return directory.name_of(int(value)) if value else gettext("未割当")
+    if name in FLAGS:
+        return gettext("はい") if value else gettext("いいえ")
+    if name in MOMENTS:
+        return shown_moment(company_moment(value))
+    return masters.label_of(MASTERS[name], value) if name in MASTERS else value
+
+
+@dataclass(frozen=True)
+class Both:
+    """A field that two people changed: both values, as the form holds them and as people read them."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+    mine_text: str
+    theirs_text: str
+
+
+@dataclass(frozen=True)
+class Collision:
+    """A save that came second. `both` has to be decided; `mine` and `theirs` are changes apart from each other."""
+
+    both: list[Both]
+    mine: list[Both]
+    theirs: list[Both]
+
+    @classmethod
+    def of(cls, lead: dict[str, Any]) -> "Collision":
+        """The posted form against the lead as it is now."""
+        before, now, wanted, names = seen(), typed_values(lead), touched(), field_names()
+
+        def both(name: str) -> Both:
+            mine = wanted.get(name, before.get(name, ""))
+            return Both(name, names[name], mine, now[name], read_as(name, mine), read_as(name, now[name]))
+
+        theirs = {name for name, value in before.items() if name in now and now[name] != value}
+        same = {name for name, value in wanted.items() if now[name] == value}
+        return cls(
+            both=[both(name) for name in names if name in wanted and name in theirs and name not in same],
+            mine=[both(name) for name in names if name in wanted and name not in theirs],
+            theirs=[both(name) for name in names if name in theirs and (name not in wanted or name in same)],
+        )
+
+
+@dataclass(frozen=True)
+class Editing:
+    """What the form of a lead is shown with: its values, the version they belong to, and a collision if there was."""
+
+    values: dict[str, str]
+    seen: str
+    version: str
+    collision: Collision | None
+
+    @classmethod
+    def of(cls, lead: dict[str, Any], problem: Problem | None = None) -> "Editing":
+        if problem is None:
+            values = typed_values(lead)
+            return cls(values, json.dumps(values), lead["version"], None)
+        if problem.status == 409:  # from here on the person decides over what is there now
+            values = typed_values(lead)
+            return cls(values | touched(), json.dumps(values), lead["version"], Collision.of(lead))
+        return cls(seen() | touched(), json.dumps(seen()), text("version"), None)
+
+    def form(self, problem: Problem | None = None, own: dict[str, Any] | None = None) -> Form:
+        """`own`: values of the fields that are not the lead's."""
+        form = Form(self.values | (own or {}), problem)
+        form.typed = None  # what was not shown was not sent: the values are complete, the posted form may not be
+        return form
