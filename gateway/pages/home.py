@@ -66,6 +66,7 @@ def index() -> str:
         lists=lists,
         running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
         keeper=keeper,
+        leader=leader,
         **lists_screen.words(),
     )
 
