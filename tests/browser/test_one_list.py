@@ -140,7 +140,7 @@ def open_own_lead(desk: Desk, campaign: str) -> str:
     page.locator("tbody th a").first.click()
     expect(page.get_by_role("heading", name="キャンペーン情報")).to_be_visible()
     desk.shoot("lead")
-    return page.url.rsplit("/", 1)[1]
+    return page.url.rsplit("/", 1)[1].partition("?")[0]
 
 
 def register_action(desk: Desk) -> None:

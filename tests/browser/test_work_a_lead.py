@@ -129,11 +129,11 @@ def test_a_fact_is_written_where_it_stands(running: Running, desk: Sit, calls: C
     lead_id, isamu = calls.lead_ids[6], desk("isamu")
     page = isamu.page
     page.goto(f"/leads/{lead_id}")
-    page.get_by_role("link", name="（会社名を編集）").click()
+    page.get_by_role("link", name="（会社名を変更）").click()
     page.get_by_label("会社名").fill("架電ホールディングス")
     page.get_by_label("会社名").press("Escape")
     expect(page.get_by_label("会社名", exact=True)).to_have_count(0)
-    page.get_by_role("link", name="（会社名を編集）").press("Enter")
+    page.get_by_role("link", name="（会社名を変更）").press("Enter")
     page.get_by_label("会社名").fill("架電ホールディングス")
     isamu.look("lead-fact")
     page.get_by_label("会社名").press("Enter")
@@ -141,14 +141,14 @@ def test_a_fact_is_written_where_it_stands(running: Running, desk: Sit, calls: C
     page.get_by_role("link", name="変更履歴").click()
     expect(page.locator("#history ins").first).to_have_text("架電ホールディングス")
     page.locator("summary").filter(has_text="未入力").nth(1).click()
-    page.get_by_role("link", name="（直通電話を編集）").click()
+    page.get_by_role("link", name="（直通電話を変更）").click()
     page.get_by_label("直通電話").fill("０３－１１１１－２２２２")
     # Somebody else changes another field: no obstacle. The same field: both values, one click.
     other = running.by("mana")
     other.ask("PATCH", f"/leads/{lead_id}", {"version": lead_of(running, lead_id)["version"], "temperature": "B"})
     page.get_by_role("button", name="保存", exact=True).first.click()
     expect(page.locator("#history ins").first).to_have_text("03-1111-2222")
-    page.get_by_role("link", name="（直通電話を編集）").click()
+    page.get_by_role("link", name="（直通電話を変更）").click()
     page.get_by_label("直通電話").fill("03-3333-4444")
     theirs = {"version": lead_of(running, lead_id)["version"], "person": {"direct_phone": "03-5555-6666"}}
     assert other.ask("PATCH", f"/leads/{lead_id}", theirs).status == 200
