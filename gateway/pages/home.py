@@ -12,6 +12,7 @@ from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS, PLANNERS, Role
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
+from . import campaigns as campaigns_screen
 from . import lists as lists_screen
 from . import notifications
 from .frame import address, today
@@ -19,6 +20,7 @@ from .frame import address, today
 pages = Blueprint("home", __name__)
 # Who assigns leads and answers for everybody's numbers, not only for the own ones.
 LEADERS = (Role.ADMINISTRATOR, Role.MANAGER, Role.MARKETING)
+FUNNELS = 2  # of campaigns, on one page
 
 
 @dataclass(frozen=True)
@@ -62,13 +64,28 @@ def index() -> str:
         due_query=address("", due_search).lstrip("?"),
         team=_unless_away("lead", "/actions/counts", week) if leader else None,
         week=week,
-        campaigns=_unless_away("campaign", "/campaigns", {"page_size": 3, "status": "running"}) if planner else None,
+        funnels=_funnels() if planner else None,
         lists=lists,
         running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
         keeper=keeper,
         leader=leader,
         **lists_screen.words(),
     )
+
+
+def _funnels() -> list[dict[str, Any]] | None:
+    """The newest running campaigns that something came of, each with the steps of its funnel."""
+    page = _unless_away("campaign", "/campaigns", {"status": "running", "page_size": 20})
+    if page is None:
+        return None
+    found = [
+        campaign for campaign in page["items"] if campaign["results"]["invited"] or campaign["results"]["responded"]
+    ]
+    steps = campaigns_screen.funnel_steps
+    return [
+        campaign | {"steps": steps(campaign["results"], campaigns_screen.result_links(campaign["id"]))}
+        for campaign in (found or page["items"])[:FUNNELS]
+    ]
 
 
 def _monday() -> str:
