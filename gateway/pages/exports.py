@@ -11,6 +11,7 @@ from gateway.calling import call
 from .forms import Form
 from .frame import address, dialog, go, is_htmx, say
 from .lead_search import LeadSearch
+from .person_search import PersonSearch
 
 pages = Blueprint("exports", __name__, url_prefix="/exports")
 
@@ -18,31 +19,41 @@ pages = Blueprint("exports", __name__, url_prefix="/exports")
 @pages.post("")
 @allow(LIST_KEEPERS)
 def create() -> Response:
-    search = LeadSearch.of_text(request.form.get("search", ""))
+    search = _search()
     try:
-        job = call("import").post("/exports", {"kind": "leads", "search": search.filters})
+        job = call("import").post("/exports", {"kind": _kind(), "search": search.filters})
     except Problem as problem:
         if not is_htmx():
             say(Form(problem=problem).detail, tone="red")
             return go(search.address())
         raise
     if not is_htmx():
-        return go(address(f"/exports/{job['id']}", {"search": search.text}))
+        return go(address(f"/exports/{job['id']}", {"search": search.text, "kind": _kind()}))
     return _show(job["id"], search)
 
 
 @pages.get("/<int:export_id>")
 @allow(LIST_KEEPERS)
 def show(export_id: int) -> Response:
-    return _show(export_id, LeadSearch.of_text(request.args.get("search", "")))
+    return _show(export_id, _search())
 
 
-def _show(export_id: int | str, search: LeadSearch) -> Response:
+def _kind() -> str:
+    return "persons" if request.values.get("kind") == "persons" else "leads"
+
+
+def _search() -> LeadSearch | PersonSearch:
+    search = PersonSearch if _kind() == "persons" else LeadSearch
+    return search.of_text(request.values.get("search", ""))
+
+
+def _show(export_id: int | str, search: LeadSearch | PersonSearch) -> Response:
     job = call("import").get(f"/exports/{export_id}")
     context = {"job": job, "running": job["status"] not in ("finished", "failed"), "back": search.address()}
     if request.headers.get("HX-Target") == "export-progress":
         return Response(render_template("exports/_progress.html", **context))
-    return dialog("exports/_show.html", title=gettext("リスト出力"), parent=("/leads", gettext("リード")), **context)
+    parent = ("/persons", gettext("パーソン")) if job["kind"] == "persons" else ("/leads", gettext("リード"))
+    return dialog("exports/_show.html", title=gettext("リスト出力"), parent=parent, **context)
 
 
 @pages.get("/<int:export_id>/file")

@@ -6,13 +6,14 @@ from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from chassis.problems import Field, Invalid, Problem
-from contracts.roles import LIST_KEEPERS
-from gateway.authentication import allow
+from contracts.roles import LIST_KEEPERS, Role
+from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing
 from .forms import Form, text
 from .frame import address, dialog, go, swaps
+from .search_words import in_words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
 RUNNING = ("received", "reading", "planned", "committing")
@@ -115,6 +116,17 @@ def _form(problem: Problem | None = None) -> Response:
         form=Form(initial, problem),
         campaigns=[] if update else choosing.campaigns(open_for_lists=True),
     )
+
+
+@pages.get("/exports")
+@allow(LIST_KEEPERS)
+def exports() -> str:
+    """The ledger of リスト出力."""
+    page = call("import").get("/export-ledger", {"page_size": 50, "cursor": request.args.get("cursor")})
+    more = address("/lists/exports", {"cursor": page["next_cursor"]}) if page["next_cursor"] else None
+    user = current_user()
+    everybody = bool(user and user.has(Role.ADMINISTRATOR, Role.MANAGER))
+    return render_template("lists/exports.html", page=page, more=more, everybody=everybody, in_words=in_words)
 
 
 @pages.get("/template.xlsx")

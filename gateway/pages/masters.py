@@ -3,16 +3,10 @@
 from time import monotonic
 from typing import Any
 
+from gateway.api.public_calls import MASTERS
 from gateway.authentication import language
 from gateway.calling import call
 
-OWNERS = {
-    "campaign-categories": "campaign", "campaign-statuses": "campaign", "stakeholder-kinds": "campaign",
-    "venue-types": "campaign", "cost-kinds": "campaign",
-    "lead-stages": "lead", "member-statuses": "lead", "action-results": "lead", "action-types": "lead",
-    "action-reached": "lead", "lead-sources": "lead", "temperatures": "lead", "person-statuses": "lead",
-    "opportunity-phases": "opportunity", "account-relations": "opportunity", "activity-types": "opportunity",
-}  # fmt: skip
 KEPT_SECONDS = 10.0
 _kept: dict[tuple[str, str], tuple[float, list[dict[str, Any]]]] = {}
 
@@ -23,7 +17,7 @@ def all_choices(name: str) -> list[dict[str, Any]]:
     until, items = _kept.get(key, (0.0, []))
     if monotonic() < until:
         return items
-    answer = call(OWNERS[name]).get(f"/masters/{name}")
+    answer = call(MASTERS[name]).get(f"/masters/{name}")
     items = answer["items"] if isinstance(answer, dict) else answer
     _kept[key] = (monotonic() + KEPT_SECONDS, items)
     return items

@@ -1,5 +1,7 @@
 """Signing in and out, and the language of the pages."""
 
+from typing import Literal
+
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -8,6 +10,7 @@ from chassis.problems import Problem
 from contracts.roles import EVERYONE
 from gateway import authentication, commands
 from gateway.authentication import allow, current_user, public, safe_next
+from gateway.schemas import Preferences
 
 from .forms import Form, text
 
@@ -54,10 +57,10 @@ def sign_out() -> AnyResponse:
 def change_language() -> AnyResponse:
     """The language of the pages and of the mails, for this user from now on."""
     user = current_user()
-    locale = "en" if request.form.get("locale") == "en" else "ja"
+    locale: Literal["ja", "en"] = "en" if request.form.get("locale") == "en" else "ja"
     if user:
         with transaction() as session:
-            commands.change_preferences(session, user.id, locale=locale)
+            commands.change_preferences(session, user.id, Preferences(locale=locale))
     response = redirect(safe_next(request.form.get("next")), 303)
     authentication.set_cookie(response, "language", locale, lifetime=31_536_000)
     return response

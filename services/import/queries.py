@@ -21,14 +21,27 @@ from .models import (
     CampaignCopy,
     Correction,
     Export,
+    LedgerEntry,
     MasterCopy,
     RowOutcome,
     UploadedList,
     UploadedRow,
     UserCopy,
 )
-from .schemas import CorrectionDetails, ExportDetails, ListDetails, ListSearch, RowDetails, RowSearch, Uploader, Warning
+from .schemas import (
+    CorrectionDetails,
+    ExportDetails,
+    LedgerLine,
+    ListDetails,
+    ListSearch,
+    RowDetails,
+    RowSearch,
+    Uploader,
+    Warning,
+)
 
+# Who looks into everybody's exports.
+OVERSEERS = (Role.ADMINISTRATOR, Role.MANAGER)
 MASTERS = {
     "lead-stages": "stage",
     "member-statuses": "member_status",
@@ -127,9 +140,9 @@ def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
 
 
 def own_export(session: Session, actor: Actor, export_id: int) -> Export:
-    """An export is its maker's; an administrator may look into each."""
+    """An export is its maker's; administrators and managers may look into each."""
     found = session.get(Export, export_id)
-    if found is None or (found.created_by != actor.id and not actor.has(Role.ADMINISTRATOR)):
+    if found is None or (found.created_by != actor.id and not actor.has(*OVERSEERS)):
         raise NotFound(ja="その出力はありません。", en="There is no such export.")
     return found
 
@@ -147,12 +160,31 @@ def export_details(session: Session, exports: list[Export]) -> list[ExportDetail
 
 
 def search_exports(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
-    """The history of exports, newest first: one's own; an administrator sees everybody's."""
+    """The history of exports, newest first: one's own; administrators and managers see everybody's."""
     found = select(Export)
-    if not actor.has(Role.ADMINISTRATOR):
+    if not actor.has(*OVERSEERS):
         found = found.where(Export.created_by == actor.id)
     page = _page(session, found, query, Export.id, newest_first=True)
     return page | {"items": export_details(session, page["items"])}
+
+
+def search_ledger(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
+    """The ledger of exports, newest first."""
+    found = select(LedgerEntry)
+    if not actor.has(*OVERSEERS):
+        found = found.where(LedgerEntry.user_id == actor.id)
+    page = _page(session, found, query, LedgerEntry.id, newest_first=True)
+    users = _named(session, UserCopy.user_id, UserCopy.name, {each.user_id for each in page["items"]})
+    fields = [name for name in LedgerLine.model_fields if name != "user"]
+    return page | {
+        "items": [
+            LedgerLine(
+                **{name: getattr(each, name) for name in fields},
+                user=Uploader(id=each.user_id, name=users.get(each.user_id, each.login)),
+            )
+            for each in page["items"]
+        ]
+    }
 
 
 def _page(

@@ -23,6 +23,7 @@ from .schemas import (
     ExportDetails,
     ExportForm,
     ExportPage,
+    LedgerPage,
     ListDetails,
     ListForm,
     ListPage,
@@ -106,8 +107,14 @@ def download_template(session: Session) -> Response:
 
 
 @routes.post("/exports", allow=LIST_KEEPERS, body=ExportForm, answer=Accepted, status=202, cause="export")
-def export_leads(session: Session, actor: Actor, body: ExportForm) -> Export:
-    return commands.export_leads(session, actor, body.kind, body.search)
+def export_search(session: Session, actor: Actor, body: ExportForm) -> Export:
+    return commands.export_search(session, actor, body.kind, body.search)
+
+
+@routes.get("/export-ledger", allow=LIST_KEEPERS, query=PageQuery, answer=LedgerPage)
+def search_ledger(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
+    """Who took which data out: one's own entries; administrators and managers see everybody's."""
+    return queries.search_ledger(session, actor, query)
 
 
 @routes.get("/exports", allow=LIST_KEEPERS, query=PageQuery, answer=ExportPage)

@@ -120,7 +120,7 @@ class RowPage(Page[RowDetails]):
 
 
 class ExportForm(Shape):
-    """`search`: the filters of GET /leads."""
+    """`search`: the filters of GET /leads or GET /persons."""
 
     kind: Literal["leads", "persons"]
     search: dict[str, str | int | bool | list[str | int] | None] = Field(default_factory=dict)
@@ -142,4 +142,22 @@ class ExportDetails(Shape):
 
 
 class ExportPage(Page[ExportDetails]):
+    pass
+
+
+class LedgerLine(Shape):
+    """One line of the ledger: somebody took `rows` rows of a search out. `act`: exported, downloaded."""
+
+    id: Id
+    at: datetime
+    user: Uploader
+    act: str
+    export_id: Id
+    kind: str
+    search: dict[str, Any]
+    rows: int
+    sha256: str
+
+
+class LedgerPage(Page[LedgerLine]):
     pass

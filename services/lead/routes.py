@@ -152,6 +152,40 @@ def search_persons(session: Session, actor: Actor, query: schemas.PersonSearch) 
     return queries.search_persons(session, actor, query)
 
 
+@routes.get("/persons/export-rows", allow=LIST_KEEPERS, query=schemas.PersonExportQuery)
+def export_person_rows(session: Session, actor: Actor, query: schemas.PersonExportQuery) -> Response:
+    return Response(json.dumps(queries.export_person_rows(session, actor, query)), content_type="application/json")
+
+
+@routes.post(
+    "/persons",
+    allow=EMPLOYEES,
+    body=schemas.PersonDraft,
+    answer=schemas.PersonDetails,
+    status=201,
+    cause="registration",
+)
+def register_person(session: Session, actor: Actor, body: schemas.PersonDraft) -> schemas.PersonDetails:
+    return commands.register_person(session, actor, body)
+
+
+@routes.get("/persons/<int:person_id>", allow=EMPLOYEES, answer=schemas.PersonDetails)
+def show_person(session: Session, actor: Actor, person_id: int) -> schemas.PersonDetails:
+    return queries.person_details(session, actor, person_id)
+
+
+@routes.patch(
+    "/persons/<int:person_id>", allow=EMPLOYEES, body=schemas.PersonPatch, answer=schemas.PersonDetails, cause="edit"
+)
+def edit_person(session: Session, actor: Actor, person_id: int, body: schemas.PersonPatch) -> schemas.PersonDetails:
+    return commands.edit_person(session, actor, person_id, body)
+
+
+@routes.get("/persons/<int:person_id>/changes", allow=EMPLOYEES, query=PageQuery, answer=schemas.ChangePage)
+def list_person_changes(session: Session, actor: Actor, person_id: int, query: PageQuery) -> schemas.ChangePage:
+    return queries.person_changes(session, actor, person_id, query)
+
+
 @routes.get("/masters/<name>", allow=EVERYONE, answer=schemas.ChoicePage)
 def show_master(session: Session, name: str) -> schemas.ChoicePage:
     return queries.master_choices(session, name)

@@ -21,6 +21,8 @@ FIELDS: dict[str, tuple[str, str]] = {
     "prefecture": ("都道府県", "Prefecture"),
     "address": ("住所", "Address"),
     "status": ("状況", "Status"),
+    "consent": ("連絡の同意", "Consent"),
+    "consent_evidence": ("同意の確認", "Evidence of consent"),
     "owner_id": ("リード担当者", "Owner"),
     "stage": ("リードステージ", "Stage"),
     "drop_reason": ("見送り・対象外の理由", "Reason for passing"),
@@ -99,3 +101,9 @@ MASTERS: dict[tuple[str, str], str] = {
     ("action", "reached"): "action-reached",
     ("person", "status"): "person-statuses",
 }
+CHANNELS: dict[str, tuple[str, str]] = {
+    "phone": ("電話", "Phone"),
+    "mail": ("メール", "Mail"),
+    "letter": ("郵送", "Letter"),
+}
+CONSENTS: dict[str, tuple[str, str]] = {"granted": ("同意", "granted"), "refused": ("拒否", "refused")}

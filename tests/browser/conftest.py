@@ -49,6 +49,7 @@ class Company:
     campaign_id: str
     list_id: str
     lead_ids: list[str]
+    person_id: str
     account_id: str
     opportunity_id: str
 
@@ -75,4 +76,6 @@ def company(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Compa
         "notify": True,
     }
     done = isamu.post(f"/leads/{lead_ids[0]}/conversion", draft)
-    return Company(campaign_id, state["id"], lead_ids, done["account_id"], done["opportunity_id"])
+    return Company(
+        campaign_id, state["id"], lead_ids, found[1]["person_id"], done["account_id"], done["opportunity_id"]
+    )

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from contracts import events
-from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI
+from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI, MANA
 from tests.parts import Part
 
 from .making import module
@@ -157,6 +157,29 @@ def test_every_export_and_download_is_in_the_ledger(importing: Part, leads: Lead
         ("isamu", "exported", 2_500), ("isamu", "downloaded", 2_500),
     ]  # fmt: skip
     assert entries[0].search == {"q": "商事"} and entries[0].sha256
+    for person in (ISAMU, ADMIN, MANA):
+        lines = importing.by(person).get("/export-ledger").get_json()["items"]
+        assert [(line["act"], line["rows"]) for line in lines] == [("downloaded", 2_500), ("exported", 2_500)]
+        assert lines[0]["user"]["name"] == ISAMU.name and lines[0]["sha256"] == entries[0].sha256
+    assert importing.by(MAKI).get("/export-ledger").get_json()["total"] == 0
+    assert importing.by(GAKU).get("/export-ledger").status_code == 403
+
+
+def test_an_export_of_persons_asks_for_persons_and_is_a_list_like_any_other(importing: Part, leads: Leads) -> None:
+    leads.count = 1
+    asked = {"kind": "persons", "search": {"prefecture": ["東京都"]}}
+    export_id = importing.by(ISAMU).post("/exports", json=asked).get_json()["id"]
+    assert leads.asked == [("/persons/export-rows", {"prefecture": ["東京都"], "page_size": 2_000})]
+    shown = importing.by(ISAMU).get(f"/exports/{export_id}").get_json()
+    assert (shown["kind"], shown["rows"]) == ("persons", 1) and shown["file_name"].startswith("パーソン_")
+    content = importing.by(ISAMU).get(f"/exports/{export_id}/file").data
+    form = {"kind": "invited", "campaign_id": "11", "file": (io.BytesIO(content), "招待.xlsx")}
+    answer = importing.by(MAKI).post("/lists", data=form)
+    assert answer.status_code == 202, answer.text
+    importing.hear(importing.said(events.ListUploaded)[0])
+    importing.hear(importing.said(events.BatchCut)[0])
+    (prepared,) = importing.said(events.RowsPrepared)
+    assert [row.values["lead_id"] for row in prepared.rows] == [1]
 
 
 def test_who_may_take_lists_out(importing: Part, leads: Leads) -> None:
@@ -169,14 +192,14 @@ def test_who_may_take_lists_out(importing: Part, leads: Leads) -> None:
     assert importing.by(MAKI).get(f"/exports/{export_id}/file").status_code == 404
     assert importing.by(ISAMU).get("/exports/999").status_code == 404
     assert importing.by(MAKI).get("/exports").get_json()["total"] == 0
-    for person in (ISAMU, ADMIN):
+    for person in (ISAMU, ADMIN, MANA):
         (shown,) = importing.by(person).get("/exports").get_json()["items"]
         assert shown["exported_by"] == {"id": "3", "name": ISAMU.name} and shown["search"] == {}
 
 
 def test_what_cannot_be_exported_is_refused(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = importing.by(ISAMU).post("/exports", json={"kind": "persons", "search": {}})
-    assert answer.status_code == 422 and answer.get_json()["errors"][0]["code"] == "not_available"
+    answer = importing.by(ISAMU).post("/exports", json={"kind": "opportunities", "search": {}})
+    assert answer.status_code == 422
     monkeypatch.setattr(module("commands.exporting"), "MOST_ROWS", 2_000)
     answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}})
     assert answer.status_code == 422 and "2,000" in answer.get_json()["detail"]

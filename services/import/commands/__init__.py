@@ -3,14 +3,14 @@
 from .checking import check_batch
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
-from .exporting import export_leads, note_download
+from .exporting import export_search, note_download
 from .reading import read_list
 from .registering import register_list
 from .settling import settle_batch
 
 __all__ = [
     "check_batch",
-    "export_leads",
+    "export_search",
     "note_download",
     "read_corrections",
     "read_list",

@@ -9,6 +9,7 @@ from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .lists import merge_rows, tell_owners
 from .news import say_members
+from .persons import edit_person, register_person
 from .registering import register_lead
 from .undoing import undo_assignment
 
@@ -17,6 +18,7 @@ __all__ = [
     "assign_leads",
     "correct_action",
     "edit_lead",
+    "edit_person",
     "keep_campaign",
     "keep_users",
     "mark_converted",
@@ -24,6 +26,7 @@ __all__ = [
     "register_action",
     "register_lead",
     "say_members",
+    "register_person",
     "set_matching_key",
     "take_action_back",
     "tell_owners",

@@ -12,8 +12,9 @@ from ..models import CampaignCopy, UserCopy
 
 
 def keep_users(session: Session, event: events.UsersChanged) -> None:
+    columns = {column.name for column in UserCopy.__table__.columns}
     for user in sorted(event.users, key=lambda user: user.version):
-        _keep(session, UserCopy.__table__, "user_id", user.model_dump(exclude={"email", "locale"}))
+        _keep(session, UserCopy.__table__, "user_id", user.model_dump(include=columns))
 
 
 def keep_campaign(session: Session, event: events.CampaignSaved) -> None:

@@ -79,7 +79,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     if "shared_memo" in changed:
         _keep_memo(session, lead)
     if edit.person is not None:
-        changed |= _edit_person(session, actor, lead, person, edit.person)
+        changed |= edit_person_of(session, actor, lead, person, edit.person)
     if changed:
         lead.updated_at = datetime.now(UTC)  # the version counts changes of its person too
     return changed
@@ -131,13 +131,21 @@ def _keep_memo(session: Session, lead: Lead) -> None:
     session.add(MemoVersion(lead_id=lead.id, number=number, text=lead.shared_memo, written_by=writer))
 
 
-def _edit_person(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
-    given = {field: value or "" for field, value in edit.model_dump(exclude_unset=True).items()}
+def edit_person_of(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
+    """Changes what the edit gives of the lead's person and notes it. The names of the fields that changed."""
+    texts = edit.model_dump(include={*PersonEdit.model_fields} - {"consent"}, exclude_unset=True)
+    given: dict[str, Any] = {field: value or "" for field, value in texts.items()}
+    if edit.consent is not None:
+        given["consent"] = {channel: said for channel, said in (person.consent | edit.consent).items() if said}
     for field in ("email", "second_email"):
         if field in given and given[field] == masked(actor, getattr(person, field)):
             del given[field]  # the address as the actor sees it, sent back
     if given.get("status"):
         masters(session).check("person-statuses", given["status"], "person.status")
+    if "consent" in given:  # what was said otherwise before is no evidence of what is said now
+        same = {channel for channel, said in given["consent"].items() if person.consent.get(channel) == said}
+        kept = {channel: evidence for channel, evidence in person.consent_evidence.items() if channel in same}
+        given["consent_evidence"] = kept
     changed = change(session, person, lead.id, given)
     if changed:
         write_keys(person)

@@ -49,7 +49,8 @@ class Person(Record, Base):
     prefecture: Mapped[Words]
     address: Mapped[Words]
     status: Mapped[str] = mapped_column(Text, server_default="present")
-    consent: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    consent: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    consent_evidence: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
     merged_into: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     email_key: Mapped[str | None] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text)

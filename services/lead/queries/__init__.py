@@ -4,13 +4,13 @@ from .actions import action_of_lead, count_actions, lead_actions, search_actions
 from .assignments import assignment_details
 from .conversion import conversion_check
 from .details import lead_details
-from .export import export_rows
-from .history import lead_changes
+from .export import export_person_rows, export_rows
+from .history import lead_changes, person_changes
 from .leads import count_leads, search_leads
 from .masters import current_matching_key, master_choices
 from .memo import memo_versions
 from .neighbours import neighbours
-from .persons import search_persons
+from .persons import person_details, search_persons
 
 __all__ = [
     "action_of_lead",
@@ -19,6 +19,7 @@ __all__ = [
     "count_actions",
     "count_leads",
     "current_matching_key",
+    "export_person_rows",
     "export_rows",
     "lead_actions",
     "lead_changes",
@@ -26,6 +27,8 @@ __all__ = [
     "master_choices",
     "memo_versions",
     "neighbours",
+    "person_changes",
+    "person_details",
     "search_actions",
     "search_leads",
     "search_persons",

@@ -35,7 +35,7 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     session.flush()
     lead, person = opened(session, actor, lead_id)
     known = masters(session)
-    members = _members(session, lead_id, known)
+    members = campaign_history(session, lead_id, known)
     named = campaigns(session, [lead.first_campaign_id])
     who = people(session, (getattr(lead, field) for field in _PEOPLE.values()))
     stored: dict[str, Any] = {field: getattr(lead, field) for field in _AS_STORED}
@@ -58,7 +58,7 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     )
 
 
-def _members(session: Session, lead_id: int, known: Masters) -> list[MemberShape]:
+def campaign_history(session: Session, lead_id: int, known: Masters) -> list[MemberShape]:
     """The campaign history, the latest first, with the number of actions in each."""
     actions = (
         select(func.count(Action.id))

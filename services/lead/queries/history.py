@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -16,8 +16,9 @@ from ..models import Change
 from ..schemas import ChangePage, ChangeShape
 from ..schemas.leads import NamedCampaign, OwnerShape
 from ..sight import masked, opened
-from ..wording import CAUSES, FIELDS, MASTERS, RECORDS
+from ..wording import CAUSES, CHANNELS, CONSENTS, FIELDS, MASTERS, RECORDS
 from .people import campaigns, people
+from .persons import opened_person
 from .places import read_place
 
 JAPAN = ZoneInfo("Asia/Tokyo")
@@ -28,12 +29,22 @@ CAMPAIGN_FIELDS = ("converted_campaign_id",)
 def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
     """The latest first."""
     opened(session, actor, lead_id)
-    rows = select(Change).where(Change.lead_id == lead_id).order_by(Change.id.desc())
+    return _changes(session, actor, query, Change.lead_id == lead_id)
+
+
+def person_changes(session: Session, actor: Actor, person_id: int, query: PageQuery) -> ChangePage:
+    """What changed about the person, the latest first."""
+    lead, _ = opened_person(session, actor, person_id)
+    return _changes(session, actor, query, and_(Change.lead_id == lead.id, Change.record_type == "person"))
+
+
+def _changes(session: Session, actor: Actor, query: PageQuery, wanted: ColumnElement[bool]) -> ChangePage:
+    rows = select(Change).where(wanted).order_by(Change.id.desc())
     if query.cursor:
         rows = rows.where(Change.id < read_place(query.cursor, int)[0])
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = found[: query.page_size]
-    total = session.scalar(select(func.count()).select_from(Change).where(Change.lead_id == lead_id)) or 0
+    total = session.scalar(select(func.count()).select_from(Change).where(wanted)) or 0
     reader = _Reader(session, actor, list(page))
     more = len(found) > len(page)
     return ChangePage(
@@ -83,7 +94,7 @@ class _Reader:
         if value is None or value == "":
             return ""
         if isinstance(value, dict):
-            return self._created(value)
+            return self._words_of(field, value)
         if isinstance(value, bool):
             return text("はい", "yes") if value else text("いいえ", "no")
         if field in PEOPLE_FIELDS:
@@ -95,6 +106,27 @@ class _Reader:
         if field.endswith(("_at", "_due")):
             return datetime.fromisoformat(value).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
         return str(self.safe(field, value))
+
+    def _words_of(self, field: str, value: dict[str, Any]) -> str:
+        if field == "consent":
+            return self._consent(value)
+        return self._evidence(value) if field == "consent_evidence" else self._created(value)
+
+    def _evidence(self, value: dict[str, Any]) -> str:
+        """メール: 2026-11-20 配信停止フォーム"""
+        return "、".join(
+            f"{text(*CHANNELS[channel])}: {noted['on']} {noted['how']}"
+            for channel in CHANNELS
+            if (noted := value.get(channel))
+        )
+
+    def _consent(self, value: dict[str, Any]) -> str:
+        """電話: 同意あり, メール: 拒否"""
+        return "、".join(
+            f"{text(*CHANNELS[channel])}: {text(*CONSENTS[said])}"
+            for channel in CHANNELS
+            if (said := value.get(channel))
+        )
 
     def _created(self, value: dict[str, Any]) -> str:
         """What a new record began as."""

@@ -1,34 +1,115 @@
-"""Persons as a list, found by the same words as their leads."""
+"""Persons: as a list, found by the same words as their leads, and one with all that the page shows."""
 
-from sqlalchemy import func, select, tuple_
+from typing import Any
+
+from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.problems import NotFound
 from chassis.shapes import write_cursor
 
+from ..masters import Masters, masters
 from ..models import Lead, Person
-from ..schemas import LeadFilters, PersonPage, PersonSearch
-from ..schemas.persons import PersonSummary
+from ..schemas import LeadFilters, PersonDetails, PersonFilters, PersonPage, PersonSearch, PersonShape, StageShape
+from ..schemas.leads import OwnerShape
+from ..schemas.persons import PersonLead, PersonSummary
+from ..sight import visible
+from .details import campaign_history
+from .people import people
 from .places import read_place
 from .search import conditions
 
+# What each order compares; the id of the person makes it unique.
+ORDERS: dict[str, Any] = {
+    "name": Person.reading,
+    "company": func.left(Person.company, 100),
+    "created_at": Person.id,
+}
+DEFAULT_ORDER = "name"
+
+
+def person_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
+    """What a person, joined with the lead, must be for this search by this person."""
+    found = conditions(actor, LeadFilters(q=f"{filters.q} {filters.company}".strip()))
+    if filters.company:
+        found.append(Person.company.icontains(filters.company, autoescape=True))
+    if filters.prefecture:
+        found.append(Person.prefecture.in_(filters.prefecture))
+    if filters.status:
+        found.append(Person.status.in_(filters.status))
+    if filters.has_account is not None:
+        belongs = or_(Person.account_id.is_not(None), Lead.account_id.is_not(None))
+        found.append(belongs if filters.has_account else ~belongs)
+    return found
+
 
 def search_persons(session: Session, actor: Actor, search: PersonSearch) -> PersonPage:
-    """One page, by reading."""
-    wanted = conditions(actor, LeadFilters(q=search.q))
-    query = select(Person, Lead.id).join(Lead, Lead.person_id == Person.id).where(*wanted)
-    query = query.order_by(Person.reading, Person.id)
+    """One page, by reading unless told otherwise."""
+    wanted = person_conditions(actor, search)
+    sort = search.sort or DEFAULT_ORDER
+    value, descending = ORDERS[sort.removeprefix("-")], sort.startswith("-")
+    place = tuple_(value, Person.id)
+    query = select(Person, Lead, value).join(Lead, Lead.person_id == Person.id).where(*wanted)
     if search.cursor:
-        reading, person_id = read_place(search.cursor, str, int)
-        query = query.where(tuple_(Person.reading, Person.id) > tuple_(reading, person_id))
-    found = session.execute(query.limit(search.page_size + 1)).all()
+        first, person_id = read_place(search.cursor, int if value is Person.id else str, int)
+        cursor = tuple_(literal(first, value.type), literal(person_id, Person.id.type))
+        query = query.where(place < cursor if descending else place > cursor)
+    order = (value.desc(), Person.id.desc()) if descending else (value.asc(), Person.id.asc())
+    found = session.execute(query.order_by(*order).limit(search.page_size + 1)).all()
     page = found[: search.page_size]
-    total = session.scalar(select(func.count()).select_from(Lead).where(*wanted)) or 0
-    items = [_summary(person, lead_id) for person, lead_id in page]
-    last = page[-1][0] if len(found) > len(page) else None
-    return PersonPage(items=items, total=total, next_cursor=write_cursor([last.reading, last.id]) if last else None)
+    counted = select(func.count()).select_from(Person).join(Lead, Lead.person_id == Person.id).where(*wanted)
+    total = session.scalar(counted) or 0
+    known, owners = masters(session), people(session, [lead.owner_id for _, lead, _ in page])
+    items = [_summary(person, lead, known, owners) for person, lead, _ in page]
+    more = write_cursor([page[-1][2], page[-1][0].id]) if len(found) > len(page) else None
+    return PersonPage(items=items, total=total, next_cursor=more)
 
 
-def _summary(person: Person, lead_id: int) -> PersonSummary:
-    stored = set(PersonSummary.model_fields) - {"lead_id"}
-    return PersonSummary(**{field: getattr(person, field) for field in stored}, lead_id=lead_id)
+def _summary(person: Person, lead: Lead, known: Masters, owners: dict[int | None, OwnerShape]) -> PersonSummary:
+    stored = set(PersonSummary.model_fields) - {"lead_id", "status_label", "stage", "owner"}
+    return PersonSummary(
+        **{field: getattr(person, field) for field in stored},
+        status_label=known.label("person-statuses", person.status),
+        lead_id=lead.id,
+        stage=StageShape.model_validate(known.stage(lead.stage)),
+        owner=owners.get(lead.owner_id),
+    )
+
+
+def opened_person(session: Session, actor: Actor, person_id: int, lock: bool = False) -> tuple[Lead, Person]:
+    """A person with the lead, as sight.opened opens a lead. Raises NotFound."""
+    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Person.id == person_id, visible(actor))
+    found = session.execute(query.with_for_update(of=[Lead, Person], key_share=True) if lock else query).one_or_none()
+    if found is None:
+        raise NotFound(ja="このパーソンは見つかりません。", en="There is no such person.")
+    return found[0], found[1]
+
+
+def person_details(session: Session, actor: Actor, person_id: int) -> PersonDetails:
+    """Raises NotFound for a person that does not exist."""
+    session.flush()
+    lead, person = opened_person(session, actor, person_id)
+    known = masters(session)
+    who = people(session, [lead.owner_id, person.created_by, person.updated_by])
+    stored: dict[str, Any] = {field: getattr(person, field) for field in PersonShape.model_fields}
+    stored |= {field: getattr(person, field) for field in ("version", "name", "kana")}
+    stored["account_id"] = person.account_id or lead.account_id
+    return PersonDetails(
+        **stored,
+        status_label=known.label("person-statuses", person.status),
+        lead=PersonLead(
+            id=lead.id,
+            number=lead.number,
+            stage=StageShape.model_validate(known.stage(lead.stage)),
+            owner=who.get(lead.owner_id),
+            do_not_call=lead.do_not_call,
+            do_not_mail=lead.do_not_mail,
+        ),
+        members=campaign_history(session, lead.id, known),
+        account_name=lead.account_name,
+        created_at=person.created_at,
+        created_by=who.get(person.created_by),
+        updated_at=person.updated_at,
+        updated_by=who.get(person.updated_by),
+    )

@@ -28,7 +28,15 @@ from .leads import (
 )
 from .masters import ChoicePage, ChoiceShape, MatchingKey, MatchingKeyPatch
 from .neighbours import Neighbours
-from .persons import PersonPage, PersonSearch
+from .persons import (
+    PersonDetails,
+    PersonDraft,
+    PersonExportQuery,
+    PersonFilters,
+    PersonPage,
+    PersonPatch,
+    PersonSearch,
+)
 from .writing import AssignmentDraft, AssignmentResult, LeadDraft, LeadEdit, LeadPatch, PersonEdit
 
 __all__ = [
@@ -66,8 +74,13 @@ __all__ = [
     "MemoPage",
     "MemoShape",
     "Neighbours",
+    "PersonDetails",
+    "PersonDraft",
     "PersonEdit",
+    "PersonExportQuery",
+    "PersonFilters",
     "PersonPage",
+    "PersonPatch",
     "PersonSearch",
     "PersonShape",
     "StageShape",

@@ -137,6 +137,14 @@ class LeadPage(Page[LeadSummary]):
     total_is_exact: bool = True
 
 
+class Evidence(Shape):
+    """When and how somebody agreed or refused, and which user noted it."""
+
+    on: date
+    how: str
+    by: Id | None = None
+
+
 class PersonShape(Shape):
     """The person behind a lead."""
 
@@ -159,7 +167,8 @@ class PersonShape(Shape):
     prefecture: str
     address: str
     status: str
-    consent: dict[str, Any]
+    consent: dict[str, str] = Field(description="by channel: granted, refused")
+    consent_evidence: dict[str, Evidence]
     account_id: Id | None
 
 

@@ -1,7 +1,7 @@
 """Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
@@ -13,6 +13,8 @@ from .leads import LeadFilters, LeadSearch
 Text = Annotated[str, StringConstraints(max_length=200)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 YEARS = range(1900, 9000)
+# By which way somebody agreed, or refused, to be approached.
+Channel = Literal["phone", "mail", "letter"]
 
 
 def _of_our_times(value: datetime) -> datetime:
@@ -23,13 +25,30 @@ def _of_our_times(value: datetime) -> datetime:
 
 
 When = Annotated[AwareDatetime, AfterValidator(_of_our_times)]
-NO_FAMILY_NAME = FieldError(
-    "missing", ja="姓は必須です。", en="The family name is required.", field="person.family_name"
-)
+
+
+def no_family_name(place: str) -> FieldError:
+    """`place`: what the person's fields stand under in the request."""
+    return FieldError("missing", ja="姓は必須です。", en="The family name is required.", field=f"{place}family_name")
+
+
+def check_somebody(person: "PersonEdit") -> None:
+    """Raises FieldError unless the new person has a name and something to be reached or known by."""
+    if not person.family_name:
+        raise no_family_name(person.place)
+    if not (person.email or person.phone or person.mobile or person.company):
+        raise FieldError(
+            "missing",
+            ja="メールアドレス、電話番号、会社名のいずれかが必要です。",
+            en="Give an e-mail address, a phone number or a company.",
+            field=f"{person.place}email",
+        )
 
 
 class PersonEdit(Shape):
     """What may be changed of a person; null erases like an empty text."""
+
+    place: ClassVar[str] = "person."  # what the fields stand under in the request
 
     family_name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
     given_name: Text | None = None
@@ -49,17 +68,18 @@ class PersonEdit(Shape):
     prefecture: Text | None = None
     address: Text | None = None
     status: Text | None = None
+    consent: dict[Channel, Literal["granted", "refused", ""]] | None = None
 
     @model_validator(mode="after")
     def _keeps_family_name(self) -> "PersonEdit":
         if "family_name" in self.model_fields_set and not self.family_name:
-            raise NO_FAMILY_NAME
+            raise no_family_name(self.place)
         if self.email and "@" not in self.email:
             raise FieldError(
                 "email",
                 ja="メールアドレスの形が正しくありません。",
                 en="Not an e-mail address.",
-                field="person.email",
+                field=f"{self.place}email",
             )
         return self
 
@@ -106,15 +126,7 @@ class LeadDraft(LeadEdit):
 
     @model_validator(mode="after")
     def _names_somebody(self) -> "LeadDraft":
-        if not self.person.family_name:
-            raise NO_FAMILY_NAME
-        if not (self.person.email or self.person.phone or self.person.mobile or self.person.company):
-            raise FieldError(
-                "missing",
-                ja="メールアドレス、電話番号、会社名のいずれかが必要です。",
-                en="Give an e-mail address, a phone number or a company.",
-                field="person.email",
-            )
+        check_somebody(self.person)
         return self
 
 

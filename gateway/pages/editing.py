@@ -1,0 +1,60 @@
+"""Editing what others may edit too: which fields a person changed, and both values where somebody else saved first.
+
+A form carries the values that it was rendered with (`seen`). Only what differs from them is sent. After a refused
+save, fields that both changed stand side by side, and `keep.<field>` says which of the two values stays.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from flask import request
+
+from .forms import text
+
+Values = Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Conflict:
+    """A field that two people changed: its label, both values as people read them."""
+
+    name: str
+    label: str
+    mine: str
+    theirs: str
+
+
+def seen() -> dict[str, str]:
+    """The values that the posted form was rendered with."""
+    try:
+        values = json.loads(request.form.get("seen", ""))
+    except ValueError:
+        values = {}
+    return values if isinstance(values, dict) else {}
+
+
+def touched() -> dict[str, str]:
+    """The fields that the person changed, as typed; not those whose other value was chosen. A field of several boxes
+    is their values with a blank between, in the order of the page; `<field>.shown` says that a box was there."""
+    found = {}
+    for name, before in seen().items():
+        if f"{name}.shown" in request.form:
+            typed = " ".join(request.form.getlist(name))
+        elif name in request.form:
+            typed = text(name)
+        else:
+            continue
+        if typed != str(before).strip() and request.form.get(f"keep.{name}") != "theirs":
+            found[name] = typed
+    return found
+
+
+def conflicts(mine: Values, now: Values, labels: Values, read_as: Callable[[str, str], str]) -> list[Conflict]:
+    """Where `mine` and what is stored `now` differ, and somebody else changed the field since the form was made."""
+    before = seen()
+    return [
+        Conflict(name, labels[name], read_as(name, typed), read_as(name, now[name]))
+        for name, typed in mine.items()
+        if now[name] != str(before.get(name, "")) and now[name] != typed
+    ]
