@@ -38,6 +38,7 @@ class SignedIn:
     department: str
     roles: frozenset[str]
     locale: str
+    must_change_password: bool = False
 
     def has(self, *roles: str) -> bool:
         return not self.roles.isdisjoint(roles)
@@ -117,6 +118,7 @@ def _holder(token: str) -> SignedIn | None:
         department=row.department,
         roles=frozenset(row.roles),
         locale=row.locale,
+        must_change_password=row.must_change_password,
     )
 
 

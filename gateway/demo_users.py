@@ -7,7 +7,7 @@ from contracts.roles import Role
 
 from . import commands
 from .models import Department, User
-from .schemas import UserDraft
+from .schemas import DepartmentDraft, UserDraft
 
 PASSWORD = "tsunagi-demo"
 # login, 姓, 名, role, department
@@ -25,9 +25,9 @@ CAST = (
 
 def create(session: Session) -> None:
     """Creates whoever is missing; those who are there stay as they are."""
-    for position, name in enumerate(dict.fromkeys(department for *_, department in CAST), start=1):
+    for name in dict.fromkeys(department for *_, department in CAST):
         if session.scalar(select(Department.id).where(Department.name == name)) is None:
-            commands.save_department(session, name, position=position)
+            commands.create_department(session, DepartmentDraft(name=name))
     departments = {each.name: each.id for each in session.scalars(select(Department))}
     known = set(session.scalars(select(func.lower(User.login))))
     for login, family_name, given_name, role, department in CAST:

@@ -26,13 +26,14 @@ class Base(DeclarativeBase):
 
 
 class Department(Record, Base):
-    """組織."""
+    """組織. Departments are never deleted, only retired: records still name them."""
 
     __tablename__ = "department"
 
     name: Mapped[str] = mapped_column(Text, unique=True)
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("department.id"))
     position: Mapped[int] = mapped_column(Integer, server_default="0")
+    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
 
 
 class User(Record, Base):
@@ -54,6 +55,7 @@ class User(Record, Base):
     # Notices: kind → channel → at_once, digest, off. What is missing is at_once.
     preferences: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default="{}")
     password_hash: Mapped[str | None] = mapped_column(Text)  # argon2id; None: cannot sign in by password
+    must_change_password: Mapped[bool] = mapped_column(Boolean, server_default="false")
     password_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     department: Mapped[Department | None] = relationship(foreign_keys=[department_id], lazy="joined")

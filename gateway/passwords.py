@@ -9,6 +9,7 @@ from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from chassis.problems import Field, Invalid
 
 SHORTEST, LONGEST = 10, 200
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 _hasher = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
@@ -19,6 +20,12 @@ def hashed(password: str) -> str:
         en = f"A password has {SHORTEST} to {LONGEST} characters."
         raise Invalid([Field("password", "password_length", ja, en)])
     return _hasher.hash(password)
+
+
+def invented() -> str:
+    """A first password: 80 random bits in letters that cannot be mistaken for one another, in groups of four."""
+    letters = "".join(secrets.choice(LETTERS) for _ in range(16))
+    return "-".join(letters[place : place + 4] for place in range(0, 16, 4))
 
 
 def matches(kept: str | None, password: str) -> bool:

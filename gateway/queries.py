@@ -16,14 +16,15 @@ from .schemas import ApiTokenDetails, ApiTokenPage, DepartmentDetails, Departmen
 # A sign-in that nobody used for 12 hours has ended. `to_note`: its last use was noted more than a minute ago.
 HOLDER_OF_SESSION = text("""
     SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
-        roles, locale, session.id AS credential_id, last_seen_at < now() - interval '1 minute' AS to_note
+        roles, locale, must_change_password, session.id AS credential_id,
+        last_seen_at < now() - interval '1 minute' AS to_note
     FROM session JOIN user_account person ON person.id = session.user_id
         LEFT JOIN department ON department.id = person.department_id
     WHERE token_hash = :hash AND expires_at > now() AND last_seen_at > now() - interval '12 hours' AND person.active
 """)
 HOLDER_OF_API_TOKEN = text("""
     SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
-        roles, locale, token.id AS credential_id,
+        roles, locale, must_change_password, token.id AS credential_id,
         coalesce(last_used_at < now() - interval '1 minute', true) AS to_note
     FROM api_token token JOIN user_account person ON person.id = token.user_id
         LEFT JOIN department ON department.id = person.department_id
@@ -78,7 +79,9 @@ def _place(cursor: str) -> Any:
 
 
 def departments(session: Session) -> DepartmentPage:
-    found = session.scalars(select(Department).order_by(Department.position, Department.id)).all()
+    found = session.scalars(
+        select(Department).order_by(Department.active.desc(), Department.position, Department.id)
+    ).all()
     return DepartmentPage(items=[DepartmentDetails.model_validate(each) for each in found], total=len(found))
 
 

@@ -69,8 +69,41 @@ def change_user(session: Session, user_id: int, body: schemas.UserChange) -> sch
 
 @routes.get("/api/v1/departments", allow=EMPLOYEES, answer=schemas.DepartmentPage)
 def list_departments(session: Session) -> schemas.DepartmentPage:
-    """All departments."""
+    """All departments, retired ones last."""
     return queries.departments(session)
+
+
+@routes.post(
+    "/api/v1/departments",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.DepartmentDraft,
+    answer=schemas.DepartmentDetails,
+    status=201,
+    cause="department",
+)
+def create_department(session: Session, body: schemas.DepartmentDraft) -> schemas.DepartmentDetails:
+    """Create a department."""
+    return schemas.DepartmentDetails.model_validate(commands.create_department(session, body))
+
+
+@routes.patch(
+    "/api/v1/departments/<int:department_id>",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.DepartmentChange,
+    answer=schemas.DepartmentDetails,
+    cause="department",
+)
+def change_department(
+    session: Session, department_id: int, body: schemas.DepartmentChange
+) -> schemas.DepartmentDetails:
+    """Rename, move, reorder or retire a department."""
+    return schemas.DepartmentDetails.model_validate(commands.change_department(session, department_id, body))
+
+
+@routes.patch("/api/v1/me", allow=SIGNED_IN, body=schemas.Preferences, answer=schemas.UserDetails, cause="user")
+def change_preferences(session: Session, actor: Actor, body: schemas.Preferences) -> schemas.UserDetails:
+    """What I set for myself: language, notices, absence."""
+    return schemas.UserDetails.model_validate(commands.change_preferences(session, actor.id, body))
 
 
 @routes.get("/api/v1/tokens", allow=SIGNED_IN, answer=schemas.ApiTokenPage)

@@ -115,12 +115,52 @@ class UserChange(UserFields):
     password: Password | None = None
 
 
+NoticeKind = Literal["lead_assigned", "lead_converted"]
+NoticeChannel = Literal["portlet", "mail"]
+
+
+class Preferences(Shape):
+    """What users set for themselves. `preferences`: kind of notice → channel → at_once or off; what is missing is
+    at_once."""
+
+    locale: Locale | None = None
+    preferences: dict[NoticeKind, dict[NoticeChannel, Literal["at_once", "off"]]] | None = None
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy_id: Id | None = None
+
+
+class PasswordChange(Shape):
+    """A new password of one's own."""
+
+    old_password: Password
+    password: Password
+
+
 class DepartmentDetails(Shape):
-    """組織."""
+    """組織. `position` is the place among those of the same parent."""
 
     id: Id
     name: str
     parent_id: Id | None
+    position: int
+    active: bool
+    version: int
+
+
+class DepartmentDraft(Shape):
+    name: Words
+    parent_id: Id | None = None
+
+
+class DepartmentChange(Shape):
+    """What is given is changed; `version` is the one that was read. `active: false` retires an empty department."""
+
+    version: int
+    name: Words | None = None
+    parent_id: Id | None = None
+    position: Annotated[int, Field(ge=1, le=10_000)] | None = None
+    active: bool | None = None
 
 
 class DepartmentPage(Page[DepartmentDetails]):

@@ -1,10 +1,15 @@
 """What the gateway says: users."""
 
+from datetime import date
+
+from pydantic import Field
+
 from chassis.events import Event, Fact
 
 
 class UserFact(Fact):
-    """A user as other services need to know it. `name` is 姓 名 with a half-width space."""
+    """A user as other services need to know it. `name` is 姓 名 with a half-width space. Absent from and until are
+    days, both included; `preferences`: kind of notice → channel → at_once or off."""
 
     user_id: int
     login: str
@@ -15,6 +20,10 @@ class UserFact(Fact):
     roles: tuple[str, ...] = ()
     locale: str = "ja"
     active: bool = True
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy_id: int | None = None
+    preferences: dict[str, dict[str, str]] = Field(default_factory=dict)
     version: int
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from chassis.settings import settings
 from chassis.web import create_app
-from gateway import commands
+from gateway.commands import signing_in
 from tests.gateway.conftest import PASSWORD
 from tests.parts import Part, Signed
 
@@ -30,19 +30,19 @@ def behind_a_proxy(gateway: Part, monkeypatch: pytest.MonkeyPatch) -> Part:
 
 
 def test_wrong_passwords_from_elsewhere_keep_nobody_out(behind_a_proxy: Part) -> None:
-    for _ in range(commands.ATTEMPTS):
+    for _ in range(signing_in.ATTEMPTS):
         assert _wrong(behind_a_proxy, "203.0.113.5") == 401
     assert _wrong(behind_a_proxy, "203.0.113.5") == 429
     assert _sign_in(behind_a_proxy, PASSWORD, "198.51.100.7") == 200
 
 
 def test_only_what_the_proxy_itself_saw_counts(behind_a_proxy: Part) -> None:
-    for number in range(commands.ATTEMPTS):
+    for number in range(signing_in.ATTEMPTS):
         assert _wrong(behind_a_proxy, f"192.0.2.{number}, 203.0.113.5") == 401
     assert _wrong(behind_a_proxy, "192.0.2.99, 203.0.113.5") == 429
 
 
 def test_without_a_trusted_proxy_nobody_chooses_an_address(gateway: Part) -> None:
-    for number in range(commands.ATTEMPTS):
+    for number in range(signing_in.ATTEMPTS):
         assert _wrong(gateway, f"192.0.2.{number}") == 401
     assert _wrong(gateway, "192.0.2.99") == 429

@@ -8,7 +8,8 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select, text, update
 
 from chassis.settings import settings
-from gateway import commands, passwords, tokens
+from gateway import passwords, tokens
+from gateway.commands import signing_in
 from gateway.models import FailedSignIn, SignedInSession, User
 from tests.cast import ADMIN, ISAMU, MAKI
 from tests.gateway.conftest import PASSWORD, browser, form_token, own_token, signed_in
@@ -66,29 +67,29 @@ def test_an_unknown_login_takes_as_long_as_a_wrong_password() -> None:
 
 
 def test_five_wrong_passwords_close_the_door_for_a_while(gateway: Part) -> None:
-    for _ in range(commands.ATTEMPTS):
+    for _ in range(signing_in.ATTEMPTS):
         assert _try(gateway, "isamu", "wrong-password").status_code == 401
     refused = _try(gateway, "Isamu", PASSWORD)
     assert refused.status_code == 429
-    assert 0 < int(refused.headers["Retry-After"]) <= commands.WINDOW.total_seconds()
+    assert 0 < int(refused.headers["Retry-After"]) <= signing_in.WINDOW.total_seconds()
     assert "時間をおいて" in refused.get_json()["detail"]
     assert _try(gateway, "maki", PASSWORD).status_code == 200  # another login
     assert _try(gateway, "isamu", PASSWORD, "10.0.0.2").status_code == 200  # another address
     with gateway.transaction() as session:
-        session.execute(update(FailedSignIn).values(failed_at=func.now() - commands.WINDOW))
+        session.execute(update(FailedSignIn).values(failed_at=func.now() - signing_in.WINDOW))
     assert _try(gateway, "isamu", PASSWORD).status_code == 200
 
 
 def test_a_right_password_forgets_the_wrong_ones_before(gateway: Part) -> None:
     for _ in range(3):
-        for _ in range(commands.ATTEMPTS - 1):
+        for _ in range(signing_in.ATTEMPTS - 1):
             assert _try(gateway, "isamu", "wrong-password").status_code == 401
         assert _try(gateway, "isamu", PASSWORD).status_code == 200
 
 
 def test_unknown_logins_are_counted_too(gateway: Part) -> None:
-    statuses = [_try(gateway, "nobody", "x" * 12).status_code for _ in range(commands.ATTEMPTS + 1)]
-    assert statuses == [401] * commands.ATTEMPTS + [429]
+    statuses = [_try(gateway, "nobody", "x" * 12).status_code for _ in range(signing_in.ATTEMPTS + 1)]
+    assert statuses == [401] * signing_in.ATTEMPTS + [429]
 
 
 def test_who_is_no_longer_active_stays_outside(gateway: Part) -> None:
@@ -195,7 +196,7 @@ def test_a_wrong_password_on_the_page_says_so_and_asks_again(gateway: Part) -> N
     assert answer.status_code == 401
     assert "ログインIDまたはパスワードが正しくありません。" in answer.text
     assert "wrong-password" not in answer.text
-    for _ in range(commands.ATTEMPTS):
+    for _ in range(signing_in.ATTEMPTS):
         answer = client.post("/sign-in", data=form)
     assert answer.status_code == 429 and int(answer.headers["Retry-After"]) > 0
 

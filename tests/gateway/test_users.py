@@ -10,6 +10,7 @@ from chassis.events import Cause
 from contracts import events
 from gateway import commands, demo_users, directory, first_administrator
 from gateway.models import Department, User
+from gateway.schemas import DepartmentChange
 from tests import cast
 from tests.cast import ADMIN, GAKU, ISAMU, MANA
 from tests.gateway.conftest import PASSWORD, signed_in
@@ -149,7 +150,8 @@ def test_a_renamed_department_is_told_with_all_its_users(gateway: Part) -> None:
     gateway.forget_said()
     with gateway.transaction() as session:
         sales = session.scalars(select(Department).where(Department.name == "営業部")).one()
-        commands.save_department(session, "第一営業部", sales.id)
+        change = DepartmentChange(version=sales.version, name="第一営業部")
+        commands.change_department(session, sales.id, change)
     (event,) = gateway.said(events.UsersChanged)
     told = {user.login: (user.department, user.version) for user in event.users}
     assert told == {"eiji": ("第一営業部", 2), "rin": ("第一営業部", 2)}

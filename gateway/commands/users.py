@@ -1,0 +1,159 @@
+"""Users: made and changed by administrators, and what they set for themselves."""
+
+from datetime import UTC, datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+from chassis.problems import Conflict, Field, Invalid
+from contracts.roles import Role
+
+from .. import passwords, queries
+from ..models import ApiToken, Department, SignedInSession, User
+from ..schemas import Preferences, UserChange, UserDetails, UserDraft
+from .telling import say_users
+
+# Held by who may take somebody's administrator role away, so that two do not do so to each other at once.
+LAST_ADMINISTRATOR = 7_265_102
+OWN_ROLE = (
+    "own_role",
+    "自分自身の管理者権限を外したり、自分を無効にしたりすることはできません。ほかの管理者に依頼してください。",
+    "You cannot take your own administrator role away or deactivate yourself. Ask another administrator.",
+)
+LAST = (
+    "last_administrator",
+    "有効な管理者が1人もいなくなるため、変更できません。",
+    "This would leave nobody who is an administrator.",
+)
+
+
+def create_user(session: Session, draft: UserDraft) -> User:
+    values = draft.model_dump(exclude={"password", "roles"})
+    user = User(**values, roles=[role.value for role in draft.roles])
+    if draft.password is not None:
+        _set_password(user, draft.password)
+    session.add(user)
+    _write(session, user)
+    say_users(session, [user])
+    return user
+
+
+def change_user(session: Session, user_id: int, change: UserChange) -> User:
+    """Changes what is given. A new password or an inactive user ends all sign-ins and, if inactive, all tokens.
+    Raises Conflict for a stale version, Invalid where no administrator would be left."""
+    user = queries.user(session, user_id)
+    if user.version != change.version:
+        raise Conflict(
+            code="stale_version",
+            ja="ほかの人が先に更新しました。最新の内容を確認してから、もう一度保存してください。",
+            en="Somebody saved this first. Look at what it is now, then save again.",
+            current=UserDetails.model_validate(user).model_dump(mode="json"),
+        )
+    _keep_an_administrator(session, user, change)
+    for name, value in change.model_dump(exclude_unset=True, exclude={"version", "password", "roles"}).items():
+        setattr(user, name, value)
+    if change.roles:
+        user.roles = [role.value for role in change.roles]
+    if change.password is not None:
+        _set_password(user, change.password)
+    _check_absence(user)
+    _write(session, user)
+    if change.password is not None or not user.active:
+        session.execute(delete(SignedInSession).where(SignedInSession.user_id == user_id))
+    if not user.active:
+        live = (ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+        session.execute(update(ApiToken).where(*live).values(revoked_at=func.now()))
+    say_users(session, [user])
+    return user
+
+
+def give_password(session: Session, user_id: int) -> str:
+    """A first password, which its user has to change at the next sign-in; it is in this answer and never again."""
+    user = queries.user(session, user_id)
+    password = passwords.invented()
+    _set_password(user, password)
+    user.must_change_password = True
+    session.flush()
+    session.execute(delete(SignedInSession).where(SignedInSession.user_id == user_id))
+    return password
+
+
+def change_own_password(session: Session, user_id: int, old: str, new: str, kept_session: bytes) -> None:
+    """Raises Invalid when `old` is wrong. All other sign-ins end; `kept_session` is the fingerprint of this one."""
+    user = queries.user(session, user_id)
+    if not passwords.matches(user.password_hash, old):
+        ja, en = "現在のパスワードが正しくありません。", "The present password is wrong."
+        raise Invalid([Field("old_password", "wrong_password", ja, en)])
+    if old == new:
+        ja, en = "現在と異なるパスワードを入力してください。", "Choose another password than the present one."
+        raise Invalid([Field("password", "same_password", ja, en)])
+    _set_password(user, new)
+    user.must_change_password = False
+    others = (SignedInSession.user_id == user_id, SignedInSession.token_hash != kept_session)
+    session.execute(delete(SignedInSession).where(*others))
+
+
+def change_preferences(session: Session, user_id: int, changed: Preferences) -> User:
+    """What users set for themselves: locale, preferences (of notices), absence with deputy."""
+    user = queries.user(session, user_id)
+    for name, value in changed.model_dump(exclude_unset=True).items():
+        if value is not None or name not in ("locale", "preferences"):
+            setattr(user, name, value)
+    _check_absence(user)
+    _write(session, user)
+    say_users(session, [user])
+    return user
+
+
+def _set_password(user: User, password: str) -> None:
+    user.password_hash = passwords.hashed(password)
+    user.password_changed_at = datetime.now(UTC)
+
+
+def _keep_an_administrator(session: Session, user: User, change: UserChange) -> None:
+    stays = (change.roles is None or Role.ADMINISTRATOR in change.roles) and change.active is not False
+    if stays or Role.ADMINISTRATOR not in user.roles or not user.active:
+        return
+    field = "active" if change.active is False else "roles"
+    if user.id == current_cause(session).actor_id:
+        raise Invalid([Field(field, *OWN_ROLE)])
+    session.execute(select(func.pg_advisory_xact_lock(LAST_ADMINISTRATOR)))
+    others = (User.active, User.id != user.id, User.roles.contains([Role.ADMINISTRATOR.value]))
+    if not session.scalar(select(func.count()).select_from(User).where(*others)):
+        raise Invalid([Field(field, *LAST)])
+
+
+def _check_absence(user: User) -> None:
+    """An absence has a first and a last day, and a deputy who is somebody else."""
+    wrong = None
+    if user.absent_until and not user.absent_from:
+        wrong = Field("absent_from", "missing", "不在の開始日を入力してください。", "Give the first day of absence.")
+    elif user.absent_from and user.absent_until and user.absent_until < user.absent_from:
+        ja, en = "不在の終了日は開始日以降にしてください。", "The last day is before the first."
+        wrong = Field("absent_until", "order", ja, en)
+    elif user.deputy_id is not None and user.deputy_id == user.id:
+        wrong = Field("deputy_id", "own_deputy", "本人は代理になれません。", "Nobody is the own deputy.")
+    if wrong:
+        raise Invalid([wrong])
+
+
+def _write(session: Session, user: User) -> None:
+    """Writes the user; what the database refuses is told as what is wrong in which field."""
+    with session.no_autoflush:
+        department = session.get(Department, user.department_id) if user.department_id is not None else None
+        if department is not None and not department.active and user.department is not department:
+            ja, en = "廃止された組織には所属できません。", "This department is retired."
+            raise Invalid([Field("department_id", "retired", ja, en)])
+    try:
+        session.flush()
+    except IntegrityError as error:
+        if "user_account_login" in str(error.orig):
+            wrong = Field("login", "taken", "このログインIDはすでに使われています。", "This login is taken.")
+        elif "deputy_id" in str(error.orig):
+            wrong = Field("deputy_id", "unknown", "代理人が見つかりません。", "No such deputy.")
+        else:
+            wrong = Field("department_id", "unknown", "組織が見つかりません。", "No such department.")
+        raise Invalid([wrong]) from error
+    session.refresh(user)
