@@ -186,6 +186,15 @@ def to_sign_in() -> Response:
     return response
 
 
+def to_new_password() -> Response:
+    """Sends somebody who came in with a first password to the page where it is replaced."""
+    if request.headers.get("HX-Request"):
+        return Response(status=200, headers={"HX-Redirect": "/settings/password"})
+    response = redirect("/settings/password", 303)
+    assert isinstance(response, Response)
+    return response
+
+
 def language() -> str:
     """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese. A page asks
     some hundred times, for every text and number on it; found out once while the same person is at the door."""

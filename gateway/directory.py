@@ -3,6 +3,7 @@
 import threading
 import time
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 
@@ -25,6 +26,12 @@ class Person:
     department: str
     roles: frozenset[str]
     active: bool
+    absent_from: date | None = None
+    absent_until: date | None = None
+    deputy_id: int | None = None
+
+    def is_absent(self, day: date) -> bool:
+        return self.absent_from is not None and self.absent_from <= day <= (self.absent_until or day)
 
 
 @dataclass(frozen=True)
@@ -33,6 +40,7 @@ class Unit:
 
     id: int
     name: str
+    active: bool = True
 
 
 @dataclass(frozen=True)
@@ -61,8 +69,9 @@ def name_of(user_id: int | str | None) -> str:
     return person.name if person else ""
 
 
-def departments() -> tuple[Unit, ...]:
-    return _read().units
+def departments(active: bool = True) -> tuple[Unit, ...]:
+    """In their order; `active=False`: the retired ones too."""
+    return tuple(unit for unit in _read().units if unit.active or not active)
 
 
 def forget() -> None:
@@ -79,7 +88,9 @@ def _read() -> _Book:
     with _lock, transaction() as session:
         people = [_person(each) for each in session.scalars(select(User).order_by(func.lower(User.login)))]
         order = (Department.position, Department.id)
-        units = tuple(Unit(each.id, each.name) for each in session.scalars(select(Department).order_by(*order)))
+        units = tuple(
+            Unit(each.id, each.name, each.active) for each in session.scalars(select(Department).order_by(*order))
+        )
     _book = book = _Book(time.monotonic(), {person.id: person for person in people}, units)
     return book
 
@@ -94,4 +105,7 @@ def _person(each: User) -> Person:
         department=each.department.name if each.department else "",
         roles=frozenset(each.roles),
         active=each.active,
+        absent_from=each.absent_from,
+        absent_until=each.absent_until,
+        deputy_id=each.deputy_id,
     )

@@ -35,6 +35,9 @@ HEADERS = {
 # Their answers hold a secret, which the store of answers for safe repeats must not keep.
 SECRET_ANSWERS = ("/api/v1/session", "/api/v1/tokens")
 
+# What somebody may open who has still to replace the first password.
+WITHOUT_A_PASSWORD_OF_ONES_OWN = ("/settings/password", "/sign-out", "/language")
+
 
 def register(app: Flask) -> None:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST + OVERHEAD
@@ -55,14 +58,19 @@ def check_doors(app: Flask) -> None:
             raise RuntimeError(f"{rule.rule} does not name who may use it: add @allow(…) or @public.")
 
 
-def _prepare() -> None:
+def _prepare() -> Response | None:
     if request.path.startswith(SECRET_ANSWERS):
         request.environ.pop("HTTP_IDEMPOTENCY_KEY", None)
     if not is_page(request.path):
-        return
+        return None
     g.language = authentication.language()
     if request.method not in csrf.SAFE_METHODS:
         csrf.check()
+    if request.path not in WITHOUT_A_PASSWORD_OF_ONES_OWN:
+        user = authentication.current_user()
+        if user and user.must_change_password:
+            return authentication.to_new_password()
+    return None
 
 
 def _for_people(response: Response) -> Response:

@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -115,8 +115,17 @@ class UserChange(UserFields):
     password: Password | None = None
 
 
-NoticeKind = Literal["lead_assigned", "lead_converted"]
+NoticeKind = Literal[
+    "lead_assigned",
+    "lead_taken_back",
+    "lead_converted",
+    "handover_requested",
+    "handover_accepted",
+    "handover_returned",
+]
 NoticeChannel = Literal["portlet", "mail"]
+NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
+NOTICE_CHANNELS: tuple[NoticeChannel, ...] = get_args(NoticeChannel)
 
 
 class Preferences(Shape):

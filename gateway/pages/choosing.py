@@ -3,10 +3,14 @@
 from time import monotonic
 from typing import Any
 
+from flask_babel import gettext
+
 from chassis.problems import Problem
 from gateway import directory
 from gateway.authentication import current_user
 from gateway.calling import call
+
+from .frame import today
 
 KEPT_SECONDS = 10.0
 PREFECTURES = (
@@ -44,12 +48,20 @@ def forget_campaigns() -> None:
 
 
 def people(*roles: str) -> list[tuple[str, str]]:
-    """Active users as pairs of id and name with department; those with one of `roles`, or everybody."""
+    """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody."""
     return [
-        (str(user.id), f"{user.name}（{user.department}）" if user.department else user.name)
+        (str(user.id), (f"{user.name}（{user.department}）" if user.department else user.name) + absence(user))
         for user in directory.users()
         if not roles or set(roles) & set(user.roles)
     ]
+
+
+def absence(user: directory.Person) -> str:
+    """` 不在（代理: 佐々木 沙羅）` beside the name of somebody who is away today."""
+    if not user.is_absent(today()):
+        return ""
+    deputy = directory.name_of(user.deputy_id)
+    return " " + (gettext("不在（代理: %(name)s）", name=deputy) if deputy else gettext("不在"))
 
 
 def departments() -> list[tuple[str, str]]:

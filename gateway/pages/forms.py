@@ -2,12 +2,13 @@
 
 import unicodedata
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import request
+from pydantic import BaseModel, ValidationError
 from werkzeug.datastructures import MultiDict
 
-from chassis.problems import Problem
+from chassis.problems import Problem, from_pydantic
 
 from .frame import COMPANY_TIME
 
@@ -52,6 +53,17 @@ class Form:
     @property
     def status(self) -> int:
         return self.problem.status if self.problem else 200
+
+
+Given = TypeVar("Given", bound=BaseModel)
+
+
+def shaped(shape: type[Given], values: dict[str, Any]) -> Given:
+    """What was typed in the shape that a command takes. Raises Invalid with what is wrong in which field."""
+    try:
+        return shape.model_validate(values)
+    except ValidationError as error:
+        raise from_pydantic(error.errors(include_url=False)) from error
 
 
 def plain(text: str | None) -> str:

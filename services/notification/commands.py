@@ -2,7 +2,9 @@
 
 import hashlib
 from collections.abc import Iterable
+from datetime import datetime
 from email.utils import parseaddr
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
@@ -16,6 +18,8 @@ from contracts.events import AssignedLead, HandoverChanged, LeadConverted, Leads
 
 from . import wording
 from .models import Mail, Notification, UserCopy
+
+JAPAN = ZoneInfo("Asia/Tokyo")  # whose days an absence counts
 
 
 class RecipientNotHeardOf(Exception):
@@ -44,6 +48,18 @@ def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
     entry = Notification(kind=wording.LEAD_ASSIGNED, count=event.count, items=items, link=link, act=event.act)
     if event.count:
         _tell(session, event.owner_id, entry)
+        _tell_deputy(session, event, items)
+
+
+def _tell_deputy(session: Session, event: LeadsAssigned, items: list[dict[str, str]]) -> None:
+    """While the new owner is away, the deputy hears of it, too, and finds the leads under the owner's name."""
+    owner = session.get(UserCopy, event.owner_id)
+    if owner is None or owner.deputy_id is None or not owner.is_absent(datetime.now(JAPAN).date()):
+        return
+    link = f"/leads/{items[0]['id']}" if event.count == 1 and items else f"/leads?owner={owner.user_id}"
+    kind = wording.LEAD_ASSIGNED_TO_ABSENT
+    entry = Notification(kind=kind, count=event.count, items=items, link=link, act=event.act, on_behalf_of=owner.name)
+    _tell(session, owner.deputy_id, entry, wished_as=wording.LEAD_ASSIGNED)
 
 
 def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
@@ -93,8 +109,9 @@ def tell_of_handover(session: Session, event: HandoverChanged) -> None:
     _tell(session, event.recipient_id if event.state == "requested" else event.requester_id, entry)
 
 
-def _tell(session: Session, recipient_id: int, entry: Notification) -> None:
-    """One portlet entry and one mail; a repeat of the same act changes nothing."""
+def _tell(session: Session, recipient_id: int, entry: Notification, wished_as: str = "") -> None:
+    """One portlet entry and one mail, as far as the recipient wants them (by the preferences for `wished_as`, or the
+    entry's own kind); a repeat of the same act changes nothing."""
     cause = current_cause(session)
     if recipient_id == cause.actor_id:
         return
@@ -103,11 +120,15 @@ def _tell(session: Session, recipient_id: int, entry: Notification) -> None:
         raise RecipientNotHeardOf(f"user {recipient_id} is not known here yet")
     if not recipient.active:
         return
+    shown, mailed = (recipient.wants(wished_as or entry.kind, channel) for channel in ("portlet", "mail"))
+    if not (shown or mailed):
+        return
+    entry.shown = shown
     actor = session.get(UserCopy, cause.actor_id) if cause.actor_id is not None else None
     entry.recipient_id, entry.cause_id = recipient_id, cause.id
     entry.actor_id, entry.actor_name = cause.actor_id, actor.name if actor else ""
     notification_id = _add_once(session, entry)
-    if notification_id is not None and recipient.email:
+    if notification_id is not None and recipient.email and mailed:
         session.add(_mail(recipient, entry, notification_id, cause))
 
 
@@ -136,7 +157,7 @@ def _mail(recipient: UserCopy, entry: Notification, notification_id: int, cause:
 
 def read_notification(session: Session, reader_id: int, notification_id: int) -> int:
     """Marks one of the reader's own entries as read; answers 1, or 0 if it was already."""
-    own = (Notification.id == notification_id, Notification.recipient_id == reader_id)
+    own = (Notification.id == notification_id, Notification.recipient_id == reader_id, Notification.shown)
     statement = update(Notification).where(*own, Notification.read_at.is_(None)).values(read_at=func.now())
     if session.execute(statement.returning(Notification.id)).scalar() is not None:
         return 1
@@ -149,7 +170,7 @@ def read_all(session: Session, reader_id: int) -> int:
     """Marks all of the reader's entries as read; answers how many were not."""
     statement = (
         update(Notification)
-        .where(Notification.recipient_id == reader_id, Notification.read_at.is_(None))
+        .where(Notification.recipient_id == reader_id, Notification.shown, Notification.read_at.is_(None))
         .values(read_at=func.now())
         .returning(Notification.id)
     )

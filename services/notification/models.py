@@ -1,11 +1,12 @@
 """Nouns: what a person was told (the portlet), the mails that carry it, and the local copy of the users."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    Date,
     DateTime,
     ForeignKey,
     Identity,
@@ -38,6 +39,8 @@ class Notification(Base):
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     actor_name: Mapped[str] = mapped_column(Text, server_default="")
     cause_id: Mapped[UUID]
+    on_behalf_of: Mapped[str] = mapped_column(Text, server_default="")  # the absent user whose deputy this tells
+    shown: Mapped[bool] = mapped_column(Boolean, server_default="true")  # False: the reader wants the mail only
     act: Mapped[str] = mapped_column(Text, server_default="")  # how it was done: bulk, list, edit, conversion
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
@@ -88,4 +91,15 @@ class UserCopy(Base):
     email: Mapped[str] = mapped_column(Text)
     locale: Mapped[str] = mapped_column(Text)
     active: Mapped[bool] = mapped_column(Boolean)
+    absent_from: Mapped[date | None] = mapped_column(Date)
+    absent_until: Mapped[date | None] = mapped_column(Date)
+    deputy_id: Mapped[int | None] = mapped_column(BigInteger)
+    preferences: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default="{}")
     version: Mapped[int] = mapped_column(Integer)
+
+    def wants(self, kind: str, channel: str) -> bool:
+        """Whether this kind of notice is to come by this channel: portlet or mail."""
+        return self.preferences.get(kind, {}).get(channel) != "off"
+
+    def is_absent(self, day: date) -> bool:
+        return self.absent_from is not None and self.absent_from <= day <= (self.absent_until or day)

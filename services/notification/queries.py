@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from chassis.problems import language
@@ -25,7 +25,7 @@ DELIVERIES: dict[str, Literal["queued", "sent", "failed"]] = {
 
 def notifications(session: Session, reader_id: int, search: NotificationSearch) -> NotificationPage:
     """The reader's own entries, the newest first."""
-    own = Notification.recipient_id == reader_id
+    own = and_(Notification.recipient_id == reader_id, Notification.shown)
     unread = session.scalar(select(func.count()).where(own, Notification.read_at.is_(None))) or 0
     wanted = [own]
     if search.unread is not None:

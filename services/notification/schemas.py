@@ -45,7 +45,8 @@ class Delivery(Shape):
 
 
 class NotificationDetails(Shape):
-    """An entry of the portlet. `title` is in the reader's language, `link` a path of the pages, `items` at most 20."""
+    """An entry of the portlet. `title` is in the reader's language, `link` a path of the pages, `items` at most 20.
+    `on_behalf_of` is the absent user whose deputy the reader is."""
 
     id: Id
     kind: str
@@ -55,6 +56,7 @@ class NotificationDetails(Shape):
     link: str
     actor_id: Id | None
     actor_name: str
+    on_behalf_of: str = ""
     created_at: datetime
     read_at: datetime | None
     mail: Delivery | None = None

@@ -1,0 +1,63 @@
+"""管理 › 権限: what each role may do, read from what every call of the house says about itself."""
+
+from typing import Any
+
+from flask import Blueprint, render_template
+from flask_babel import gettext
+
+from contracts.roles import EMPLOYEES, Role
+from gateway.api import document
+from gateway.authentication import allow
+
+from .users import role_names
+
+pages = Blueprint("roles", __name__, url_prefix="/administration/roles")
+EVERYBODY = "signed in"
+
+
+@pages.get("")
+@allow(EMPLOYEES)
+def index() -> str:
+    described = document.document()
+    incomplete = any(call.get("x-incomplete") for calls in described["paths"].values() for call in calls.values())
+    return render_template(
+        "administration/roles.html", groups=_groups(described["paths"]), roles=role_names(), incomplete=incomplete
+    )
+
+
+def _groups(paths: dict[str, Any]) -> dict[str, list[tuple[str, str, frozenset[str]]]]:
+    """What can be done, by subject: (what it is, the call, who may). What needs no sign-in is left out."""
+    called = _subjects()
+    groups: dict[str, list[tuple[str, str, frozenset[str]]]] = {}
+    for path, calls in paths.items():
+        word = path.strip("/").partition("/")[0].partition(".")[0]
+        for method, call in calls.items():
+            who = frozenset(call.get("x-roles", ()))
+            who = frozenset(Role) if EVERYBODY in who else who & frozenset(Role)
+            if who:
+                line = (call["summary"], f"{method.upper()} {path}", who)
+                groups.setdefault(called.get(word, word), []).append(line)
+    return groups
+
+
+def _subjects() -> dict[str, str]:
+    return {
+        "me": gettext("個人設定"),
+        "session": gettext("サインイン"),
+        "tokens": gettext("API トークン"),
+        "notifications": gettext("通知"),
+        "campaigns": gettext("キャンペーン"),
+        "leads": gettext("リード"),
+        "actions": gettext("アクション"),
+        "persons": gettext("パーソン"),
+        "accounts": gettext("取引先"),
+        "opportunities": gettext("案件"),
+        "handovers": gettext("引継ぎ"),
+        "lists": gettext("リスト"),
+        "list-template": gettext("リスト"),
+        "exports": gettext("リスト出力"),
+        "export-ledger": gettext("リスト出力"),
+        "users": gettext("ユーザー"),
+        "departments": gettext("組織"),
+        "masters": gettext("マスタ"),
+    }
