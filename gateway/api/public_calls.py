@@ -52,6 +52,8 @@ CALLS = (
     PublicCall("POST", "/tokens", "gateway", "APIトークンの発行", "Make a personal token"),
     PublicCall("DELETE", "/tokens/{id}", "gateway", "APIトークンの失効", "Revoke a personal token"),
     PublicCall("GET", "/masters/{name}", "", "マスタの選択肢", "The choices of a master"),
+    PublicCall("POST", "/masters/{name}", "", "マスタの選択肢の追加", "Add a choice"),
+    PublicCall("PATCH", "/masters/{name}/{code}", "", "マスタの選択肢の更新・並べ替え・停止", "Change a choice"),
     PublicCall("GET", "/campaigns", "campaign", "キャンペーン一覧", "Search campaigns"),
     PublicCall("POST", "/campaigns", "campaign", "キャンペーンの登録", "Create a campaign"),
     PublicCall("GET", "/campaigns/{id}", "campaign", "キャンペーン詳細（目標と実績）", "A campaign, goals and results"),

@@ -23,6 +23,11 @@ def all_choices(name: str) -> list[dict[str, Any]]:
     return items
 
 
+def forget() -> None:
+    """After choices were changed here, they are read anew."""
+    _kept.clear()
+
+
 def choices(name: str, chosen: str | None = None) -> list[dict[str, Any]]:
     """The values that may be chosen now, and the one that a record already has."""
     return [item for item in all_choices(name) if item.get("active", True) or item["code"] == chosen]

@@ -26,6 +26,9 @@ class Choice(Base):
     meaning: Mapped[str] = mapped_column(Text, server_default="")
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
+    version: Mapped[int] = mapped_column(Integer, server_default="1")
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  as SQLAlchemy reads it
 
     @property
     def label(self) -> str:

@@ -53,6 +53,7 @@ class ChoiceDetails(Shape):
     meaning: str
     position: int
     active: bool
+    version: int
 
 
 class Goals(Shape):

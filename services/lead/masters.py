@@ -22,6 +22,7 @@ class Value:
     position: int
     active: bool
     extra: dict[str, Any]
+    version: int = 1
 
     @property
     def label(self) -> str:
@@ -35,7 +36,9 @@ class Masters:
     def __init__(self, session: Session) -> None:
         self._values: dict[str, dict[str, Value]] = {}
         columns = (Choice.code, Choice.label_ja, Choice.label_en, Choice.meaning, Choice.position, Choice.active)
-        rows = session.execute(select(Choice.master, *columns, Choice.extra).order_by(Choice.master, Choice.position))
+        rows = session.execute(
+            select(Choice.master, *columns, Choice.extra, Choice.version).order_by(Choice.master, Choice.position)
+        )
         for master, *values in rows:
             self._values.setdefault(master, {})[values[0]] = Value(*values)
 
@@ -62,10 +65,11 @@ class Masters:
         """Where a new lead begins."""
         return next(value.code for value in self.all("lead-stages") if value.meaning == "open" and value.active)
 
-    def check(self, master: str, code: str, field: str) -> Value:
-        """The value that a request names. Raises Invalid when there is none."""
+    def check(self, master: str, code: str, field: str, kept: str = "") -> Value:
+        """The value that a request names. Raises Invalid when there is none, or when it is retired and not `kept`, the
+        one that the record has already."""
         value = self.get(master, code)
-        if value is None:
+        if value is None or not (value.active or code == kept):
             raise Invalid([Field(field, "unknown_choice", "選択肢にない値です。", "Not one of the choices.")])
         return value
 

@@ -6,6 +6,7 @@ from flask import Response, json
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.choices import ChoiceDraft, ChoicePatch
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import CONVERTERS, EMPLOYEES, EVERYONE, LIST_KEEPERS, Role
@@ -205,3 +206,26 @@ def show_matching_key(session: Session) -> schemas.MatchingKey:
 )
 def set_matching_key(session: Session, body: schemas.MatchingKeyPatch) -> schemas.MatchingKey:
     return commands.set_matching_key(session, body)
+
+
+@routes.post(
+    "/masters/<master>",
+    allow=(Role.ADMINISTRATOR,),
+    body=ChoiceDraft,
+    answer=schemas.ChoiceShape,
+    status=201,
+    cause="master",
+)
+def create_choice(session: Session, master: str, body: ChoiceDraft) -> schemas.ChoiceShape:
+    return commands.create_choice(session, master, body)
+
+
+@routes.patch(
+    "/masters/<master>/<code>",
+    allow=(Role.ADMINISTRATOR,),
+    body=ChoicePatch,
+    answer=schemas.ChoiceShape,
+    cause="master",
+)
+def edit_choice(session: Session, master: str, code: str, body: ChoicePatch) -> schemas.ChoiceShape:
+    return commands.edit_choice(session, master, code, body)

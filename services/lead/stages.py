@@ -7,7 +7,7 @@ from .problems import ALREADY_CONVERTED, DROP_REASON, STAGE_BY_CONVERSION, inval
 def check_move(masters: Masters, current: str, wanted: str, drop_reason: str) -> Value:
     """The stage to move to. Raises Invalid where the rules forbid it: 案件化 is set by a conversion alone and not
     left by hand; 見送り and 対象外 need a reason."""
-    target = masters.check("lead-stages", wanted, "stage")
+    target = masters.check("lead-stages", wanted, "stage", current)
     if wanted == current:
         return target
     if masters.stage(current).meaning == "converted":

@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.choices import ChoiceDraft, ChoicePatch
 from chassis.routes import Routes
 from chassis.shapes import Page, PageQuery
-from contracts.roles import CONVERTERS, EMPLOYEES
+from contracts.roles import CONVERTERS, EMPLOYEES, Role
 
 from . import commands, queries, schemas
 from .models import Account, Opportunity
@@ -216,3 +217,26 @@ def register_activity(
 @routes.get("/masters/<master>", allow=EMPLOYEES, answer=Page[schemas.ChoiceDetails])
 def list_choices(session: Session, master: str) -> Page[schemas.ChoiceDetails]:
     return queries.choices_of(session, master)
+
+
+@routes.post(
+    "/masters/<master>",
+    allow=(Role.ADMINISTRATOR,),
+    body=ChoiceDraft,
+    answer=schemas.ChoiceDetails,
+    status=201,
+    cause="master",
+)
+def create_choice(session: Session, master: str, body: ChoiceDraft) -> schemas.ChoiceDetails:
+    return commands.create_choice(session, master, body)
+
+
+@routes.patch(
+    "/masters/<master>/<code>",
+    allow=(Role.ADMINISTRATOR,),
+    body=ChoicePatch,
+    answer=schemas.ChoiceDetails,
+    cause="master",
+)
+def edit_choice(session: Session, master: str, code: str, body: ChoicePatch) -> schemas.ChoiceDetails:
+    return commands.edit_choice(session, master, code, body)

@@ -8,6 +8,7 @@ from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .lists import merge_rows, tell_owners
+from .masters import create_choice, edit_choice
 from .news import say_members
 from .persons import edit_person, register_person
 from .registering import register_lead
@@ -17,6 +18,8 @@ __all__ = [
     "announce_masters",
     "assign_leads",
     "correct_action",
+    "create_choice",
+    "edit_choice",
     "edit_lead",
     "edit_person",
     "keep_campaign",

@@ -73,7 +73,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
         changed |= change(session, lead, lead.id, {"drop_reason": reason})
     for field, master in CHOICES.items():
         if given.get(field):
-            masters(session).check(master, given[field], field)
+            masters(session).check(master, given[field], field, getattr(lead, field))
     plain = {field: value if field in NULLABLE else _not_null(field, value) for field, value in given.items()}
     changed |= change(session, lead, lead.id, plain)
     if "shared_memo" in changed:
@@ -141,7 +141,7 @@ def edit_person_of(session: Session, actor: Actor, lead: Lead, person: Person, e
         if field in given and given[field] == masked(actor, getattr(person, field)):
             del given[field]  # the address as the actor sees it, sent back
     if given.get("status"):
-        masters(session).check("person-statuses", given["status"], "person.status")
+        masters(session).check("person-statuses", given["status"], "person.status", person.status)
     if "consent" in given:  # what was said otherwise before is no evidence of what is said now
         same = {channel for channel, said in given["consent"].items() if person.consent.get(channel) == said}
         kept = {channel: evidence for channel, evidence in person.consent_evidence.items() if channel in same}

@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Record
+from chassis.problems import text
 
 from .base import Base, Words
 
@@ -37,6 +38,11 @@ class Choice(Record, Base):
     position: Mapped[int] = mapped_column(Integer)
     active: Mapped[bool] = mapped_column(Boolean, server_default="true")
     extra: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+
+    @property
+    def label(self) -> str:
+        """In the language of the request."""
+        return text(self.label_ja, self.label_en)
 
 
 class Setting(Record, Base):

@@ -16,6 +16,7 @@ class ChoiceShape(Shape):
     meaning: str
     position: int
     active: bool
+    version: int
     extra: dict[str, Any]
 
 

@@ -5,6 +5,7 @@ from .cancelling import cancel_conversion, nurture_again
 from .conversions import convert_lead
 from .copies import remember_campaign, remember_leads, remember_users
 from .handovers import accept_handover, request_handover, return_handover
+from .masters import create_choice, edit_choice
 from .opportunities import change_opportunity, create_opportunity, register_activity
 
 __all__ = [
@@ -14,7 +15,9 @@ __all__ = [
     "change_opportunity",
     "convert_lead",
     "create_account",
+    "create_choice",
     "create_opportunity",
+    "edit_choice",
     "nurture_again",
     "register_activity",
     "remember_campaign",

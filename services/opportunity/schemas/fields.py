@@ -73,4 +73,5 @@ class ChoiceDetails(Shape):
     meaning: str
     position: int
     active: bool
+    version: int
     probability: int | None = None
