@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "lead_0007"
-down_revision: str | None = "lead_0006"
+revision: str = "lead_0008"
+down_revision: str | None = "lead_0007"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
