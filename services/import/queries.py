@@ -6,10 +6,8 @@ from typing import Any
 from sqlalchemy import Integer, Select, and_, cast, func, select
 from sqlalchemy.orm import Session
 
-from chassis.auth import Actor
 from chassis.problems import Field, Invalid, NotFound, language
 from chassis.shapes import PageQuery, read_cursor, write_cursor
-from contracts.roles import Role
 
 from . import reasons
 from .checks import Known, KnownChoice, KnownUser
@@ -20,8 +18,6 @@ from .models import (
     Batch,
     CampaignCopy,
     Correction,
-    Export,
-    LedgerEntry,
     MasterCopy,
     RowOutcome,
     UploadedList,
@@ -30,8 +26,6 @@ from .models import (
 )
 from .schemas import (
     CorrectionDetails,
-    ExportDetails,
-    LedgerLine,
     ListDetails,
     ListSearch,
     RowDetails,
@@ -40,8 +34,6 @@ from .schemas import (
     Warning,
 )
 
-# Who looks into everybody's exports.
-OVERSEERS = (Role.ADMINISTRATOR, Role.MANAGER)
 MASTERS = {
     "lead-stages": "stage",
     "member-statuses": "member_status",
@@ -101,7 +93,7 @@ def search_lists(session: Session, query: ListSearch) -> dict[str, Any]:
         found = found.where(UploadedList.status.in_(query.status))
     if query.uploaded_by is not None:
         found = found.where(UploadedList.created_by == query.uploaded_by)
-    page = _page(session, found, query, UploadedList.id, newest_first=True)
+    page = page_of(session, found, query, UploadedList.id, newest_first=True)
     return page | {"items": _details(session, page["items"])}
 
 
@@ -111,7 +103,7 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
     found = select(RowOutcome).where(RowOutcome.list_id == list_id)
     if query.outcome:
         found = found.where(RowOutcome.outcome.in_(query.outcome))
-    page = _page(session, found, query, RowOutcome.row)
+    page = page_of(session, found, query, RowOutcome.row)
     numbers = [outcome.row for outcome in page["items"]]
     cells = dict(
         session.execute(
@@ -139,55 +131,7 @@ def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
         yield OpenRow(row, texts, [(each["field"], reasons.said(each, words)) for each in told])
 
 
-def own_export(session: Session, actor: Actor, export_id: int) -> Export:
-    """An export is its maker's; administrators and managers may look into each."""
-    found = session.get(Export, export_id)
-    if found is None or (found.created_by != actor.id and not actor.has(*OVERSEERS)):
-        raise NotFound(ja="その出力はありません。", en="There is no such export.")
-    return found
-
-
-def export_details(session: Session, exports: list[Export]) -> list[ExportDetails]:
-    users = _named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in exports})
-    fields = [name for name in ExportDetails.model_fields if name != "exported_by"]
-    return [
-        ExportDetails(
-            **{name: getattr(each, name) for name in fields},
-            exported_by=Uploader(id=each.created_by or 0, name=users.get(each.created_by or 0, "")),
-        )
-        for each in exports
-    ]
-
-
-def search_exports(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
-    """The history of exports, newest first: one's own; administrators and managers see everybody's."""
-    found = select(Export)
-    if not actor.has(*OVERSEERS):
-        found = found.where(Export.created_by == actor.id)
-    page = _page(session, found, query, Export.id, newest_first=True)
-    return page | {"items": export_details(session, page["items"])}
-
-
-def search_ledger(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
-    """The ledger of exports, newest first."""
-    found = select(LedgerEntry)
-    if not actor.has(*OVERSEERS):
-        found = found.where(LedgerEntry.user_id == actor.id)
-    page = _page(session, found, query, LedgerEntry.id, newest_first=True)
-    users = _named(session, UserCopy.user_id, UserCopy.name, {each.user_id for each in page["items"]})
-    fields = [name for name in LedgerLine.model_fields if name != "user"]
-    return page | {
-        "items": [
-            LedgerLine(
-                **{name: getattr(each, name) for name in fields},
-                user=Uploader(id=each.user_id, name=users.get(each.user_id, each.login)),
-            )
-            for each in page["items"]
-        ]
-    }
-
-
-def _page(
+def page_of(
     session: Session, found: Select[Any], query: PageQuery, key: Any, newest_first: bool = False
 ) -> dict[str, Any]:
     """One page by a unique whole number, going on after the last one shown."""
@@ -209,8 +153,8 @@ def _page(
 
 def _details(session: Session, lists: list[UploadedList]) -> list[ListDetails]:
     counts = outcome_counts(session, [uploaded.id for uploaded in lists])
-    users = _named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in lists})
-    campaigns = _named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
+    users = named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in lists})
+    campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
     corrections = _corrections(session, lists)
     return [
@@ -263,7 +207,7 @@ def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, Corre
     }
 
 
-def _named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
+def named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
     return {found: named for found, named in session.execute(select(key, name).where(key.in_(ids - {None})))}
 
 

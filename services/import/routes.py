@@ -14,7 +14,7 @@ from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
-from . import commands, queries
+from . import commands, ledger, queries
 from .error_workbook import write_errors
 from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
@@ -114,22 +114,22 @@ def export_search(session: Session, actor: Actor, body: ExportForm) -> Export:
 @routes.get("/export-ledger", allow=LIST_KEEPERS, query=PageQuery, answer=LedgerPage)
 def search_ledger(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
     """Who took which data out: one's own entries; administrators and managers see everybody's."""
-    return queries.search_ledger(session, actor, query)
+    return ledger.search_ledger(session, actor, query)
 
 
 @routes.get("/exports", allow=LIST_KEEPERS, query=PageQuery, answer=ExportPage)
 def search_exports(session: Session, actor: Actor, query: PageQuery) -> dict[str, Any]:
-    return queries.search_exports(session, actor, query)
+    return ledger.search_exports(session, actor, query)
 
 
 @routes.get("/exports/<int:export_id>", allow=LIST_KEEPERS, answer=ExportDetails)
 def show_export(session: Session, actor: Actor, export_id: int) -> ExportDetails:
-    return queries.export_details(session, [queries.own_export(session, actor, export_id)])[0]
+    return ledger.export_details(session, [ledger.own_export(session, actor, export_id)])[0]
 
 
 @routes.get("/exports/<int:export_id>/file", allow=LIST_KEEPERS)
 def download_export(session: Session, actor: Actor, export_id: int) -> Response:
-    exported = queries.own_export(session, actor, export_id)
+    exported = ledger.own_export(session, actor, export_id)
     commands.note_download(session, actor, exported)
     return _file(stored.open_file(str(exported.file_key)), exported.file_name)
 
