@@ -23,11 +23,11 @@ from .leads import (
     LeadSearch,
     LeadSummary,
     MemberShape,
-    PersonShape,
     StageShape,
 )
 from .masters import ChoicePage, ChoiceShape, MatchingKey, MatchingKeyPatch
 from .neighbours import Neighbours
+from .people import PersonShape
 from .persons import (
     PersonDetails,
     PersonDraft,

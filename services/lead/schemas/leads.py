@@ -8,6 +8,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
 
+from .people import PersonShape
+
 SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
 LATEST_DAY = date(9000, 1, 1)
 
@@ -135,41 +137,6 @@ class LeadPage(Page[LeadSummary]):
     """`total`: a number above 10,000 may be a minute old; later pages repeat what the first one said."""
 
     total_is_exact: bool = True
-
-
-class Evidence(Shape):
-    """When and how somebody agreed or refused, and which user noted it."""
-
-    on: date
-    how: str
-    by: Id | None = None
-
-
-class PersonShape(Shape):
-    """The person behind a lead."""
-
-    id: Id
-    family_name: str
-    given_name: str
-    family_name_kana: str
-    given_name_kana: str
-    company: str
-    department: str
-    title: str
-    rank: str
-    email: str
-    second_email: str
-    phone: str
-    direct_phone: str
-    mobile: str
-    fax: str
-    postal_code: str
-    prefecture: str
-    address: str
-    status: str
-    consent: dict[str, str] = Field(description="by channel: granted, refused")
-    consent_evidence: dict[str, Evidence]
-    account_id: Id | None
 
 
 class MemberShape(Shape):

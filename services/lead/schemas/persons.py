@@ -8,7 +8,8 @@ from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
 
-from .leads import MemberShape, OwnerShape, PersonShape, StageShape, Texts
+from .leads import MemberShape, OwnerShape, StageShape, Texts
+from .people import PersonShape
 from .writing import Channel, LeadDraft, PersonEdit, Text, check_somebody
 
 SORTS = ("name", "company", "created_at")
