@@ -25,7 +25,7 @@ TONES = ("blue", "violet", "orange", "green", "teal", "pink")
 STAGE_TONES = {
     "open": "blue", "appointment": "violet", "handed_over": "orange", "converted": "green", "dropped": "red",
     "won": "green", "lost": "red", "on_hold": "neutral",
-    "planned": "neutral", "preparing": "orange", "running": "green", "ended": "neutral", "called_off": "red",
+    "planned": "neutral", "preparing": "orange", "running": "green", "ended": "neutral", "cancelled": "red",
 }  # fmt: skip
 LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "学校法人", "医療法人",

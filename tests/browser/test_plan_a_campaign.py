@@ -125,8 +125,10 @@ def test_every_number_opens_what_it_counts(running: Running, desk: Callable[...,
     counted = ("invited", "responded", "contacted", "appointments", "handed_over", "converted", "won")
     until(lambda: [maki.get(path)["results"][name] for name in counted] == [*expected.values()], what="the counts")
 
-    page = desk("mana").page
+    mana = desk("mana")
+    page = mana.page
     page.goto(path)
+    mana.look("campaign-funnel")
     expect(page.locator(".funnel svg")).to_have_attribute("aria-label", re.compile("招待 4、反応 7（招待比 175%）"))
     expect(page.get_by_role("link", name="反応のうち招待外 5件")).to_be_visible()
     links = page.locator(".funnel .figure, .goal .figure a, .card > header > a.push")

@@ -124,6 +124,13 @@ def test_a_conversion_hands_over_and_is_found_by_its_campaign(lead: Part, lead_i
     assert len(lead.said(events.MembersChanged)) == 1
     assert found(lead, converted_campaign_id=SEMINAR) == 1
     assert found(lead, converted_campaign_id=WEBINAR) == 0
+    cancelled = events.ConversionCancelled(
+        lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, converted_at=datetime(2026, 12, 1, tzinfo=UTC),
+        cancelled_at=datetime(2026, 12, 2, tzinfo=UTC),
+    )  # fmt: skip
+    assert lead.hear(cancelled) == "done", lead.why_set_aside()
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: []}
+    assert found(lead, converted_campaign_id=SEMINAR) == 0
 
 
 def test_everything_can_be_said_again(lead: Part, lead_id: int) -> None:

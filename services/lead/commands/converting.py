@@ -13,7 +13,7 @@ from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, Person
 from .news import say_leads_changed
-from .progress import note_progress
+from .progress import note_progress, take_progress_back
 
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
@@ -53,6 +53,9 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         return
     values: dict[str, Any] = {"converted_at": event.cancelled_at}
     if lead.opportunity_id is not None:
+        of_it = (Change.record_type == "lead", Change.record_id == lead.id, Change.field == "opportunity_id")
+        act = session.scalars(select(Change.cause_id).where(*of_it).order_by(Change.id.desc()).limit(1)).one()
+        take_progress_back(session, act, [lead.id])
         values |= {"opportunity_id": None, "opportunity_name": "", "converted_campaign_id": None}
     if masters(session).stage(lead.stage).meaning == "converted":
         values |= _earlier(session, lead, event.nurturing)
