@@ -7,6 +7,7 @@ made by its own migrations.
 import re
 import unicodedata
 from collections.abc import Mapping
+from math import prod
 from typing import Any
 
 from sqlalchemy import ARRAY, ColumnElement, Text, and_, func, literal
@@ -92,5 +93,8 @@ def holds(searched: Any, term: str, shares: Mapping[str, float] | None = None) -
 
 
 def share(term: str, shares: Mapping[str, float]) -> float:
-    """The part of the texts that holds the term, at most; 1 for what is not indexed, 0 for what is rare."""
-    return min((shares.get(gram, 0.0) for gram in grams(term)), default=1.0)
+    """The part of the texts that holds the term, about; 1 for what is not indexed, 0 for what is rare. A word is as
+    common as its rarest pair: the others come with it. Digits follow each other by chance."""
+    looked_up = grams(term)
+    word = min((shares.get(gram, 0.0) for gram in looked_up if not gram.isdigit()), default=1.0)
+    return word * prod(shares.get(gram, 0.0) for gram in looked_up[::2] if gram.isdigit())

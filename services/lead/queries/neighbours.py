@@ -11,7 +11,8 @@ from chassis.shapes import write_cursor
 from ..models import Lead, Person
 from ..schemas import LeadSearch, Neighbours
 from ..sight import opened
-from .search import conditions, needs_person, order_values, ordered
+from .commonness import OWN_PLANS, gram_shares, surely_common
+from .search import keyword, needs_person, order_values, ordered, other_conditions
 
 COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
 
@@ -19,11 +20,13 @@ COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would t
 def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
     """The leads before and after this one, from where it stands, or stood (`cursor`) before it was changed."""
     opened(session, actor, lead_id)
+    session.execute(OWN_PLANS)
+    found = _found(session, actor, search)
     place = search.cursor or _place(session, lead_id, search.sort)
-    beside = _found(actor, search).where(Lead.id != lead_id)
+    beside = found.where(Lead.id != lead_id)
     before = ordered(beside, search.sort, place, backwards=True)
     previous_id = session.scalar(before.limit(1))
-    total = _bounded(session, _found(actor, search))
+    total = _bounded(session, found)
     ahead = _bounded(session, before) if total is not None else None
     return Neighbours(
         previous_id=previous_id,
@@ -34,8 +37,10 @@ def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch)
     )
 
 
-def _found(actor: Actor, search: LeadSearch) -> Select[Any]:
-    query = select(Lead.id).where(*conditions(actor, search))
+def _found(session: Session, actor: Actor, search: LeadSearch) -> Select[Any]:
+    shares = gram_shares(session) if search.q else {}
+    named = keyword(actor, search.q, shares, indexed=not surely_common(search.q, shares))
+    query = select(Lead.id).where(*named, *other_conditions(actor, search))
     return query.join(Person, Person.id == Lead.person_id) if needs_person(search.sort) else query
 
 

@@ -10,12 +10,11 @@ from chassis.auth import Actor
 from ..models import CampaignMember, Lead
 from ..schemas import LeadFilters
 from ..sight import sees_everything
-from .commonness import gram_shares, keyword_share
+from .commonness import gram_shares, surely_common
 from .search import history_flags, keyword, other_conditions
 
 QUICK = 1_000  # a page that is in a hurry counts no further
 LARGE, REMEMBERED = 10_000, 60  # a total larger than this may be so many seconds old
-COMMON = 0.05  # a keyword that more persons have is counted faster without its index, as far as QUICK
 _large: dict[tuple[int, str], tuple[float, int]] = {}
 
 
@@ -44,7 +43,7 @@ def _key(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
 
 def _count_quickly(session: Session, actor: Actor, filters: LeadFilters) -> int:
     shares = gram_shares(session) if filters.q else {}
-    named = keyword(actor, filters.q, shares, indexed=keyword_share(filters.q, shares) < COMMON)
+    named = keyword(actor, filters.q, shares, indexed=not surely_common(filters.q, shares))
     some = select(literal(1)).select_from(Lead).where(*named, *other_conditions(actor, filters)).limit(QUICK + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
