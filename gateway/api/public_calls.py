@@ -118,6 +118,10 @@ CALLS = (
     PublicCall("GET", "/persons/{id}/changes", "lead", "パーソンの変更履歴", "History of a person"),
     PublicCall("GET", "/accounts", "opportunity", "取引先一覧", "Search accounts"),
     PublicCall("POST", "/accounts", "opportunity", "取引先の登録", "Create an account"),
+    PublicCall(
+        "GET", "/accounts/possible-duplicates", "opportunity", "同じ会社かもしれない取引先", "Possible duplicates"
+    ),
+    PublicCall("GET", "/accounts/{id}/leads", "opportunity", "取引先のリード", "Leads that led to an account"),
     PublicCall("GET", "/accounts/{id}", "opportunity", "取引先詳細", "An account"),
     PublicCall("PATCH", "/accounts/{id}", "opportunity", "取引先の更新", "Change an account"),
     PublicCall("GET", "/accounts/{id}/changes", "opportunity", "取引先の変更履歴", "History of an account"),
@@ -134,6 +138,10 @@ CALLS = (
     PublicCall("POST", "/opportunities/{id}/handover/nurturing", "opportunity", "再育成", "Back to nurturing"),
     PublicCall("GET", "/opportunities/{id}/activities", "opportunity", "活動の一覧", "Activities of an opportunity"),
     PublicCall("POST", "/opportunities/{id}/activities", "opportunity", "活動の登録", "Register an activity"),
+    PublicCall("GET", "/opportunities/{id}/activities/{activity_id}", "opportunity", "活動", "An activity"),
+    PublicCall(
+        "PATCH", "/opportunities/{id}/activities/{activity_id}", "opportunity", "活動の更新", "Correct an activity"
+    ),
     PublicCall("GET", "/notifications", "notification", "通知", "The caller's notifications"),
     PublicCall(
         "POST", "/notifications/{id}/reading", "notification", "通知を既読にする", "Mark a notification as read"

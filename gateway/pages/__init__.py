@@ -12,7 +12,7 @@ from flask_babel import Babel
 
 from gateway.authentication import language
 
-from . import display
+from . import deal_words, display
 from .frame import TIMEZONE, error_page, messages_are_shown
 
 __all__ = ["error_page", "register"]
@@ -21,6 +21,7 @@ FOLDER = Path(__file__).parent.parent
 SCREENS = (
     "sign_in", "home", "campaigns", "attachments", "leads", "bulk_change", "lead", "lead_facts",
     "lead_memo", "actions", "action_list", "conversion", "lists", "exports", "accounts", "opportunities",
+    "opportunity", "activities", "handover",
     "notifications", "administration", "persons", "users", "departments", "roles", "personal", "master_data",
 )  # fmt: skip
 
@@ -45,7 +46,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(display.filters)
-    app.jinja_env.globals.update(display.functions)
+    app.jinja_env.globals.update(display.functions | deal_words.functions)
     app.after_request(messages_are_shown)
     for screen in SCREENS:
         app.register_blueprint(import_module(f"{__name__}.{screen}").pages)

@@ -1,5 +1,6 @@
-"""取引先: list, search, detail, registration and change."""
+"""取引先: list, search, detail, registration and change; possible duplicates are told while one types."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -7,63 +8,123 @@ from flask_babel import gettext
 
 from chassis.problems import Problem
 from contracts.roles import CONVERTERS, EMPLOYEES
-from gateway.authentication import allow, current_user
+from gateway.authentication import allow
 from gateway.calling import call
 
 from . import choosing
-from .forms import Form, plain, text, whole
+from .deal_words import account_fields, acts_of, read_as
+from .editing import conflicts, form_of, is_stale, touched
+from .forms import plain, text, whole
 from .frame import address, go, say, swaps
+from .lead_search import Place
+from .opportunities import may_change
 
 pages = Blueprint("accounts", __name__, url_prefix="/accounts")
-TEXTS = (
-    "name", "code", "kana", "legal_form", "legal_form_side", "industry", "phone", "url", "prefecture", "address",
-    "do_not_approach_reason",
+FIELDS = (
+    "name", "code", "kana", "legal_form", "legal_form_side", "corporate_number", "relation", "sales_owner_id",
+    "industry", "employees", "capital", "phone", "url", "domains", "postal_code", "prefecture", "address",
+    "do_not_approach", "do_not_approach_reason",
 )  # fmt: skip
-
-
-def _may_change() -> bool:
-    user = current_user()
-    return bool(user and user.has(*CONVERTERS))
+FLAGS = ("do_not_approach",)
+TELLING = ("name", "corporate_number", "phone", "url", "domains")  # what a duplicate is known by
+PAGE_SIZE = 50
 
 
 @pages.get("")
 @allow(EMPLOYEES)
 def index() -> Response:
-    search = {
-        "q": request.args.get("q", "").strip() or None,
-        "owner": request.args.getlist("owner"),
-        "relation": request.args.getlist("relation"),
-        "cursor": request.args.get("cursor"),
-        "page_size": 50,
+    search: dict[str, Any] = {
+        "q": request.args.get("q", "").strip(),
+        "prefecture": request.args.get("prefecture", "").strip(),
+        "do_not_approach": request.args.get("do_not_approach", ""),
+        "owner": [value for value in request.args.getlist("owner") if value],
+        "relation": [value for value in request.args.getlist("relation") if value],
     }
-    page = call("opportunity").get("/accounts", search)
-    more = address("/accounts", request.args.to_dict(flat=False) | {"cursor": page["next_cursor"]})
-    context = {"page": page, "search": search, "more": more if page["next_cursor"] else None, "editor": _may_change()}
+    search = {name: value for name, value in search.items() if value}
+    place, sort = Place.read(), request.args.get("sort", "")
+    shape = {"sort": sort or None, "page_size": PAGE_SIZE, "cursor": place.cursor or None}
+    page = call("opportunity").get("/accounts", search | shape)
+    before, after = place.before(PAGE_SIZE), place.after(page["next_cursor"], len(page["items"]))
+    here = search | {"sort": sort}
+    context = {
+        "page": page,
+        "search": search,
+        "sort": sort,
+        "sortable": True,
+        "editor": may_change(),
+        "first_number": place.start + 1,
+        "previous": address("/accounts", here | before) if before is not None else None,
+        "next": address("/accounts", here | after) if after else None,
+    }
     fragment = "accounts/_results.html" if swaps("results") else "accounts/index.html"
-    return make_response(render_template(fragment, **context))
+    response = make_response(render_template(fragment, **context))
+    response.headers["Vary"] = "HX-Target"
+    return response
 
 
 @pages.get("/<int:account_id>")
 @allow(EMPLOYEES)
-def show(account_id: int) -> str:
-    account = call("opportunity").get(f"/accounts/{account_id}")
-    opportunities = call("opportunity").get("/opportunities", {"account_id": account_id, "page_size": 50})
-    return render_template("accounts/show.html", account=account, page=opportunities, editor=_may_change())
+def show(account_id: int) -> Response:
+    tab = request.args.get("tab", "opportunities")
+    path = f"/accounts/{account_id}"
+    context: dict[str, Any] = {"tab": tab, "editor": may_change(), "more": None, "acts": []}
+    if tab == "changes":
+        query = {"page_size": 20, "cursor": request.args.get("cursor")}
+        history = call("opportunity").get(f"{path}/changes", query)
+        context["acts"] = acts_of(history["items"], account_fields())
+        if history["next_cursor"]:
+            context["more"] = address(path, {"tab": tab, "cursor": history["next_cursor"]})
+    elif tab == "leads":
+        context["page"] = call("opportunity").get(f"{path}/leads", {"page_size": 50})
+    else:
+        context["page"] = call("opportunity").get("/opportunities", {"account_id": account_id, "page_size": 50})
+    context["account"] = call("opportunity").get(path)
+    fragment = "accounts/_tabs.html" if swaps("tabs") else "accounts/show.html"
+    return make_response(render_template(fragment, **context))
+
+
+@pages.get("/duplicates")
+@allow(EMPLOYEES)
+def duplicates() -> str:
+    """What may be the same company as the one that is being typed; `prefix` is that of the fields' names."""
+    prefix = request.args.get("prefix", "")
+    known = {name: request.args.get(f"{prefix}{name}", "") for name in TELLING}
+    return render_template(
+        "accounts/_duplicates.html", duplicates=find_duplicates(known, request.args.get("account_id")), saving=False
+    )
+
+
+def find_duplicates(known: dict[str, str], account_id: str | int | None = None) -> list[dict[str, Any]]:
+    """Accounts that may be the same company, each with why."""
+    if not any(known.values()):
+        return []
+    query = known | {"domains": known.get("domains", "").replace(",", " ").split(), "except_id": account_id or None}
+    found: list[dict[str, Any]] = call("opportunity").get("/accounts/possible-duplicates", query)["items"]
+    return found
+
+
+def not_yet_known(found: list[dict[str, Any]]) -> bool:
+    """Whether there are some that the person has not been shown before pressing the button again."""
+    return not {one["id"] for one in found} <= set(request.form.get("known_duplicates", "").split())
 
 
 @pages.get("/new")
 @allow(CONVERTERS)
 def new() -> Response:
-    return _form({"name": request.args.get("name", "")})
+    return _form({"name": request.args.get("name", ""), "relation": ""})
 
 
 @pages.post("/new")
 @allow(CONVERTERS)
 def create() -> Response:
+    found = find_duplicates({name: text(name) for name in TELLING})
+    if not_yet_known(found):
+        return _form({}, duplicates=found)
+    draft = {name: _shaped(name, _typed(name)) for name in FIELDS}
     try:
-        account = call("opportunity").post("/accounts", _draft())
+        account = call("opportunity").post("/accounts", {name: value for name, value in draft.items() if value != ""})
     except Problem as problem:
-        return _form({}, problem)
+        return _form({}, problem, duplicates=found)
     say(gettext("取引先を登録しました。"))
     return go(f"/accounts/{account['id']}")
 
@@ -71,40 +132,71 @@ def create() -> Response:
 @pages.get("/<int:account_id>/edit")
 @allow(CONVERTERS)
 def edit(account_id: int) -> Response:
-    return _form(call("opportunity").get(f"/accounts/{account_id}"), account_id=account_id)
+    account = call("opportunity").get(f"/accounts/{account_id}")
+    return _form(typed_values(account), account=account)
 
 
 @pages.post("/<int:account_id>/edit")
 @allow(CONVERTERS)
 def save(account_id: int) -> Response:
-    patch = _draft() | {"version": int(request.form.get("version", 0))}
+    path, changed = f"/accounts/{account_id}", touched()
+    if not changed:
+        say(gettext("変更はありませんでした。"), tone="neutral")
+        return go(path)
+    found = find_duplicates({name: changed[name] for name in TELLING if name in changed}, account_id)
+    if not_yet_known(found):
+        return _form({}, account=call("opportunity").get(path), duplicates=found)
+    patch = {name: _shaped(name, typed) for name, typed in changed.items()}
     try:
-        call("opportunity").patch(f"/accounts/{account_id}", patch)
+        call("opportunity").patch(path, patch | {"version": request.form.get("version", 0, type=int)})
     except Problem as problem:
-        return _form({}, problem, account_id)
+        now = call("opportunity").get(path)
+        return _form(typed_values(now), problem, now, duplicates=found)
     say(gettext("取引先を更新しました。"))
-    return go(f"/accounts/{account_id}")
+    return go(path)
 
 
-def _draft() -> dict[str, Any]:
-    draft: dict[str, Any] = {name: text(name) for name in TEXTS}
-    draft |= {name: plain(text(name)) for name in ("corporate_number", "postal_code")}
-    draft |= {name: whole(name) for name in ("employees", "capital")}
-    draft["domains"] = [domain for domain in text("domains").replace(",", " ").split() if domain]
-    draft["sales_owner_id"] = text("sales_owner_id") or None
-    draft["do_not_approach"] = "do_not_approach" in request.form
-    if relation := text("relation"):
-        draft["relation"] = relation
-    return draft
+def typed_values(account: dict[str, Any]) -> dict[str, str]:
+    """The values of an account as its form has them."""
+    values = account | {"domains": " ".join(account["domains"]), "do_not_approach": account["do_not_approach"] or ""}
+    return {name: "" if values[name] is None else "1" if values[name] is True else str(values[name]) for name in FIELDS}
 
 
-def _form(values: dict[str, Any], problem: Problem | None = None, account_id: int | None = None) -> Response:
-    initial = values | {"domains": " ".join(values.get("domains") or [])}
+def _typed(name: str) -> str:
+    return ("1" if name in request.form else "") if name in FLAGS else text(name)
+
+
+def _shaped(name: str, typed: str) -> Any:
+    """What was typed, in the shape of the API."""
+    if name in ("employees", "capital"):
+        return whole(name)
+    if name in ("corporate_number", "postal_code"):
+        return plain(typed)
+    if name == "domains":
+        return typed.replace(",", " ").split()
+    if name in FLAGS:
+        return bool(typed)
+    return typed or None if name in ("sales_owner_id", "relation") else typed
+
+
+def _form(
+    values: dict[str, Any],
+    problem: Problem | None = None,
+    account: dict[str, Any] | None = None,
+    duplicates: list[dict[str, Any]] | None = None,
+) -> Response:
+    stale, fresh = is_stale(problem), request.method == "GET"
+    status = problem.status if problem else 409 if duplicates else 200
     page = render_template(
         "accounts/form.html",
-        form=Form(initial, problem),
-        account_id=account_id,
-        version=values.get("version") or request.form.get("version", ""),
+        form=form_of(values, problem),
+        account=account,
+        version=account["version"] if account and (fresh or stale) else request.form.get("version", ""),
+        seen=json.dumps(values) if fresh or stale else request.form.get("seen", ""),
+        stale=stale,
+        conflicts=conflicts(touched(), values, account_fields(), read_as) if stale else [],
+        duplicates=duplicates or [],
+        saving=bool(duplicates),
         people=choosing.people(),
     )
-    return make_response(page, problem.status if problem else 200)
+    return make_response(page, status)

@@ -11,11 +11,13 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing
+from .accounts import find_duplicates, not_yet_known
 from .forms import Form, text, whole
 from .frame import dialog, go, say
 
 pages = Blueprint("conversion", __name__, url_prefix="/leads/<int:lead_id>/conversion")
 SALESPEOPLE = ("sales", "manager")
+NEW_ACCOUNT = ("name", "corporate_number", "industry", "phone", "domains", "prefecture", "address")
 
 
 @pages.get("")
@@ -54,8 +56,11 @@ def convert(lead_id: int) -> Response:
     }
     account = text("account")
     if account == "new":
-        names = ("name", "industry", "phone", "prefecture", "address", "corporate_number")
-        draft["account"] = {name: text(f"account.{name}") for name in names}
+        known = {name: text(f"account.{name}") for name in NEW_ACCOUNT}
+        found = find_duplicates(known)
+        if not_yet_known(found):
+            return _form(lead_id, duplicates=found)
+        draft["account"] = known | {"domains": known["domains"].replace(",", " ").split()}
     elif account:
         draft["account"] = {"id": text("account_id" if account == "existing" else "lead_account_id") or None}
     try:
@@ -87,12 +92,22 @@ def _accounts(word: str) -> list[dict[str, Any]]:
     return call("opportunity").get("/accounts", {"q": word, "page_size": 8})["items"] if word.strip() else []
 
 
+def _own_domain(email: str | None) -> str:
+    """The domain of the lead's address; the service knows which of them belong to nobody."""
+    return email.rpartition("@")[2] if email and "*" not in email else ""
+
+
 def _opportunities(account_id: str) -> list[dict[str, Any]]:
     search = {"account_id": account_id or None, "phase_meaning": ["open", "on_hold"], "page_size": 50}
     return call("opportunity").get("/opportunities", search)["items"]
 
 
-def _form(lead_id: int, problem: Problem | None = None, searched: bool = False) -> Response:
+def _form(
+    lead_id: int,
+    problem: Problem | None = None,
+    searched: bool = False,
+    duplicates: list[dict[str, Any]] | None = None,
+) -> Response:
     lead = call("lead").get(f"/leads/{lead_id}")
     company = lead["person"]["company"] or lead["company"]
     account = call("opportunity").get(f"/accounts/{lead['account_id']}") if lead["account_id"] else None
@@ -109,6 +124,7 @@ def _form(lead_id: int, problem: Problem | None = None, searched: bool = False) 
         "account.phone": lead["person"]["phone"],
         "account.prefecture": lead["person"]["prefecture"],
         "account.address": lead["person"]["address"],
+        "account.domains": _own_domain(lead["person"]["email"]),
         "opportunity": "new",
         "opportunity.name": gettext("%(company)s 新規案件", company=company),
         "opportunity.main_owner_id": str(user.id) if user and user.has(*SALESPEOPLE) else "",
@@ -116,7 +132,9 @@ def _form(lead_id: int, problem: Problem | None = None, searched: bool = False) 
     }
     return dialog(
         "conversion/_form.html",
-        status=problem.status if problem else 200,
+        status=problem.status if problem else 409 if duplicates else 200,
+        duplicates=duplicates or [],
+        saving=bool(duplicates),
         title=gettext("リード案件作成"),
         parent=(f"/leads/{lead_id}", company or lead["number"]),
         form=Form(initial, problem),

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 
 from flask import request
 
-from .forms import text
+from chassis.problems import Problem
+
+from .forms import Form, text
 
 Values = Mapping[str, str]
 
@@ -42,7 +44,7 @@ def touched() -> dict[str, str]:
         if f"{name}.shown" in request.form:
             typed = " ".join(request.form.getlist(name))
         elif name in request.form:
-            typed = text(name)
+            typed = text(name).replace("\r\n", "\n")  # as browsers write the lines of an area
         else:
             continue
         if typed != str(before).strip() and request.form.get(f"keep.{name}") != "theirs":
@@ -58,3 +60,16 @@ def conflicts(mine: Values, now: Values, labels: Values, read_as: Callable[[str,
         for name, typed in mine.items()
         if now[name] != str(before.get(name, "")) and now[name] != typed
     ]
+
+
+def is_stale(problem: Problem | None) -> bool:
+    """Whether a save was refused because somebody else saved first."""
+    return bool(problem and problem.as_json().get("title") == "stale_version")
+
+
+def form_of(values: Values, problem: Problem | None) -> Form:
+    """The form as it is shown again: after a stale save with what is stored, and over it what the person changed."""
+    form = Form(dict(values), problem)
+    if is_stale(problem):
+        form.typed, form.initial = None, {**values, **touched()}
+    return form

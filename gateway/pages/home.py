@@ -51,6 +51,7 @@ def index() -> str:
     keeper, leader, planner = user.has(*LIST_KEEPERS), user.has(*LEADERS), user.has(*PLANNERS)
     due_search = {"owner": "me", "next_action_until": today().isoformat(), "sort": "next_action_at"}
     due = _unless_away("lead", "/leads", due_search | {"page_size": 8})
+    waiting = {"handover": ["requested", "returned"]} | ({} if leader else {"owner": "me"})
     lists = _unless_away("import", "/lists", {"page_size": 5}) if keeper else None
     counts = _unless_away("lead", "/leads/counts", {})
     week = {"since": _monday(), "until": today().isoformat()}
@@ -65,6 +66,8 @@ def index() -> str:
         team=_unless_away("lead", "/actions/counts", week) if leader else None,
         week=week,
         funnels=_funnels() if planner else None,
+        handovers=_unless_away("opportunity", "/opportunities", waiting | {"page_size": 5}),
+        handovers_path=address("/opportunities", waiting),
         lists=lists,
         running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
         keeper=keeper,

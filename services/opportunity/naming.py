@@ -13,6 +13,19 @@ LEGAL_FORMS = (  # separated by spaces
     "医療法人 学校法人 宗教法人 地方独立行政法人 独立行政法人 国立大学法人 "
     "(株) (有) (同) (資) (名) (社) (財) (医) (学) (福) (独)"
 )
+ABBREVIATED = {
+    "(株)": "株式会社",
+    "(有)": "有限会社",
+    "(同)": "合同会社",
+    "(資)": "合資会社",
+    "(名)": "合名会社",
+    "(社)": "社団法人",
+    "(財)": "財団法人",
+    "(医)": "医療法人",
+    "(学)": "学校法人",
+    "(福)": "社会福祉法人",
+    "(独)": "独立行政法人",
+}
 _LEGAL = re.compile("|".join(re.escape(form) for form in sorted(LEGAL_FORMS.split(), key=len, reverse=True)))
 _LATIN_LEGAL = re.compile(
     r"[\s,]+(?:co\.?,?\s*,?ltd|company\s+limited|inc|incorporated|corp|corporation|ltd|limited|llc|k\.?k|g\.?k|gmbh|plc)"
@@ -44,8 +57,34 @@ def phone_key(phone: str) -> str:
     return re.sub(r"^[+]81[(]?0?", "0", re.sub(r"[^0-9+]", "", unicodedata.normalize("NFKC", phone)))
 
 
+FREE_MAIL = {
+    "gmail.com", "googlemail.com", "yahoo.co.jp", "ymail.ne.jp", "outlook.com", "outlook.jp", "hotmail.com",
+    "hotmail.co.jp", "icloud.com", "me.com", "nifty.com", "ocn.ne.jp", "biglobe.ne.jp", "so-net.ne.jp", "docomo.ne.jp",
+    "ezweb.ne.jp", "au.com", "softbank.ne.jp",
+}  # fmt: skip
+
+
+def own_domains(written: list[str]) -> list[str]:
+    """Domains that belong to one company, out of domains, addresses and URLs as people write them."""
+    hosts = (re.sub(r"^\s*https?://|^.*@", "", folded_domain.casefold()) for folded_domain in written)
+    bare = (re.split(r"[/:?#\s]", host)[0].removeprefix("www.") for host in hosts)
+    return [domain for domain in dict.fromkeys(bare) if "." in domain and domain not in FREE_MAIL]
+
+
+def split_legal_form(name: str) -> tuple[str, str]:
+    """The legal form in a company's name, written out, and its side: `㈱北斗電機` → 株式会社, before (前)."""
+    plain = unicodedata.normalize("NFKC", name).strip()
+    for form in sorted(LEGAL_FORMS.split(), key=len, reverse=True):
+        side = "before" if plain.startswith(form) else "after" if plain.endswith(form) else ""
+        if side and plain != form:
+            return ABBREVIATED.get(form, form), side
+    return "", ""
+
+
 def check_digit(base: str) -> int:
-    """The check digit of a 法人番号: 9 − (Σ of the twelve digits from the right, every second one doubled, mod 9)."""
+    """The check digit of a 法人番号: 9 − (Σ Pn·Qn mod 9), where Pn is the nth of the other twelve digits from the
+    right, and Qn is 1 where n is odd and 2 where it is even (National Tax Agency, 検査用数字の計算方法).
+    https://www.houjin-bangou.nta.go.jp/documents/checkdigit.pdf"""
     total = sum(int(digit) * (2 if place % 2 else 1) for place, digit in enumerate(reversed(base)))
     return 9 - total % 9
 

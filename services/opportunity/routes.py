@@ -119,6 +119,18 @@ def create_account(session: Session, body: schemas.AccountDraft) -> schemas.Acco
     return commands.create_account(session, body)
 
 
+@routes.get(
+    "/accounts/possible-duplicates", allow=EMPLOYEES, query=schemas.DuplicateQuery, answer=schemas.SimilarAccounts
+)
+def list_possible_duplicates(session: Session, query: schemas.DuplicateQuery) -> schemas.SimilarAccounts:
+    return schemas.SimilarAccounts(items=queries.possible_duplicates(session, query))
+
+
+@routes.get("/accounts/<int:account_id>/leads", allow=EMPLOYEES, query=PageQuery, answer=Page[schemas.AccountLead])
+def list_account_leads(session: Session, account_id: int, query: PageQuery) -> Page[schemas.AccountLead]:
+    return queries.leads_of_account(session, account_id, query)
+
+
 @routes.get("/accounts/<int:account_id>", allow=EMPLOYEES, answer=schemas.AccountDetails)
 def show_account(session: Session, account_id: int) -> schemas.AccountDetails:
     return queries.account_details(session, queries.find(session, Account, account_id))
@@ -196,8 +208,10 @@ def list_opportunity_changes(session: Session, opportunity_id: int, query: PageQ
     query=PageQuery,
     answer=Page[schemas.ActivityDetails],
 )
-def list_activities(session: Session, opportunity_id: int, query: PageQuery) -> Page[schemas.ActivityDetails]:
-    return queries.list_activities(session, opportunity_id, query)
+def list_activities(
+    session: Session, actor: Actor, opportunity_id: int, query: PageQuery
+) -> Page[schemas.ActivityDetails]:
+    return queries.list_activities(session, actor, opportunity_id, query)
 
 
 @routes.post(
@@ -212,6 +226,29 @@ def register_activity(
     session: Session, actor: Actor, opportunity_id: int, body: schemas.ActivityDraft
 ) -> schemas.ActivityDetails:
     return commands.register_activity(session, actor, opportunity_id, body)
+
+
+@routes.get(
+    "/opportunities/<int:opportunity_id>/activities/<int:activity_id>",
+    allow=EMPLOYEES,
+    answer=schemas.ActivityDetails,
+)
+def show_activity(session: Session, actor: Actor, opportunity_id: int, activity_id: int) -> schemas.ActivityDetails:
+    found = queries.find_activity(session, opportunity_id, activity_id)
+    return queries.activity_details(session, actor, [found])[0]
+
+
+@routes.patch(
+    "/opportunities/<int:opportunity_id>/activities/<int:activity_id>",
+    allow=CONVERTERS,
+    body=schemas.ActivityPatch,
+    answer=schemas.ActivityDetails,
+    cause="activity",
+)
+def correct_activity(
+    session: Session, actor: Actor, opportunity_id: int, activity_id: int, body: schemas.ActivityPatch
+) -> schemas.ActivityDetails:
+    return commands.correct_activity(session, actor, opportunity_id, activity_id, body)
 
 
 @routes.get("/masters/<master>", allow=EMPLOYEES, answer=Page[schemas.ChoiceDetails])

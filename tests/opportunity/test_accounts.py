@@ -51,7 +51,9 @@ def test_every_field_comes_back(opportunity: Part, account: Create) -> None:
 )
 def test_the_same_name_written_differently_is_pointed_out(account: Create, written: str) -> None:
     known = account()
-    assert account(name=written)["similar"] == [{"id": known["id"], "code": known["code"], "name": known["name"]}]
+    (similar,) = account(name=written)["similar"]
+    assert (similar["id"], similar["code"], similar["name"]) == (known["id"], known["code"], known["name"])
+    assert [reason["code"] for reason in similar["reasons"]] == ["name"]
 
 
 @pytest.mark.parametrize(

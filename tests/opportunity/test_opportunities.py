@@ -268,3 +268,47 @@ def test_old_news_of_names_is_ignored(opportunity: Part, deal: Create) -> None:
         assert opportunity.hear(lead(name, version)) == "done"
     shown = opportunity.by(EIJI).get(f"/opportunities/{made['id']}").get_json()
     assert shown["lead_name"] == "山田 花子"
+
+
+def test_an_activity_is_corrected_by_who_did_it(opportunity: Part, deal: Create) -> None:
+    made = deal()
+    path = f"/opportunities/{made['id']}/activities"
+    draft = {"type": "visit", "text": "工場", "next_action": "見積", "next_action_at": "2027-01-10T10:00:00+09:00"}
+    done = opportunity.by(EIJI).post(path, json=draft).get_json()
+    after = opportunity.by(EIJI).get(f"/opportunities/{made['id']}").get_json()
+    assert (after["next_action"], after["next_action_at"], after["version"]) == ("見積", "2027-01-10T01:00:00Z", 2)
+    own = f"{path}/{done['id']}"
+    assert opportunity.by(RIN).get(own).get_json()["may_edit"] is False
+    assert opportunity.by(RIN).patch(own, json={"version": 1, "text": "x"}).status_code == 403
+    changed = opportunity.by(EIJI).patch(own, json={"version": 1, "text": "工場と倉庫"}).get_json()
+    assert (changed["text"], changed["type"], changed["version"]) == ("工場と倉庫", "visit", 2)
+    stale = opportunity.by(EIJI).patch(own, json={"version": 1, "text": "倉庫"})
+    assert (stale.status_code, stale.get_json()["current"]["text"]) == (409, "工場と倉庫")
+    changes = opportunity.by(EIJI).get(f"/opportunities/{made['id']}/changes").get_json()["items"]
+    assert (changes[0]["field"], changes[0]["before"], changes[0]["after"]) == ("text", "工場", "工場と倉庫")
+    assert opportunity.by(EIJI).patch(f"{path}/999", json={"version": 1}).status_code == 404
+    opportunity.by(EIJI).post(path, json={"type": "call"})
+    unchanged = opportunity.by(EIJI).get(f"/opportunities/{made['id']}").get_json()
+    assert (unchanged["next_action"], unchanged["version"]) == ("見積", 2)
+
+
+def test_a_lost_one_is_taken_up_where_it_stood(opportunity: Part, deal: Create) -> None:
+    made = deal(phase="proposal")
+    lost = change(opportunity, made, phase="lost", lost_reason="価格").get_json()
+    assert lost["phase_before"] == "proposal"
+    again = change(opportunity, lost, phase=lost["phase_before"]).get_json()
+    assert (again["phase"], again["probability"], again["lost_reason"]) == ("proposal", 40, "")
+
+
+def test_probability_is_the_phases_unless_it_is_set(opportunity: Part, deal: Create) -> None:
+    made = deal(probability=55)
+    assert change(opportunity, made, phase="hearing").get_json()["probability"] == 20
+    set_by_hand = change(opportunity, made, version=2, phase="proposal", probability=70).get_json()
+    assert set_by_hand["probability"] == 70
+    assert change(opportunity, set_by_hand, probability=None).get_json()["probability"] == 40
+
+
+def test_the_account_that_must_not_be_approached_is_told(account: Create, deal: Create) -> None:
+    known = account(do_not_approach=True, do_not_approach_reason="係争中")
+    made = deal(account_id=known["id"])
+    assert (made["account_do_not_approach"], made["account_do_not_approach_reason"]) == (True, "係争中")

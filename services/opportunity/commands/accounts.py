@@ -10,7 +10,7 @@ from chassis.problems import Field, Invalid
 from ..choices import Choices
 from ..history import note_changes, write
 from ..models import Account
-from ..naming import company_key, phone_key, search_key
+from ..naming import company_key, phone_key, search_key, split_legal_form
 from ..numbering import next_account_code
 from ..queries import account_details, find
 from ..schemas import AccountDetails, AccountDraft, AccountPatch
@@ -68,13 +68,22 @@ def _apply(
         kept = account.relation
         chosen = Choices(session).chosen("account-relations", values["relation"], f"{prefix}relation", errors, kept)
         values["relation"] = chosen
-    changes = write(account, values)
+    changes = write(account, _with_legal_form(account, values))
     if changes.get("sales_owner_id", (None, None))[1]:
         check_user(session, changes["sales_owner_id"][1], f"{prefix}sales_owner_id", errors)
     if account.do_not_approach and not account.do_not_approach_reason:
         wording = "アプローチ禁止の理由を入力してください。", "Say why it must not be approached."
         errors.append(missing(f"{prefix}do_not_approach_reason", *wording))
     return changes
+
+
+def _with_legal_form(account: Account, values: dict[str, Any]) -> dict[str, Any]:
+    """A name says its legal form and the side where it stands, unless the request does."""
+    renamed = values.get("name") and values["name"] != account.name
+    if not renamed or values.get("legal_form") or values.get("legal_form_side"):
+        return values
+    form, side = split_legal_form(values["name"])
+    return values | ({"legal_form": form, "legal_form_side": side} if form else {})
 
 
 def _write(session: Session, account: Account, prefix: str = "") -> None:

@@ -1,24 +1,21 @@
 """What can be done with opportunities. Says opportunity.saved."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.auth import Actor
 from chassis.outbox import publish
 from chassis.problems import Field, Invalid
 from contracts.events import OpportunitySaved
 
 from ..choices import Choices
 from ..history import note_changes, write
-from ..models import Account, Activity, CampaignCopy, Influence, LeadCopy, Opportunity
+from ..models import Account, CampaignCopy, Influence, LeadCopy, Opportunity
 from ..naming import search_key
 from ..numbering import company_today, next_opportunity_code
 from ..queries import find, opportunity_details
-from ..queries.opportunities import activity_details
-from ..schemas import ActivityDetails, ActivityDraft, OpportunityDetails, OpportunityDraft, OpportunityPatch
+from ..schemas import OpportunityDetails, OpportunityDraft, OpportunityPatch
 from .checks import check_user, missing, refuse_cancelled, refuse_stale, write_unique
 
 PHASES = "opportunity-phases"
@@ -62,26 +59,6 @@ def change_opportunity(session: Session, opportunity_id: int, patch: Opportunity
         changes |= set_influences(session, opportunity, set(patch.influence_campaign_ids))
     save_changes(session, opportunity, changes)
     return opportunity_details(session, opportunity)
-
-
-def register_activity(session: Session, actor: Actor, opportunity_id: int, draft: ActivityDraft) -> ActivityDetails:
-    """Notes what was done for an opportunity. Raises NotFound, Invalid."""
-    refuse_cancelled(find(session, Opportunity, opportunity_id))
-    errors: list[Field] = []
-    kind = Choices(session).chosen("activity-types", draft.type, "type", errors)
-    if errors:
-        raise Invalid(errors)
-    activity = Activity(
-        opportunity_id=opportunity_id,
-        type=kind,
-        occurred_at=draft.occurred_at or datetime.now(UTC),
-        by_id=actor.id,
-        text=draft.text,
-        result=draft.result,
-    )
-    session.add(activity)
-    session.flush()
-    return activity_details(session, [activity])[0]
 
 
 def new_opportunity(session: Session, values: dict[str, Any], errors: list[Field], prefix: str = "") -> Opportunity:

@@ -1,7 +1,8 @@
 """What can be asked of accounts, opportunities, their activities and their history."""
 
-from .accounts import account_details, search_accounts, similar_accounts
+from .accounts import account_details, leads_of_account, search_accounts
 from .board import show_board
+from .duplicates import possible_duplicates, similar_accounts
 from .handovers import (
     active_conversion,
     concerns,
@@ -11,20 +12,24 @@ from .handovers import (
     show_handover,
     what_was_built,
 )
-from .opportunities import list_activities, opportunity_details, search_opportunities
+from .opportunities import activity_details, find_activity, list_activities, opportunity_details, search_opportunities
 from .records import choices_of, find, list_changes
 
 __all__ = [
     "account_details",
     "active_conversion",
+    "activity_details",
     "choices_of",
     "concerns",
     "find",
+    "find_activity",
     "handover_details",
+    "leads_of_account",
     "list_activities",
     "list_changes",
     "newest_handover",
     "opportunity_details",
+    "possible_duplicates",
     "search_accounts",
     "search_opportunities",
     "show_board",

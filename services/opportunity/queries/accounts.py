@@ -4,20 +4,21 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.keywords import holds
 from chassis.paging import Sort, page_of
-from chassis.shapes import Page
+from chassis.shapes import Page, PageQuery
 
 from ..choices import Choices
-from ..models import Account, Opportunity
+from ..models import Account, Conversion, Opportunity
 from ..names import Names
 from ..naming import words
-from ..schemas import AccountDetails, AccountItem, AccountSearch, SimilarAccount
-from .records import users_named
+from ..schemas import AccountDetails, AccountItem, AccountLead, AccountSearch
+from .duplicates import similar_accounts
+from .records import find, users_named
 
 SORTS = {
     "code": Sort(Account.code.expression, str),
@@ -32,7 +33,11 @@ def search_accounts(session: Session, actor: Actor, query: AccountSearch) -> Pag
     found = select(Account)
     found = found.where(*(holds(Account.search_key, word) for word in words(query.q)))
     if query.owner:
-        found = found.where(Account.sales_owner_id.in_(users_named(query.owner, actor)))
+        found = found.where(_owned(query.owner, actor))
+    if query.prefecture:
+        found = found.where(Account.prefecture == query.prefecture)
+    if query.do_not_approach is not None:
+        found = found.where(Account.do_not_approach == query.do_not_approach)
     if query.relation:
         found = found.where(Account.relation.in_(query.relation))
     sheet = page_of(session, found, query, SORTS, default="-updated_at", key=Account.id.expression)
@@ -59,14 +64,50 @@ def account_details(session: Session, account: Account) -> AccountDetails:
     )
 
 
-def similar_accounts(session: Session, account: Account) -> list[SimilarAccount]:
-    """Other accounts with the same name, written one way or another; at most 10, the oldest first."""
-    same = select(Account).where(Account.name_key == account.name_key, Account.id != account.id)
-    return [SimilarAccount.model_validate(one) for one in session.scalars(same.order_by(Account.id).limit(10))]
+def _owned(named: list[str], actor: Actor) -> ColumnElement[bool]:
+    """`me`, `others`, `unassigned` and ids, as alternatives."""
+    owners = users_named([name for name in named if name not in ("others", "unassigned")], actor)
+    alternatives: list[ColumnElement[bool]] = [Account.sales_owner_id.in_(owners)] if owners else []
+    if "others" in named:
+        alternatives.append(Account.sales_owner_id != actor.id)
+    if "unassigned" in named:
+        alternatives.append(Account.sales_owner_id.is_(None))
+    return or_(*alternatives)
+
+
+def leads_of_account(session: Session, account_id: int, query: PageQuery) -> Page[AccountLead]:
+    """The leads whose conversion led here, the latest first. Raises NotFound."""
+    find(session, Account, account_id)
+    found = (
+        select(Conversion)
+        .join(Opportunity, Opportunity.id == Conversion.opportunity_id)
+        .where(Opportunity.account_id == account_id, Conversion.cancelled_at.is_(None))
+    )
+    sorts = {"converted_at": Sort(Conversion.converted_at.expression, datetime.fromisoformat)}
+    sheet = page_of(session, found, query, sorts, default="-converted_at", key=Conversion.id.expression)
+    leads = Names(session, leads=(one.lead_id for one in sheet.records)).leads
+    named = select(Opportunity.id, Opportunity.name)
+    ids = {one.opportunity_id for one in sheet.records}
+    opportunities = {row[0]: row[1] for row in session.execute(named.where(Opportunity.id.in_(ids)))}
+    items = [
+        AccountLead(
+            lead_id=one.lead_id,
+            number=leads[one.lead_id].number if one.lead_id in leads else "",
+            person_name=leads[one.lead_id].person_name if one.lead_id in leads else "",
+            company=leads[one.lead_id].company if one.lead_id in leads else "",
+            opportunity_id=one.opportunity_id,
+            opportunity_name=opportunities[one.opportunity_id],
+            converted_at=one.converted_at,
+        )
+        for one in sheet.records
+    ]
+    return Page[AccountLead](items=items, total=sheet.total, next_cursor=sheet.next_cursor)
 
 
 def _opportunities(session: Session, account_ids: Sequence[int]) -> dict[int, int]:
-    counted = select(Opportunity.account_id, func.count()).where(Opportunity.account_id.in_(account_ids))
+    counted = select(Opportunity.account_id, func.count()).where(
+        Opportunity.account_id.in_(account_ids), Opportunity.cancelled_at.is_(None)
+    )
     return {row[0]: row[1] for row in session.execute(counted.group_by(Opportunity.account_id))}
 
 

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.paging import Sort, page_of
+from chassis.problems import NotFound
 from chassis.shapes import Page, PageQuery
 
 from ..choices import Choices
-from ..models import Account, Activity, Handover, Influence, Opportunity
+from ..models import Account, Activity, Change, Handover, Influence, Opportunity
 from ..names import Names
 from ..schemas import (
     ActivityDetails,
@@ -22,7 +23,8 @@ from ..schemas import (
     OpportunityPage,
     OpportunitySearch,
 )
-from .filters import LATEST, SUMS, matching
+from .filters import LATEST, PHASES, SUMS, matching
+from .handovers import concerns
 from .records import find
 
 SORTS = {
@@ -57,8 +59,12 @@ def opportunity_details(session: Session, opportunity: Opportunity) -> Opportuni
     ).all()
     names = Names(session, users=(opportunity.created_by, opportunity.updated_by), campaigns=influences)
     activities = select(func.count()).select_from(Activity).where(Activity.opportunity_id == opportunity.id)
+    account = session.get_one(Account, opportunity.account_id)
     return OpportunityDetails(
         **_shared(session, [opportunity])[0],
+        phase_before=_phase_before(session, opportunity),
+        account_do_not_approach=account.do_not_approach,
+        account_do_not_approach_reason=account.do_not_approach_reason,
         lost_reason=opportunity.lost_reason,
         handover_memo=opportunity.handover_memo,
         influence_campaigns=[
@@ -78,22 +84,46 @@ def opportunity_details(session: Session, opportunity: Opportunity) -> Opportuni
     )
 
 
-def list_activities(session: Session, opportunity_id: int, query: PageQuery) -> Page[ActivityDetails]:
+def _phase_before(session: Session, opportunity: Opportunity) -> str:
+    """The open phase that it is in, or was in last; the first one if it never was in any."""
+    choices = Choices(session)
+    if choices.meaning(PHASES, opportunity.phase) == "open":
+        return opportunity.phase
+    of_it = Change.record == "opportunity", Change.record_id == opportunity.id, Change.field == "phase"
+    earlier = session.scalars(select(Change.before).where(*of_it).order_by(Change.id.desc()))
+    known = (phase for phase in earlier if phase and choices.meaning(PHASES, phase) == "open")
+    return next(known, choices.first(PHASES, "open"))
+
+
+def list_activities(session: Session, actor: Actor, opportunity_id: int, query: PageQuery) -> Page[ActivityDetails]:
     """What was done for an opportunity, the latest first. Raises NotFound."""
     find(session, Opportunity, opportunity_id)
     found = select(Activity).where(Activity.opportunity_id == opportunity_id)
     sorts = {"occurred_at": Sort(Activity.occurred_at.expression, datetime.fromisoformat)}
     sheet = page_of(session, found, query, sorts, default="-occurred_at", key=Activity.id.expression)
     return Page[ActivityDetails](
-        items=activity_details(session, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor
+        items=activity_details(session, actor, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor
     )
 
 
-def activity_details(session: Session, activities: Sequence[Activity]) -> list[ActivityDetails]:
+def find_activity(session: Session, opportunity_id: int, activity_id: int, to_change: bool = False) -> Activity:
+    """Raises NotFound."""
+    found = select(Activity).where(Activity.id == activity_id, Activity.opportunity_id == opportunity_id)
+    activity = session.scalars(found.with_for_update() if to_change else found).first()
+    if activity is None:
+        raise NotFound(ja="この活動はありません。", en="There is no such activity.")
+    return activity
+
+
+def activity_details(session: Session, actor: Actor, activities: Sequence[Activity]) -> list[ActivityDetails]:
     choices, names = Choices(session), Names(session, users=(activity.by_id for activity in activities))
     return [
         ActivityDetails(
-            **{name: getattr(activity, name) for name in ("id", "type", "occurred_at", "by_id", "text", "result")},
+            **{
+                name: getattr(activity, name)
+                for name in ("id", "type", "occurred_at", "by_id", "text", "result", "version")
+            },
+            may_edit=concerns(actor, activity.by_id),
             type_label=choices.label("activity-types", activity.type),
             by_name=names.user(activity.by_id),
         )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TypeVar
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -12,7 +12,7 @@ from chassis.problems import Field, Invalid, NotFound
 from chassis.shapes import Page, PageQuery
 
 from ..choices import MASTERS, Choices
-from ..models import Account, Change, Opportunity
+from ..models import Account, Activity, Change, Opportunity
 from ..names import Names
 from ..schemas import ChangeDetails, ChoiceDetails
 
@@ -35,7 +35,7 @@ def find(session: Session, kind: type[Found], record_id: int, to_change: bool = 
 def list_changes(session: Session, kind: type[Found], record_id: int, query: PageQuery) -> Page[ChangeDetails]:
     """What changed, the latest first. Raises NotFound."""
     find(session, kind, record_id)
-    found = select(Change).where(Change.record == kind.__tablename__, Change.record_id == record_id)
+    found = select(Change).where(_of_record(kind, record_id))
     sorts = {"changed_at": Sort(Change.changed_at.expression, datetime.fromisoformat)}
     sheet = page_of(session, found, query, sorts, default="-changed_at", key=Change.id.expression)
     names = Names(session, users=(change.actor_id for change in sheet.records))
@@ -47,6 +47,15 @@ def list_changes(session: Session, kind: type[Found], record_id: int, query: Pag
         for change in sheet.records
     ]
     return Page[ChangeDetails](items=items, total=sheet.total, next_cursor=sheet.next_cursor)
+
+
+def _of_record(kind: type[Found], record_id: int) -> ColumnElement[bool]:
+    """Its own changes; of an opportunity those of its activities, too."""
+    own = and_(Change.record == kind.__tablename__, Change.record_id == record_id)
+    if kind is not Opportunity:
+        return own
+    activities = select(Activity.id).where(Activity.opportunity_id == record_id)
+    return or_(own, and_(Change.record == "activity", Change.record_id.in_(activities)))
 
 
 def choices_of(session: Session, master: str) -> Page[ChoiceDetails]:

@@ -1,6 +1,17 @@
 """Shapes of the opportunity service's requests and answers. Money in whole yen, probability in percent (0 to 100)."""
 
-from .accounts import AccountDetails, AccountDraft, AccountItem, AccountPatch, AccountSearch, SimilarAccount
+from .accounts import (
+    AccountDetails,
+    AccountDraft,
+    AccountItem,
+    AccountLead,
+    AccountPatch,
+    AccountSearch,
+    DuplicateQuery,
+    DuplicateReason,
+    SimilarAccount,
+    SimilarAccounts,
+)
 from .conversion import ChosenAccount, ChosenOpportunity, ConversionDraft, Converted, LeadCheck
 from .fields import ChoiceDetails
 from .handover import (
@@ -16,6 +27,7 @@ from .handover import (
 from .opportunities import (
     ActivityDetails,
     ActivityDraft,
+    ActivityPatch,
     Board,
     BoardColumn,
     BoardQuery,
@@ -34,10 +46,12 @@ __all__ = [
     "AccountDetails",
     "AccountDraft",
     "AccountItem",
+    "AccountLead",
     "AccountPatch",
     "AccountSearch",
     "ActivityDetails",
     "ActivityDraft",
+    "ActivityPatch",
     "Board",
     "BoardColumn",
     "BoardQuery",
@@ -50,6 +64,8 @@ __all__ = [
     "ConversionDetails",
     "ConversionDraft",
     "Converted",
+    "DuplicateQuery",
+    "DuplicateReason",
     "HandoverAnswer",
     "HandoverDetails",
     "HandoverDraft",
@@ -65,4 +81,5 @@ __all__ = [
     "OpportunityPatch",
     "OpportunitySearch",
     "SimilarAccount",
+    "SimilarAccounts",
 ]

@@ -66,19 +66,58 @@ class AccountPatch(Shape):
 
 
 class AccountSearch(PageQuery):
-    """`owner`: `me` or a user's id. `q` finds parts of name, kana, code, 法人番号, domain and phone."""
+    """`owner`: me, others, unassigned, or a user's id. `q` finds parts of name, kana, code, 法人番号, domain, phone."""
 
     q: str = Field("", max_length=200)
     owner: list[str] = Field(default_factory=list)
     relation: list[str] = Field(default_factory=list)
+    prefecture: str = Field("", max_length=60)
+    do_not_approach: bool | None = None
+
+
+class DuplicateQuery(Shape):
+    """What is known of a company so far, finished or not; `except_id` is the account itself."""
+
+    name: str = Field("", max_length=200)
+    corporate_number: str = Field("", max_length=40)
+    domains: list[str] = Field(default_factory=list, max_length=50)
+    url: str = Field("", max_length=1_000)
+    phone: str = Field("", max_length=60)
+    except_id: Id | None = None
+
+
+class DuplicateReason(Shape):
+    """`code`: corporate_number, name (legal form, width, kana and old character forms set aside), domain, phone."""
+
+    code: str
+    message: str
 
 
 class SimilarAccount(Shape):
-    """An account whose name is the same once legal form, width, kana and old character forms are set aside."""
+    """An account that may be the same company, and why."""
 
     id: Id
     code: str
     name: str
+    prefecture: str
+    do_not_approach: bool
+    reasons: list[DuplicateReason]
+
+
+class SimilarAccounts(Shape):
+    items: list[SimilarAccount]
+
+
+class AccountLead(Shape):
+    """A lead that was converted into an opportunity of this account."""
+
+    lead_id: Id
+    number: str
+    person_name: str
+    company: str
+    opportunity_id: Id
+    opportunity_name: str
+    converted_at: datetime
 
 
 class AccountItem(Shape):

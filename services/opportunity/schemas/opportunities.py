@@ -147,7 +147,12 @@ class InfluenceCampaign(Shape):
 
 
 class OpportunityDetails(OpportunityItem):
-    """An opportunity with everything on it; `activities` counts its activities."""
+    """An opportunity with everything on it; `activities` counts its activities, `phase_before` is the open phase
+    that it was in last: where it goes on when it is taken up again."""
+
+    phase_before: str
+    account_do_not_approach: bool
+    account_do_not_approach_reason: str
 
     lost_reason: str
     handover_memo: str
@@ -161,15 +166,30 @@ class OpportunityDetails(OpportunityItem):
 
 
 class ActivityDraft(Shape):
-    """Something done for an opportunity; left out: when (now)."""
+    """Something done for an opportunity; left out: when (now). The next action, where it is named, becomes that of the
+    opportunity in the same save."""
 
     type: MasterCode
     occurred_at: Moment | None = None
     text: Text = ""
     result: Line = ""
+    next_action: Line = Kept
+    next_action_at: Moment | None = None
+
+
+class ActivityPatch(Shape):
+    """What is corrected; `version` is the one that the correction was made on."""
+
+    version: int
+    type: MasterCode = Kept
+    occurred_at: Moment = Kept
+    text: Text = Kept
+    result: Line = Kept
 
 
 class ActivityDetails(Shape):
+    """`may_edit`: the caller did it, or is a manager."""
+
     id: Id
     type: str
     type_label: str
@@ -178,6 +198,8 @@ class ActivityDetails(Shape):
     by_name: str
     text: str
     result: str
+    may_edit: bool
+    version: int
 
 
 class ChangeDetails(Shape):

@@ -1,0 +1,139 @@
+"""営業引継ぎ・案件化, both patterns, in the words of the standard flow; the handover and taking a conversion back."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.desk import Desk
+from tests.running import Running
+from tests.waiting import until
+from tests.workbooks import Someone, list_workbook
+
+
+@pytest.fixture(params=[True, False], ids=["javascript", "plain"])
+def javascript(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param)
+
+
+@pytest.fixture
+def lead_ids(running: Running, tmp_path: Path, javascript: bool) -> list[str]:
+    """Three leads of isamu's, in the history of two campaigns."""
+    maki, name = running.by("maki"), "引継ぎ" if javascript else "引継ぎ静"
+    people = [
+        Someone(
+            "引田",
+            f"{n}@handover{n}{'a' if javascript else 'b'}.example",
+            f"株式会社{name}{n}",
+            f"06-5{int(javascript)}00-000{n}",
+        )
+        for n in range(3)
+    ]
+    for title in ("製造DX展", "導入セミナー"):
+        draft = {"name": f"{name} {title}", "category": "seminar", "status": "running"}
+        campaign = maki.post("/campaigns", draft | {"start_date": "2026-11-01", "end_date": "2026-12-20"})["id"]
+        maki.bring_in(list_workbook(tmp_path / f"{title}.xlsx", people), "participants", campaign)
+    found = maki.get("/leads", campaign_id=campaign, sort="number")["items"]
+    ids = [str(lead["id"]) for lead in found]
+    maki.post("/leads/assignments", {"lead_ids": ids, "owner_id": running.people["isamu"]["id"]})
+    return ids
+
+
+def test_inside_sales_converts_and_the_salesperson_takes_over(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """パターン①「インサイドセールス担当者が案件化する」, then 差戻し, 依頼 to somebody else, 受領."""
+    isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[0]
+    convert(isamu, lead_id, "江口 英二（営業部）")
+    until(lambda: running.by("isamu").get(f"/leads/{lead_id}")["stage"]["label"] == "案件化", what="the stage")
+
+    eiji = desk("eiji", javascript=javascript)
+    eiji.page.locator("#portlet").get_by_role("link", name=re.compile("主担当になりました")).first.click()
+    expect(eiji.page.locator("main")).to_contain_text("石田 勇 さんから 江口 英二 さんへの引継ぎ依頼")
+    eiji.look("opportunity-handover")
+    eiji.page.get_by_role("link", name="差戻し").click()
+    eiji.form().get_by_label("差戻しの理由").fill("関西の担当に依頼してください")
+    eiji.look("handover-return")
+    eiji.form().get_by_role("button", name="差戻し").click()
+    expect(eiji.message()).to_have_text(re.compile("引継ぎを差し戻しました"))
+
+    title = re.compile("引継ぎが差し戻されました")
+    until(lambda: title.search(str(running.by("isamu").get("/notifications")["items"][0])), what="isamu's notice")
+    isamu.page.goto("/")
+    isamu.page.locator("#portlet").get_by_role("link", name=title).first.click()
+    expect(isamu.page.locator("main")).to_contain_text("関西の担当に依頼してください")
+    isamu.page.get_by_role("link", name="ほかの人に依頼").click()
+    isamu.form().get_by_label("引き継ぐ営業担当").select_option(label="林 凛（営業部）")
+    isamu.look("handover-request")
+    isamu.form().get_by_role("button", name="依頼").click()
+    expect(isamu.message()).to_have_text(re.compile("林 凛 さんに引継ぎを依頼しました"))
+
+    rin = desk("rin", javascript=javascript)
+    rin.page.goto(isamu.page.url)
+    rin.page.get_by_role("button", name="受領").click()
+    expect(rin.message()).to_have_text(re.compile("引継ぎを受領しました"))
+    expect(rin.page.get_by_label("活動と変更履歴")).to_be_visible()
+    rin.page.get_by_role("link", name="変更履歴").click()
+    expect(rin.page.locator("#history")).to_contain_text("差戻し")
+
+
+def test_the_salesperson_converts(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """パターン②「営業担当者が案件化する」: 編集 to 営業引継ぎ, the salesperson goes on; nobody has to take over."""
+    isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[1]
+    isamu.page.goto(f"/leads/{lead_id}")
+    isamu.page.get_by_role("link", name="編集").click()
+    isamu.form().get_by_label("リード担当者").select_option(label="江口 英二（営業部）")
+    isamu.form().get_by_label("リードステージ").select_option(label="営業引継ぎ")
+    isamu.form().get_by_role("button", name="更新").click()
+    expect(isamu.message()).to_have_text(re.compile("リードを更新しました"))
+
+    eiji = desk("eiji", javascript=javascript)
+    eiji.go("リード")
+    eiji.page.get_by_label("自担当", exact=True).check()
+    eiji.page.get_by_role("button", name="検索").click()
+    eiji.page.locator(f'tbody a[href^="/leads/{lead_id}"]').first.click()
+    expect(eiji.page.locator(".path [aria-current]")).to_have_text("営業引継ぎ")
+    convert(eiji, lead_id, None)
+    made = running.by("eiji").get(f"/leads/{lead_id}/conversion")
+    assert running.by("eiji").get(f"/opportunities/{made['opportunity_id']}")["handover"] == ""
+
+
+def test_a_conversion_is_taken_back(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[2]
+    system = running.by("isamu")
+    before = system.get(f"/leads/{lead_id}")["stage"]["label"]
+    convert(isamu, lead_id, "林 凛（営業部）")
+    until(lambda: system.get(f"/leads/{lead_id}")["stage"]["label"] == "案件化", what="the stage")
+    isamu.page.goto(f"/opportunities/{system.get(f'/leads/{lead_id}/conversion')['opportunity_id']}")
+    isamu.page.get_by_role("link", name="案件化を取り消す").click()
+    isamu.form().get_by_label("取消の理由").fill("別の会社だった")
+    isamu.look("cancellation")
+    isamu.form().get_by_role("button", name="案件化を取り消す").click()
+    expect(isamu.message().first).to_have_text(re.compile("案件化を取り消しました"))
+    expect(isamu.page.locator("#messages")).to_contain_text("登録した取引先は残り")
+    until(lambda: system.get(f"/leads/{lead_id}")["stage"]["label"] == before, what="the stage before")
+
+
+def convert(desk: Desk, lead_id: str, main_owner: str | None) -> None:
+    """リード案件作成: キャンペーン基本情報, 取引先情報, 案件情報, 通知, 確定; a double click makes one."""
+    page = desk.page
+    page.goto(f"/leads/{lead_id}")
+    page.get_by_role("link", name="案件作成").click()
+    form = desk.form()
+    form.get_by_role("group", name="キャンペーン基本情報").get_by_role("radio").first.check()
+    form.get_by_role("group", name="取引先の選択").get_by_label("新規作成").check()
+    form.get_by_role("group", name="案件の選択").get_by_label("新規作成").check()
+    if main_owner:
+        form.get_by_label("案件主担当").select_option(label=main_owner)
+    form.get_by_label("見込金額（円）").fill("１，２００，０００")
+    form.get_by_label("引継ぎメモ").fill("来期予算で検討。決裁者は工場長。")
+    form.get_by_label("通知する").check()
+    desk.look("conversion-new")
+    form.get_by_role("button", name="確定").dblclick()
+    expect(desk.message()).to_have_text(re.compile("リードを案件化しました"))
