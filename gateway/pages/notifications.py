@@ -11,7 +11,14 @@ from .frame import address, go, is_htmx, swaps
 
 pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 NEWEST = 8
-ICONS = {"lead_assigned": "user-plus", "lead_assigned_to_absent": "user-plus", "lead_converted": "target"}
+ICONS = {
+    "lead_assigned": "user-plus",
+    "lead_assigned_to_absent": "user-plus",
+    "lead_converted": "target",
+    "handover_requested": "send",
+    "handover_accepted": "check",
+    "handover_returned": "undo-2",
+}
 
 
 def newest(number: int = NEWEST) -> dict:

@@ -2,7 +2,8 @@
 
 Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.taken_back and lead.masters_changed.
 Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
-import.list_finished (after which new owners are told) and opportunity.lead_converted. Calls nobody.
+import.list_finished (after which new owners are told), opportunity.lead_converted and
+opportunity.conversion_cancelled. Calls nobody.
 """
 
 from chassis.service import Service
