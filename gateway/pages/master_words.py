@@ -78,7 +78,7 @@ def extra_names() -> dict[str, str]:
         "contact": gettext("接触とみなす"),
         "reached": gettext("本人に接触"),
         "next_stage": gettext("次のステージ"),
-        "days": gettext("次回アクションまでの日数"),
-        "do_not_call": gettext("架電禁止にする"),
+        "days": gettext("次回まで（日）"),
+        "do_not_call": gettext("架電禁止"),
         "probability": gettext("確度（%）"),
     }

@@ -93,8 +93,9 @@ def test_whoever_leaves_hands_the_leads_over(running: Running, desk: Callable[..
     expect(admin.form().get_by_role("link", name="リードを引き継ぐ")).to_be_visible()
     admin.look("deactivation")
     admin.form().get_by_role("link", name="リードを引き継ぐ").click()
-    admin.page.get_by_label("リード担当者").select_option(running.people["isamu"]["id"])
-    admin.page.locator("form button.primary").click()
+    admin.form().get_by_label("リード担当者").select_option(running.people["isamu"]["id"])
+    expect(admin.page.locator("#dialog .tiles")).to_be_visible()
+    admin.form().get_by_role("button", name="更新").click()
     until(lambda: running.by("maki").get("/leads", owner=user["id"])["total"] == 0, what="the leads to go over")
 
     plain = desk("admin", javascript=False)
@@ -163,13 +164,13 @@ def test_a_renamed_stage_stands_everywhere_and_new_results_are_chosen(
     admin.page.get_by_role("link", name="選択肢を追加").click()
     admin.form().get_by_label("名前（日本語）").fill("訪問希望")
     admin.form().get_by_label("名前（英語）").fill("Wants a visit")
-    admin.form().get_by_label("次回アクションまでの日数").fill("すぐ")
+    admin.form().get_by_label("次回まで（日）").fill("すぐ")
     admin.form().get_by_role("button", name="追加").click()
     expect(admin.form().locator("[id='extra.days-error']")).to_be_visible()
-    admin.form().get_by_label("次回アクションまでの日数").fill("2")
+    admin.form().get_by_label("次回まで（日）").fill("2")
     admin.form().get_by_label("本人に接触").check()
     admin.form().get_by_role("button", name="追加").click()
-    expect(admin.page.get_by_role("row", name=re.compile("訪問希望"))).to_contain_text("本人に接触")
+    expect(admin.page.get_by_role("row", name=re.compile("訪問希望"))).to_contain_text("2")
     made = next(each for each in api.get("/masters/action-results")["items"] if each["label_ja"] == "訪問希望")
     assert made["extra"]["days"] == 2 and made["extra"]["reached"]
 
