@@ -1,6 +1,6 @@
 """Gateway: the only door for people and other systems.
 
-Owns users, departments, sign-ins and personal tokens. Says that users changed. Hears nothing.
+Owns users, departments, sign-ins, personal tokens and saved searches. Says that users changed. Hears nothing.
 Calls every service, in the name of who is signed in, to compose pages and to answer the public API.
 """
 

@@ -1,6 +1,7 @@
 """Nouns: who may come in (users, departments) and what shows that they have (sessions, personal tokens)."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Integer,
     LargeBinary,
     Text,
+    UniqueConstraint,
     func,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
@@ -115,3 +117,31 @@ class FailedSignIn(Base):
     failed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now(), index=True)
 
     __table_args__ = (Index("failed_sign_in_door", "login", "address", "failed_at"),)
+
+
+class SavedSearch(Record, Base):
+    """保存した検索: what a list is searched by, its order and its columns, under a name. Shared ones are everybody's to
+    use, and their maker's and the administrators' to change."""
+
+    __tablename__ = "saved_search"
+    __table_args__ = (UniqueConstraint("owner_id", "name"), Index("saved_search_shared", "shared"))
+
+    owner_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str] = mapped_column(Text)
+    shared: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    filters: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default="{}")
+    sort: Mapped[str] = mapped_column(Text, server_default="")
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+
+    owner: Mapped[User] = relationship(lazy="joined")
+
+
+class ListShape(Base):
+    """How a user wants a list to look: its columns in their order, and how many rows a page has."""
+
+    __tablename__ = "list_shape"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+    screen: Mapped[str] = mapped_column(Text, primary_key=True)
+    columns: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
+    page_size: Mapped[int | None] = mapped_column(Integer)

@@ -1,4 +1,5 @@
-"""HTTP door of the gateway's own calls of the public API: sign-in, users, departments, personal tokens."""
+"""HTTP door of the gateway's own calls of the public API: sign-in, users, departments, personal tokens, saved
+searches."""
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -8,7 +9,7 @@ from chassis.problems import Problem
 from chassis.routes import Routes
 from contracts.roles import EMPLOYEES, Role
 
-from . import commands, csrf, queries, schemas
+from . import commands, csrf, queries, saved_searches, schemas
 
 routes = Routes()
 
@@ -131,3 +132,48 @@ def make_token(session: Session, actor: Actor, body: schemas.ApiTokenDraft) -> s
 def revoke_token(session: Session, actor: Actor, token_id: int) -> None:
     """Revoke one of my personal tokens."""
     commands.revoke_api_token(session, actor.id, token_id)
+
+
+@routes.get("/api/v1/saved-searches", allow=SIGNED_IN, answer=schemas.SavedSearchPage)
+def list_saved_searches(session: Session, actor: Actor) -> schemas.SavedSearchPage:
+    """My saved searches, and those that others share."""
+    return saved_searches.saved_searches(session, actor)
+
+
+@routes.get("/api/v1/saved-searches/<int:search_id>", allow=SIGNED_IN, answer=schemas.SavedSearchDetails)
+def show_saved_search(session: Session, actor: Actor, search_id: int) -> schemas.SavedSearchDetails:
+    """A saved search."""
+    return saved_searches.shown(actor, saved_searches.saved_search(session, actor, search_id))
+
+
+@routes.post(
+    "/api/v1/saved-searches",
+    allow=SIGNED_IN,
+    body=schemas.SavedSearchDraft,
+    answer=schemas.SavedSearchDetails,
+    status=201,
+    cause="saved_search",
+)
+def save_search(session: Session, actor: Actor, body: schemas.SavedSearchDraft) -> schemas.SavedSearchDetails:
+    """Save a search."""
+    return saved_searches.shown(actor, saved_searches.save_search(session, actor, body))
+
+
+@routes.patch(
+    "/api/v1/saved-searches/<int:search_id>",
+    allow=SIGNED_IN,
+    body=schemas.SavedSearchChange,
+    answer=schemas.SavedSearchDetails,
+    cause="saved_search",
+)
+def change_saved_search(
+    session: Session, actor: Actor, search_id: int, body: schemas.SavedSearchChange
+) -> schemas.SavedSearchDetails:
+    """Change a saved search: its name, whom it is for, its conditions."""
+    return saved_searches.shown(actor, saved_searches.change_saved_search(session, actor, search_id, body))
+
+
+@routes.delete("/api/v1/saved-searches/<int:search_id>", allow=SIGNED_IN, cause="saved_search")
+def delete_saved_search(session: Session, actor: Actor, search_id: int) -> None:
+    """Delete a saved search."""
+    saved_searches.delete_saved_search(session, actor, search_id)

@@ -2,9 +2,9 @@
 
 import re
 from datetime import date, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Field, StringConstraints, field_validator
+from pydantic import AfterValidator, Field, StringConstraints, field_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
@@ -13,6 +13,26 @@ from contracts.roles import Role
 Words = Annotated[str, StringConstraints(min_length=1, max_length=100)]
 Password = Annotated[str, StringConstraints(strip_whitespace=False, max_length=1_000)]
 Locale = Literal["ja", "en"]
+# The filters of GET /leads that a saved search may hold: those that take one value, and those that take several.
+SINGLE_FILTERS = (
+    "q", "invited", "responded", "new_lead", "contacted", "appointment", "handed_over", "next_action_due",
+    "next_action_from", "next_action_until", "updated_since", "updated_until",
+)  # fmt: skip
+REPEATED_FILTERS = (
+    "owner", "stage", "campaign_id", "converted_campaign_id", "source", "department", "temperature",
+)  # fmt: skip
+
+
+def _known_filters(filters: dict[str, Any]) -> dict[str, Any]:
+    for name in filters:
+        if name not in (*SINGLE_FILTERS, *REPEATED_FILTERS):
+            ja, en = "この検索条件はありません。", "There is no such filter."
+            raise FieldError("unknown_filter", ja=ja, en=en, field=f"filters.{name}")
+    return filters
+
+
+Filters = Annotated[dict[str, str | int | bool | list[str | int]], AfterValidator(_known_filters)]
+Columns = Annotated[list[Annotated[str, StringConstraints(max_length=40)]], Field(max_length=40)]
 
 
 class SignInForm(Shape):
@@ -201,4 +221,45 @@ class ApiTokenMade(ApiTokenDetails):
 
 
 class ApiTokenPage(Page[ApiTokenDetails]):
+    pass
+
+
+class SavedSearchDraft(Shape):
+    """A search under a name: `filters` and `sort` as GET /leads takes them, `columns` of the list in their order.
+    `shared`: everybody finds it."""
+
+    name: Words
+    shared: bool = False
+    filters: Filters = Field(default={})
+    sort: Annotated[str, StringConstraints(max_length=40)] = ""
+    columns: Columns = Field(default=[])
+
+
+class SavedSearchChange(Shape):
+    """What is given is changed; `version` is the one that was read."""
+
+    version: int
+    name: Words | None = None
+    shared: bool | None = None
+    filters: Filters | None = None
+    sort: Annotated[str, StringConstraints(max_length=40)] | None = None
+    columns: Columns | None = None
+
+
+class SavedSearchDetails(Shape):
+    """A saved search of the caller, or a shared one. `may_change`: its maker, and administrators if it is shared."""
+
+    id: Id
+    name: str
+    shared: bool
+    owner_id: Id
+    owner: str
+    may_change: bool
+    filters: dict[str, Any]
+    sort: str
+    columns: list[str]
+    version: int
+
+
+class SavedSearchPage(Page[SavedSearchDetails]):
     pass

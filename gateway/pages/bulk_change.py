@@ -1,8 +1,9 @@
 """一括変更: a new リード担当者 and stage for the ticked leads, or all that a search finds; previewed first."""
 
 from typing import Any
+from uuid import UUID
 
-from flask import Blueprint, Response, request
+from flask import Blueprint, Response, render_template, request
 from flask_babel import gettext, ngettext
 
 from chassis.problems import Problem
@@ -85,5 +86,36 @@ def change() -> Response:
         parts.append(gettext("%(count)s件は変更がありませんでした。", count=f"{result['unchanged']:,}"))
     if result["refused"]:
         parts.append(gettext("%(count)s件は権限がないため変更していません。", count=f"{result['refused']:,}"))
-    say(" ".join(parts), tone="green" if result["changed"] else "neutral")
+    if result["changed"]:
+        here = f"/leads/bulk-change/{result['id']}"
+        undo = {"action": f"{here}/undoing", "action_text": gettext("元に戻す")}
+        say(" ".join(parts), link=here, link_text=gettext("結果を見る"), **undo)
+    else:
+        say(" ".join(parts), tone="neutral")
     return go(ticked.search.address() if request.form.get("search") else "/leads")
+
+
+@pages.get("/<uuid:act>")
+@allow(LIST_KEEPERS)
+def show(act: UUID) -> str:
+    return render_template("bulk_change/show.html", done=call("lead").get(f"/leads/assignments/{act}"))
+
+
+@pages.post("/<uuid:act>/undoing")
+@allow(LIST_KEEPERS)
+def undo(act: UUID) -> Response:
+    """Gives the leads back what they had. Where some were kept, the act's page says which and why."""
+    here = f"/leads/bulk-change/{act}"
+    try:
+        undoing = call("lead").post(f"/leads/assignments/{act}/undoing")["undoing"]
+    except Problem as problem:
+        say(Form(problem=problem).detail, tone="red", link=here, link_text=gettext("結果を見る"))
+        return go("/leads")
+    parts = [gettext("%(count)s件を元に戻しました。", count=f"{undoing['reversed']:,}")]
+    if undoing["kept_count"]:
+        kept = f"{undoing['kept_count']:,}"
+        parts.append(gettext("%(count)s件は、その後に変更されたためそのままです。", count=kept))
+        say(" ".join(parts), link=here, link_text=gettext("内容を確認"))
+    else:
+        say(" ".join(parts))
+    return go("/leads")

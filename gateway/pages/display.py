@@ -16,9 +16,10 @@ from lucide.jinja import lucide
 from markupsafe import Markup
 
 from contracts.roles import EMPLOYEES, LIST_KEEPERS
+from gateway import directory
 from gateway.authentication import language
 
-from . import frame, masters
+from . import frame, masters, saved_searches
 
 STATIC = Path(__file__).parent.parent / "static"
 TONES = ("blue", "violet", "orange", "green", "teal", "pink")
@@ -179,6 +180,11 @@ def list_query() -> str:
     return request.query_string.decode("ascii", "ignore") or "sort="
 
 
+def unit_name(department_id: str | None) -> str:
+    """組織: what a department is called."""
+    return next((unit.name for unit in directory.departments() if str(unit.id) == department_id), "")
+
+
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
     "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone,
@@ -188,6 +194,7 @@ functions = {
     "list_query": list_query,
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
     "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
+    "saved_searches": saved_searches.menu_entries, "unit_name": unit_name,
     "take_messages": frame.take_messages,
     "EMPLOYEES": EMPLOYEES,
     "LIST_KEEPERS": LIST_KEEPERS,

@@ -58,10 +58,11 @@ def go(to: str) -> Response:
 # -- messages: said by one answer, shown by the next page -------------------------------------------------------------
 
 
-def say(text: str, tone: str = "green", link: str = "", link_text: str = "") -> None:
-    """A message for the next page. It travels in a short-lived cookie, so no server needs to remember it."""
+def say(text: str, tone: str = "green", **more: str) -> None:
+    """A message for the next page, with a `link` (and `link_text`) and an `action` that its button posts to
+    (`action_text`). It travels in a short-lived cookie, so no server needs to remember it."""
     said: list[dict[str, str]] = g.setdefault("messages_said", [])
-    said.append({"text": text, "tone": tone, "link": link, "link_text": link_text})
+    said.append({"text": text, "tone": tone} | more)
     value = urlsafe_b64encode(json.dumps(said).encode()).decode()
 
     @after_this_request

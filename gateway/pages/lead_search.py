@@ -1,49 +1,60 @@
 """A search over leads as the address says it, and the leads ticked in its results.
 
-The list, リスト出力 and 一括変更 all speak of the same search, so it is read in one place.
+The list, 保存した検索, リスト出力 and 一括変更 all speak of the same search, so it is read in one place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
 from flask import request
 from werkzeug.datastructures import MultiDict
 
+from gateway.schemas import REPEATED_FILTERS, SINGLE_FILTERS
+
 from .frame import address
 
-REPEATED = ("owner", "stage", "campaign_id", "source", "converted_campaign_id")
-# How far a lead came in its campaign; the numbers of a campaign lead here.
-PROGRESS = ("new_lead", "contacted", "appointment", "handed_over")
-SINGLE = ("q", "invited", "responded", *PROGRESS, "next_action_until", "updated_since")
 PAGE_SIZES = (50, 100, 200, 500)
 TRAIL_LIMIT = 10  # cursors of earlier pages that the address carries for 前へ
 
 
 @dataclass(frozen=True)
 class LeadSearch:
-    """Filters by name; `sort` and `page_size` shape the list and do not change what is found."""
+    """Filters by name; `sort` and `columns` shape the list and do not change what is found. `saved` is the id of the
+    saved search that it began as."""
 
     filters: dict[str, Any]
     sort: str = ""
-    page_size: int = PAGE_SIZES[0]
+    columns: tuple[str, ...] = ()
+    saved: str = ""
 
     @classmethod
     def read(cls, arguments: MultiDict[str, str]) -> "LeadSearch":
         filters: dict[str, Any] = {}
-        for name in SINGLE:
+        for name in SINGLE_FILTERS:
             if value := (arguments.get(name) or "").strip():
                 filters[name] = value
-        for name in REPEATED:
+        for name in REPEATED_FILTERS:
             if values := [value for value in arguments.getlist(name) if value]:
                 filters[name] = values
-        size = arguments.get("page_size", type=int) or PAGE_SIZES[0]
-        return cls(filters, arguments.get("sort", ""), size if size in PAGE_SIZES else PAGE_SIZES[0])
+        columns = tuple(column for column in arguments.get("columns", "").split(",") if column)
+        saved = arguments.get("saved", "")
+        return cls(filters, arguments.get("sort", ""), columns, saved if saved.isascii() and saved.isdigit() else "")
 
     @classmethod
     def of_text(cls, text: str) -> "LeadSearch":
-        """From the text of `text`, which a form carries."""
-        return cls.read(MultiDict(parse_qs(text)))
+        """From the text of `text` or `address`, which a form carries."""
+        return cls.read(MultiDict(parse_qs(text.rpartition("?")[2])))
+
+    @classmethod
+    def of_saved(cls, saved: Any) -> "LeadSearch":
+        """As it was saved: something with id, filters, sort and columns."""
+        filters: dict[str, Any] = {}
+        for name, given in saved.filters.items():
+            values = [_as_text(value) for value in (given if isinstance(given, list) else [given])]
+            if values:
+                filters[name] = values if name in REPEATED_FILTERS else values[0]
+        return cls(filters, saved.sort, tuple(saved.columns), str(saved.id))
 
     @property
     def text(self) -> str:
@@ -51,12 +62,31 @@ class LeadSearch:
         return address("", self.filters).lstrip("?")
 
     def address(self, **more: Any) -> str:
-        shape = {"sort": self.sort, "page_size": self.page_size if self.page_size != PAGE_SIZES[0] else ""}
+        shape = {"sort": self.sort, "columns": ",".join(self.columns), "saved": self.saved}
         return address("/leads", self.filters | shape | more)
+
+    def without(self, name: str, value: str | None = None) -> "LeadSearch":
+        """The same search without a filter, or without one of its values."""
+        left = {key: found for key, found in self.filters.items() if key != name}
+        if value is not None and (rest := [each for each in self.filters.get(name, []) if each != value]):
+            left[name] = rest
+        return replace(self, filters=left)
 
     def has(self, name: str, value: str) -> bool:
         found = self.filters.get(name, [])
         return value in found if isinstance(found, list) else value == found
+
+    def same_as(self, other: "LeadSearch") -> bool:
+        """Whether both find and show the same; the order in which filters were chosen does not matter."""
+        mine, others = (
+            {key: sorted(value) if isinstance(value, list) else value for key, value in each.filters.items()}
+            for each in (self, other)
+        )
+        return (mine, self.sort, self.columns) == (others, other.sort, other.columns)
+
+
+def _as_text(value: str | int | bool) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True)

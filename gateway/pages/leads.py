@@ -1,12 +1,15 @@
 """リード一覧: search, sort, tick, and the four buttons at the top right."""
 
+from typing import Any
+
 from flask import Blueprint, Response, make_response, render_template, request
 
-from contracts.roles import EVERYONE, LIST_KEEPERS
+from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS
+from gateway import directory
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing
+from . import choosing, lead_columns, lead_conditions, saved_searches
 from .frame import address, swaps
 from .lead_search import PAGE_SIZES, LeadSearch, Place
 
@@ -16,29 +19,34 @@ pages = Blueprint("leads", __name__, url_prefix="/leads")
 @pages.get("")
 @allow(EVERYONE)
 def index() -> Response:
-    search, place = LeadSearch.read(request.args), Place.read()
-    shape = {"sort": search.sort or None, "page_size": search.page_size, "cursor": place.cursor or None}
-    shape["total"] = "quick"  # the page does not wait for a large number to be counted; it is fetched afterwards
-    page = call("lead").get("/leads", search.filters | shape)
-    before, after = place.before(search.page_size), place.after(page["next_cursor"], len(page["items"]))
-    user = current_user()
+    search, place, shape = LeadSearch.read(request.args), Place.read(), lead_columns.remembered()
+    asked = {"sort": search.sort or None, "page_size": shape.page_size, "cursor": place.cursor or None}
+    asked["total"] = "quick"  # the page does not wait for a large number to be counted; it is fetched afterwards
+    page = call("lead").get("/leads", search.filters | asked)
+    before, after = place.before(shape.page_size), place.after(page["next_cursor"], len(page["items"]))
+    campaigns = choosing.campaign_options() if _is_employee() else []
     context = {
         "search": search,
         "page": page,
+        "columns": shape.shown(search),
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,
         "exact_total": None if page["total_is_exact"] else _exact_total(search),
         "all_ticked": request.args.get("select") == "all",
+        "page_size": shape.page_size,
         "page_sizes": PAGE_SIZES,
-        "keeper": bool(user and user.has(*LIST_KEEPERS)),
+        "keeper": _has(*LIST_KEEPERS),
+        "chips": lead_conditions.chips(search, campaigns),
+        "saved": saved_searches.begun_as(search),
     }
     if swaps("results"):
         response = make_response(render_template("leads/_results.html", **context))
         here = {"cursor": place.cursor, "trail": "~".join(place.trail), "start": place.start or ""}
         response.headers["HX-Push-Url"] = search.address(**here)
     else:
-        context["campaigns"] = choosing.campaign_options()
+        context |= {"campaigns": campaigns, "people": _people(), "departments": _departments()}
+        context |= {"due_names": lead_conditions.due_names(), "unasked": lead_conditions.UNASKED}
         response = make_response(render_template("leads/index.html", **context))
     response.headers["Vary"] = "HX-Target"
     return response
@@ -54,7 +62,26 @@ def total() -> Response:
     """How many leads a search finds, for a page that could only say "more than"."""
     search = LeadSearch.read(request.args)
     page = call("lead").get("/leads", search.filters | {"page_size": 1})
-    user = current_user()
     context = {"page": page, "search": search, "all_ticked": request.args.get("select") == "all"}
-    keeper = bool(user and user.has(*LIST_KEEPERS))
-    return make_response(render_template("leads/_total.html", keeper=keeper, **context))
+    return make_response(render_template("leads/_total.html", keeper=_has(*LIST_KEEPERS), **context))
+
+
+def _people() -> list[tuple[str, str]]:
+    """Whom the leads may belong to: an outsourced caller sees those of the own group alone."""
+    user = current_user()
+    if user is None or _is_employee():
+        return choosing.people()
+    return [(str(each.id), each.name) for each in directory.users() if each.department_id == user.department_id]
+
+
+def _departments() -> list[tuple[str, str]]:
+    return choosing.departments() if _is_employee() else []
+
+
+def _has(*roles: Any) -> bool:
+    user = current_user()
+    return bool(user and user.has(*roles))
+
+
+def _is_employee() -> bool:
+    return _has(*EMPLOYEES)

@@ -1,16 +1,19 @@
 """リスト: registering and updating by file, how far each file is, and what became of its rows."""
 
+import math
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from chassis.problems import Field, Invalid, Problem
 from contracts.roles import LIST_KEEPERS, Role
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing
+from . import choosing, display
 from .forms import Form, text
 from .frame import address, dialog, go, swaps
 from .search_words import in_words
@@ -65,6 +68,30 @@ def match_text(match: dict[str, str]) -> str:
         "same_list": gettext("このファイルの %(row)s 行目と同じ人", row=match.get("row", "")),
     }
     return by.get(match.get("rule", ""), gettext("既存のリードと一致: %(value)s", value=value))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast a running list goes: rows a second, and what is left of it in words."""
+
+    rate: int
+    remaining: str
+
+
+def pace(uploaded: dict[str, Any]) -> Pace | None:
+    """None before the first rows are settled, and after the last."""
+    settled, left = uploaded["rows_settled"], uploaded["rows_read"] - uploaded["rows_settled"]
+    seconds = (datetime.now(UTC) - display.local(uploaded["created_at"])).total_seconds()
+    if uploaded["status"] not in RUNNING or not settled or seconds <= 0:
+        return None
+    rest = round(left * seconds / settled)
+    minutes = math.ceil(rest / 60)
+    words = (
+        gettext("残り 約%(seconds)s秒", seconds=rest)
+        if rest < 60
+        else ngettext("残り 約%(num)s分", "残り 約%(num)s分", minutes)
+    )
+    return Pace(round(settled / seconds), words if left else "")
 
 
 @pages.get("")
@@ -142,7 +169,7 @@ def show(list_id: int) -> Response:
     uploaded = call("import").get(f"/lists/{list_id}")
     outcome = request.args.get("outcome") or None
     running = uploaded["status"] in RUNNING
-    context = {"list": uploaded, "running": running, "outcome": outcome, **words()}
+    context = {"list": uploaded, "running": running, "outcome": outcome, "pace": pace(uploaded), **words()}
     context["open_rows"] = sum(uploaded["outcomes"][each] for each in ("review", "conflict", "error"))
     if swaps("progress") and running:
         return make_response(render_template("lists/_progress.html", **context))

@@ -79,3 +79,27 @@ def company(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Compa
     return Company(
         campaign_id, state["id"], lead_ids, found[1]["person_id"], done["account_id"], done["opportunity_id"]
     )
+
+
+@pytest.fixture(scope="session")
+def campaign(running: Running, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """A campaign of its own with 55 invited leads of nobody; `campaign["leads"]` are their ids."""
+    maki = running.by("maki")
+    draft = {"name": "担当割当の会", "category": "seminar", "status": "running"}
+    draft |= {"start_date": "2026-11-01", "end_date": "2026-12-20"}
+    made = maki.post("/campaigns", draft)
+    people = [
+        Someone(
+            "割当",
+            f"assign{n}@example.jp",
+            f"株式会社割当{n:02}",
+            "03-1234-5678",
+            {"役職": "係長", "温度感": "A" if n < 3 else ""},
+        )
+        for n in range(55)
+    ]
+    file = list_workbook(tmp_path_factory.mktemp("assign") / "割当.xlsx", people)
+    state = maki.bring_in(file, "invited", made["id"])
+    assert state["outcomes"]["created"] == 55, state
+    found = maki.get("/leads", campaign_id=made["id"], page_size=100, sort="number")["items"]
+    return {"id": made["id"], "leads": [lead["id"] for lead in found]}

@@ -95,7 +95,7 @@ def register_list(desk: Desk, campaign: str, workbook: Path) -> None:
     expect(page.locator("#rows")).to_be_visible()
     desk.shoot("list")
     page.get_by_role("link", name="リード一覧で見る").click()
-    expect(page.get_by_label("キャンペーン反応")).to_have_value("true")
+    expect(page.get_by_label("キャンペーン反応", exact=True)).to_have_value("true")
 
 
 def re_option(form: object, campaign: str) -> str:

@@ -127,6 +127,7 @@ document.addEventListener("keydown", (event) => {
     j: () => move(1),
     k: () => move(-1),
     x: () => row?.querySelector("input.tick")?.click(),
+    "?": () => document.getElementById("keys")?.togglePopover(),
   };
   if (!(event.key in acts)) return;
   event.preventDefault();

@@ -1,0 +1,97 @@
+"""The conditions of a search over leads as people read them: what the chips above the list say."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext
+
+from gateway import directory
+
+from . import display, masters
+from .lead_search import LeadSearch
+
+MASTERS = {"stage": "lead-stages", "source": "lead-sources", "temperature": "temperatures"}
+
+# How far a lead came in its campaign: the numbers of a campaign lead here, no field of the form asks for them.
+PROGRESS = ("new_lead", "contacted", "appointment", "handed_over")
+UNASKED = (*PROGRESS, "converted_campaign_id")
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One condition: what it is called, what it demands, and the address of the search without it."""
+
+    label: str
+    text: str
+    without: str
+
+
+def chips(search: LeadSearch, campaigns: list[tuple[str, str]]) -> list[Chip]:
+    """The conditions of the search, one for each value. `campaigns`: pairs of id and name."""
+    words = labels()
+    names = {str(key): name for key, name in campaigns}
+    found = []
+    for name, given in search.filters.items():
+        for value in given if isinstance(given, list) else [given]:
+            one = value if isinstance(given, list) else None
+            text = names.get(value, f"#{value}") if name.endswith("campaign_id") else _text(name, value)
+            found.append(Chip(words[name], text, search.without(name, one).address()))
+    return found
+
+
+def labels() -> dict[str, str]:
+    return {
+        "q": gettext("キーワード"),
+        "owner": gettext("担当"),
+        "stage": gettext("ステージ"),
+        "campaign_id": gettext("キャンペーン"),
+        "invited": gettext("キャンペーン招待"),
+        "responded": gettext("キャンペーン反応"),
+        "new_lead": gettext("新規リード"),
+        "contacted": gettext("接触"),
+        "appointment": gettext("アポ"),
+        "handed_over": gettext("引継ぎ"),
+        "converted_campaign_id": gettext("案件化"),
+        "source": gettext("ソース"),
+        "department": gettext("組織"),
+        "temperature": gettext("温度感"),
+        "next_action_due": gettext("次回アクション"),
+        "next_action_from": gettext("次回アクション日"),
+        "next_action_until": gettext("次回アクション日"),
+        "updated_since": gettext("更新日"),
+        "updated_until": gettext("更新日"),
+    }
+
+
+def due_names() -> dict[str, str]:
+    return {"today": gettext("今日まで"), "this_week": gettext("今週"), "overdue": gettext("期限超過")}
+
+
+def _text(name: str, value: str) -> str:
+    if name == "owner":
+        classes = {"unassigned": gettext("未割当"), "me": gettext("自担当"), "others": gettext("他担当")}
+        return classes.get(value) or (directory.name_of(value) if value.isdigit() else "") or value
+    if name in MASTERS:
+        return masters.label_of(MASTERS[name], value)
+    if name == "department":
+        return next((unit for key, unit in _units() if key == value), value)
+    if name in ("invited", "responded", *PROGRESS):
+        return gettext("あり") if value == "true" else gettext("なし")
+    if name == "next_action_due":
+        return due_names().get(value, value)
+    if name.endswith(("_from", "_since")):
+        return gettext("%(day)s から", day=_day(value))
+    if name.endswith("_until"):
+        return gettext("%(day)s まで", day=_day(value))
+    return value
+
+
+def _units() -> list[tuple[str, Any]]:
+    return [(str(unit.id), unit.name) for unit in directory.departments()]
+
+
+def _day(value: str) -> str:
+    try:
+        return display.day(value)
+    except ValueError:
+        return value

@@ -1,0 +1,154 @@
+"""保存した検索: a search under a name, for oneself or for everybody; in the menu, on the list, and to be changed."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Blueprint, Response, g, render_template, request
+from flask_babel import gettext
+from pydantic import ValidationError
+
+from chassis.database import transaction
+from chassis.problems import Problem, from_pydantic
+from contracts.roles import EMPLOYEES, EVERYONE
+from gateway import saved_searches
+from gateway.authentication import allow
+from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
+
+from .forms import Form, text, whole
+from .frame import dialog, go, say
+from .lead_search import LeadSearch
+
+pages = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
+IN_MENU = 8
+
+
+@dataclass(frozen=True)
+class Begun:
+    """The saved search that a search began as; `changed` since it was opened."""
+
+    search: SavedSearchDetails
+    changed: bool
+
+
+def own_and_shared() -> list[SavedSearchDetails]:
+    """What the signed-in user may use; asked once a request."""
+    if "saved_searches" not in g:
+        with transaction() as session:
+            g.saved_searches = saved_searches.saved_searches(session, g.actor).items
+    found: list[SavedSearchDetails] = g.saved_searches
+    return found
+
+
+def begun_as(search: LeadSearch) -> Begun | None:
+    found = next((each for each in own_and_shared() if str(each.id) == search.saved), None)
+    return Begun(found, not search.same_as(LeadSearch.of_saved(found))) if found else None
+
+
+def menu_entries() -> list[dict[str, Any]]:
+    """For the menu; nothing on a page of somebody who is not let in."""
+    if "actor" not in g:
+        return []
+    return [
+        {"id": str(each.id), "name": each.name, "shared": each.shared, "address": LeadSearch.of_saved(each).address()}
+        for each in own_and_shared()[:IN_MENU]
+    ]
+
+
+@pages.get("")
+@allow(EVERYONE)
+def index() -> str:
+    found = [(each, LeadSearch.of_saved(each).address()) for each in own_and_shared()]
+    return render_template("saved_searches/index.html", found=found)
+
+
+@pages.get("/new")
+@allow(EVERYONE)
+def new() -> Response:
+    return _form(LeadSearch.of_text(request.args.get("search", "")))
+
+
+@pages.post("")
+@allow(EVERYONE)
+def create() -> Response:
+    search = LeadSearch.of_text(request.form.get("search", ""))
+    try:
+        draft = _checked(SavedSearchDraft, {"name": text("name"), "shared": _shared()} | _conditions(search))
+        with transaction() as session:
+            made = saved_searches.save_search(session, g.actor, draft)
+            address = LeadSearch.of_saved(made).address()
+    except Problem as problem:
+        return _form(search, problem=problem)
+    say(gettext("検索「%(name)s」を保存しました。", name=draft.name))
+    return go(address)
+
+
+@pages.get("/<int:search_id>/edit")
+@allow(EVERYONE)
+def edit(search_id: int) -> Response:
+    return _form(None, _found(search_id))
+
+
+@pages.post("/<int:search_id>")
+@allow(EVERYONE)
+def change(search_id: int) -> Response:
+    """Another name, for others or not any more; or, from the list, the conditions as they are there now."""
+    given: dict[str, Any] = {"version": whole("version")}
+    if "name" in request.form:
+        given |= {"name": text("name"), "shared": _shared()}
+    if "conditions" in request.form:
+        given |= _conditions(LeadSearch.of_text(request.form["conditions"]))
+    try:
+        wanted = _checked(SavedSearchChange, given)
+        with transaction() as session:
+            changed = saved_searches.change_saved_search(session, g.actor, search_id, wanted)
+            name, address = changed.name, LeadSearch.of_saved(changed).address()
+    except Problem as problem:
+        return _form(None, _found(search_id), problem)
+    say(gettext("検索「%(name)s」を更新しました。", name=name))
+    return go(address if "conditions" in request.form else "/saved-searches")
+
+
+@pages.post("/<int:search_id>/deletion")
+@allow(EVERYONE)
+def delete(search_id: int) -> Response:
+    name = _found(search_id).name
+    with transaction() as session:
+        saved_searches.delete_saved_search(session, g.actor, search_id)
+    say(gettext("検索「%(name)s」を削除しました。", name=name))
+    return go("/saved-searches")
+
+
+def _found(search_id: int) -> SavedSearchDetails:
+    with transaction() as session:
+        return saved_searches.shown(g.actor, saved_searches.saved_search(session, g.actor, search_id))
+
+
+def _conditions(search: LeadSearch) -> dict[str, Any]:
+    return {"filters": search.filters, "sort": search.sort, "columns": list(search.columns)}
+
+
+def _shared() -> bool:
+    return text("shared") == "everybody"
+
+
+def _checked(shape: Any, given: dict[str, Any]) -> Any:
+    try:
+        return shape.model_validate(given)
+    except ValidationError as error:
+        raise from_pydantic(error.errors(include_url=False)) from error
+
+
+def _form(
+    search: LeadSearch | None, saved: SavedSearchDetails | None = None, problem: Problem | None = None
+) -> Response:
+    initial = {"name": saved.name, "shared": "everybody" if saved.shared else "me"} if saved else {"shared": "me"}
+    return dialog(
+        "saved_searches/_form.html",
+        status=problem.status if problem else 200,
+        title=gettext("保存した検索を編集") if saved else gettext("検索を保存"),
+        parent=("/saved-searches", gettext("保存した検索")) if saved else ("/leads", gettext("リード")),
+        form=Form(initial, problem),
+        search=search,
+        saved=saved,
+        may_share=g.actor.has(*EMPLOYEES),
+    )

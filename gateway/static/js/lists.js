@@ -1,0 +1,130 @@
+// What lists of records do by themselves: files that are dropped or chosen, columns that are moved, options that are narrowed.
+"use strict";
+
+// -- a chosen file: its name and size, what is wrong with it, and away with it again -------------------------------------
+const LARGEST = 50 * 1024 ** 2;
+const sized = (bytes) => (bytes < 1024 ** 2 ? `${Math.max(1, Math.round(bytes / 1024)).toLocaleString()} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
+const begins = (head, ...bytes) => bytes.every((byte, place) => head[place] === byte);
+
+// The first look of the server's gate, so that a photo need not travel there to be refused: null when it may pass.
+async function refusal(file, words) {
+  if (file.size > LARGEST) return words.tooLarge;
+  if (file.size === 0) return words.empty;
+  const head = new Uint8Array(await file.slice(0, 512).arrayBuffer());
+  if (begins(head, 0x50, 0x4b, 0x03, 0x04)) return null;
+  // Inside of an old container may be an encrypted workbook: the server tells the two apart.
+  if (begins(head, 0xd0, 0xcf, 0x11, 0xe0)) return /\.xls$/i.test(file.name) ? words.old : null;
+  const utf16 = begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff);
+  return head.includes(0) && !utf16 ? words.none : null;
+}
+
+async function showFile(field) {
+  const place = field.closest("[data-drop]");
+  const chosen = place?.querySelector("[data-chosen]");
+  if (!chosen) return;
+  const file = field.files[0];
+  const error = document.getElementById("file-error");
+  const wrong = file ? await refusal(file, place.dataset) : null;
+  if (wrong) field.value = "";
+  chosen.hidden = !file || Boolean(wrong);
+  field.hidden = !chosen.hidden;
+  chosen.querySelector("[data-file-name]").textContent = file?.name ?? "";
+  chosen.querySelector("[data-file-size]").textContent = file ? sized(file.size) : "";
+  error.textContent = wrong ? `${place.dataset.named.replace("*", file.name)}${wrong}` : "";
+  error.hidden = !wrong;
+  field.toggleAttribute("aria-invalid", false);
+  if (wrong) field.setAttribute("aria-invalid", "true");
+}
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-drop] input[type=file]")) showFile(event.target);
+});
+document.addEventListener("click", (event) => {
+  const away = event.target.closest("[data-unchoose]");
+  if (!away) return;
+  const field = away.closest("[data-drop]").querySelector("input[type=file]");
+  field.value = "";
+  showFile(field);
+  field.focus();
+});
+
+// -- a file over the page: letting go opens リスト登録 with the file in it -------------------------------------------------
+const veil = document.querySelector("[data-veil]");
+if (veil) {
+  const carried = (event) => event.dataTransfer?.types.includes("Files") && !dialog.open;
+  document.addEventListener("dragover", (event) => {
+    if (!carried(event)) return;
+    event.preventDefault();
+    veil.hidden = false;
+  });
+  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) veil.hidden = true; });
+  document.addEventListener("drop", async (event) => {
+    veil.hidden = true;
+    if (!carried(event)) return;
+    event.preventDefault();
+    const { files } = event.dataTransfer;
+    if (!files.length) return;
+    await htmx.ajax("GET", veil.dataset.veil, { target: "#dialog-body" });
+    const field = document.querySelector("#dialog-body input[type=file]");
+    if (!field) return;
+    field.files = files;
+    showFile(field);
+  });
+}
+
+// -- a form whose answer takes a while: the dialog opens at once and says so ---------------------------------------------
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const waiting = document.getElementById("waiting");
+  if (!waiting || !event.detail.elt.matches?.("[data-waits]")) return;
+  document.getElementById("dialog-body").replaceChildren(waiting.content.cloneNode(true));
+  dialog.showModal();
+});
+document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt.matches?.("[data-waits]")) dialog.close(); });
+
+// -- rows that are arranged: a place up or down ---------------------------------------------------------------------------
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-arrange]");
+  if (!button) return;
+  event.preventDefault();
+  const row = button.closest("[data-arranged-row]");
+  if (button.dataset.arrange === "up") row.previousElementSibling?.before(row);
+  else row.nextElementSibling?.after(row);
+  row.scrollIntoView({ block: "nearest" });
+  button.focus();
+});
+
+// -- a select of many: typing narrows its options --------------------------------------------------------------------------
+const plainly = (text) => text.normalize("NFKC").toLowerCase().replace(/\s/g, "");
+const allOptions = new WeakMap();
+const showNarrowing = () => document.querySelectorAll("[data-narrows]").forEach((field) => { field.hidden = false; });
+document.addEventListener("htmx:afterSettle", showNarrowing);
+showNarrowing();
+document.addEventListener("input", (event) => {
+  const field = event.target.closest("[data-narrows]");
+  if (!field) return;
+  const select = document.getElementById(field.dataset.narrows);
+  if (!allOptions.has(select)) allOptions.set(select, [...select.options]);
+  const sought = plainly(field.value);
+  const before = select.value;
+  const left = allOptions.get(select).filter((option) => option.value === "" || plainly(option.text).includes(sought));
+  select.replaceChildren(...left);
+  const only = sought && left.length === 2 ? left[1].value : null;
+  select.value = only ?? (left.some((option) => option.value === before) ? before : "");
+  if (select.value !== before) select.dispatchEvent(new Event("change", { bubbles: true }));
+});
+// What is typed there only narrows: it neither changes the form nor asks the server.
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("[data-narrows]")) event.preventDefault();
+});
+document.addEventListener("change", (event) => { if (event.target.matches("[data-narrows]")) event.stopPropagation(); }, true);
+
+// -- a folded panel closes by Esc and by a click beside it ------------------------------------------------------------------
+const unfold = (except) => document.querySelectorAll("details[data-folding][open]").forEach((open) => {
+  if (open !== except) open.open = false;
+});
+document.addEventListener("click", (event) => unfold(event.target.closest("details[data-folding]")));
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && document.querySelector("details[data-folding][open]");
+  if (!open) return;
+  unfold(null);
+  open.querySelector("summary").focus();
+});

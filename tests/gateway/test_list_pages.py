@@ -1,0 +1,82 @@
+"""リード一覧 and the progress of a list, where the figures come from services that a test stands in for."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gateway.pages import choosing, lists, masters
+from tests.cast import EIJI, GAKU, MAKI, Person
+from tests.gateway.conftest import browser, own_token
+from tests.gateway.upstream import Upstream
+from tests.parts import Part
+
+STAGE = {"code": "new", "label": "未対応", "meaning": "open", "active": True}
+
+
+@pytest.fixture(autouse=True)
+def nobody_yet(upstream: Upstream) -> None:
+    """A company without a lead."""
+    masters._kept.clear()
+    choosing.forget_campaigns()
+    upstream.answers("/leads", {"items": [], "total": 0, "total_is_exact": True, "next_cursor": None})
+    upstream.answers("/campaigns", {"items": [], "total": 0, "next_cursor": None})
+    upstream.answers("/masters/lead-stages", {"items": [STAGE]})
+    for name in ("lead-sources", "temperatures"):
+        upstream.answers(f"/masters/{name}", {"items": []})
+
+
+@pytest.mark.parametrize(
+    ("who", "path", "told"),
+    [
+        (MAKI, "/leads", "リードはまだありません"),
+        (MAKI, "/leads?q=nobody", "条件に合うリードはありません"),
+        (EIJI, "/leads", "担当のリードはまだありません"),
+        (GAKU, "/leads?owner=me", "条件に合うリードはありません"),
+    ],
+)
+def test_an_empty_list_says_what_to_do(gateway: Part, who: Person, path: str, told: str) -> None:
+    page = browser(gateway, who).get(path)
+    assert page.status_code == 200
+    assert told in page.text
+
+
+def test_an_outsourced_caller_is_shown_the_own_group_alone(gateway: Part) -> None:
+    page = browser(gateway, GAKU).get("/leads").text
+    assert "岳本 学" in page
+    assert "石田 勇" not in page and "営業部" not in page
+
+
+def test_every_condition_of_the_address_reaches_the_service(gateway: Part, upstream: Upstream) -> None:
+    query = (
+        "q=x&owner=unassigned&owner=3&stage=new&campaign_id=7&invited=true&responded=false&source=web&department=2"
+        "&temperature=A&next_action_due=today&next_action_from=2026-11-01&next_action_until=2026-11-30"
+        "&updated_since=2026-10-01&updated_until=2026-10-31"
+    )
+    assert browser(gateway, MAKI).get(f"/leads?{query}&bogus=1").status_code == 200
+    asked = next(one.path for one in upstream.asked if one.path.startswith("/leads?"))
+    assert sorted(asked.partition("?")[2].split("&")) == sorted([*query.split("&"), "page_size=50", "total=quick"])
+
+
+def test_a_list_without_columns_is_refused_and_nothing_is_remembered(gateway: Part) -> None:
+    maki = browser(gateway, MAKI)
+    form = {"csrf_token": own_token(maki), "search": "/leads", "order": ["name", "company"]}
+    answer = maki.post("/leads/columns", data=form)
+    assert answer.status_code == 422 and "表示する項目を 1 つ以上選んでください" in answer.text
+    page = maki.get("/leads/columns").text
+    assert page.index('name="order" value="company"') < page.index('name="order" value="name"')
+
+
+@pytest.mark.parametrize(
+    ("settled", "read", "seconds", "rate", "remaining"),
+    [(500, 1_000, 10, 50, "残り 約10秒"), (100, 100_000, 10, 10, "残り 約167分"), (1_000, 1_000, 10, 100, "")],
+)
+def test_a_running_list_tells_its_pace(
+    gateway: Part, settled: int, read: int, seconds: int, rate: int, remaining: str
+) -> None:
+    began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    uploaded: dict[str, Any] = {"status": "reading", "rows_settled": settled, "rows_read": read, "created_at": began}
+    with gateway.app.test_request_context("/lists/1"):
+        found = lists.pace(uploaded)
+        assert found and (found.rate, found.remaining) == (rate, remaining)
+        assert lists.pace(uploaded | {"rows_settled": 0}) is lists.pace(uploaded | {"status": "finished"}) is None
