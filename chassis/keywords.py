@@ -97,4 +97,4 @@ def share(term: str, shares: Mapping[str, float]) -> float:
     common as its rarest pair: the others come with it. Digits follow each other by chance."""
     looked_up = grams(term)
     word = min((shares.get(gram, 0.0) for gram in looked_up if not gram.isdigit()), default=1.0)
-    return word * prod(shares.get(gram, 0.0) for gram in looked_up[::2] if gram.isdigit())
+    return word * prod(shares.get(gram, 0.0) for gram in looked_up if gram.isdigit())
