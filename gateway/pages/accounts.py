@@ -90,7 +90,10 @@ def duplicates() -> str:
     prefix = request.args.get("prefix", "")
     known = {name: request.args.get(f"{prefix}{name}", "") for name in TELLING}
     return render_template(
-        "accounts/_duplicates.html", duplicates=find_duplicates(known, request.args.get("account_id")), saving=False
+        "accounts/_duplicates.html",
+        duplicates=find_duplicates(known, request.args.get("account_id")),
+        saving=False,
+        known=request.args.get("known_duplicates", ""),
     )
 
 
@@ -101,6 +104,12 @@ def find_duplicates(known: dict[str, str], account_id: str | int | None = None) 
     query = known | {"domains": known.get("domains", "").replace(",", " ").split(), "except_id": account_id or None}
     found: list[dict[str, Any]] = call("opportunity").get("/accounts/possible-duplicates", query)["items"]
     return found
+
+
+def shown_before(duplicates: list[dict[str, Any]] | None) -> str:
+    """The duplicates that the person has now been shown, for the next press of the button."""
+    ids = [one["id"] for one in duplicates or []]
+    return " ".join(dict.fromkeys([*request.form.get("known_duplicates", "").split(), *ids]))
 
 
 def not_yet_known(found: list[dict[str, Any]]) -> bool:
@@ -197,6 +206,7 @@ def _form(
         conflicts=conflicts(touched(), values, account_fields(), read_as) if stale else [],
         duplicates=duplicates or [],
         saving=bool(duplicates),
+        known=shown_before(duplicates),
         people=choosing.people(),
     )
     return make_response(page, status)

@@ -11,7 +11,7 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing
-from .accounts import find_duplicates, not_yet_known
+from .accounts import find_duplicates, not_yet_known, shown_before
 from .forms import Form, text, whole
 from .frame import dialog, go, say
 
@@ -135,6 +135,7 @@ def _form(
         status=problem.status if problem else 409 if duplicates else 200,
         duplicates=duplicates or [],
         saving=bool(duplicates),
+        known=shown_before(duplicates),
         title=gettext("リード案件作成"),
         parent=(f"/leads/{lead_id}", company or lead["number"]),
         form=Form(initial, problem),
