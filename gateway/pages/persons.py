@@ -114,6 +114,8 @@ def index() -> Response:
     user = current_user()
     context = {
         "search": search,
+        "sort": search.sort,
+        "sortable": True,
         "page": page,
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,

@@ -98,6 +98,8 @@ def test_persons_of_a_search_go_out_and_are_invited_as_they_are(
     maki.page.get_by_label("会社名").press("Enter")
     expect(maki.page.locator("tbody tr")).to_have_count(10)
     maki.look("persons-found")
+    maki.page.get_by_role("columnheader", name="会社名").get_by_role("link").click()
+    expect(maki.page.get_by_role("columnheader", name="会社名")).to_have_attribute("aria-sort", "ascending")
     maki.page.get_by_role("button", name="リスト出力").click()
     with maki.page.expect_download() as download:
         maki.form().get_by_role("link", name=re.compile("xlsx")).click()
