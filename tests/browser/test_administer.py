@@ -93,6 +93,7 @@ def test_whoever_leaves_hands_the_leads_over(running: Running, desk: Callable[..
     expect(admin.form().get_by_role("link", name="リードを引き継ぐ")).to_be_visible()
     admin.look("deactivation")
     admin.form().get_by_role("link", name="リードを引き継ぐ").click()
+    expect(admin.page.locator("#dialog-body #bulk-change")).to_be_visible()
     admin.form().get_by_label("リード担当者").select_option(running.people["isamu"]["id"])
     expect(admin.page.locator("#dialog .tiles")).to_be_visible()
     admin.form().get_by_role("button", name="更新").click()
