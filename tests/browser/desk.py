@@ -11,6 +11,15 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
 PASSWORD = "tsunagi-demo"
 # A refused form is an answer, not a failure; the browser and htmx report it all the same.
 ANSWERED = re.compile(r"status of 4\d\d|Response Status Error Code 4\d\d")
+# A page's scripts listen a moment after its links stand there; nobody clicks as fast as a test. Such a click waits.
+PATIENCE = """
+addEventListener("click", (event) => {
+  if (document.readyState === "complete") return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  addEventListener("load", () => setTimeout(() => event.target.click()), { once: true });
+}, true);
+"""
 SCREENSHOTS = os.environ.get("TSUNAGI_SCREENSHOTS")
 DESKTOP, PHONE = {"width": 1440, "height": 860}, {"width": 390, "height": 800}
 
@@ -35,6 +44,8 @@ class Desk:
             base_url=url,
         )
         self.context.set_default_timeout(15_000)
+        if javascript:
+            self.context.add_init_script(PATIENCE)
         self.page: Page = self.context.new_page()
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))

@@ -25,9 +25,9 @@ DROP = """([base64, name]) => {
 }"""
 
 
-def test_a_file_dropped_on_the_list_opens_the_registration(
-    running: Running, desk: Sit, campaign: dict[str, Any], tmp_path: Path
-) -> None:
+def test_a_file_dropped_on_the_list_opens_the_registration(running: Running, desk: Sit, tmp_path: Path) -> None:
+    draft: dict[str, Any] = {"name": "ファイルを落とす会", "category": "seminar", "status": "running"}
+    campaign = running.by("maki").post("/campaigns", draft | {"start_date": "2026-11-01", "end_date": "2026-12-20"})
     maki = desk("maki")
     page = maki.page
     page.goto(f"/leads?campaign_id={campaign['id']}")

@@ -39,7 +39,7 @@ def test_a_lead_is_handed_over_by_editing(running: Running, desk: Callable[..., 
     isamu.form().get_by_role("button", name="更新").click()
     expect(isamu.message()).to_have_text(re.compile("リードを更新しました"))
     rin = desk("rin")
-    rin.page.locator("#portlet").get_by_role("link", name=re.compile("の担当になりました")).click()
+    rin.page.locator("#portlet").get_by_role("link", name=re.compile("見本11）」の担当になりました")).click()
     expect(rin.page).to_have_url(re.compile(f"/leads/{lead_id}$"))
     expect(rin.page.locator(".path [aria-current]")).to_have_text("営業引継ぎ")
     expect(rin.page.get_by_role("link", name="案件作成")).to_be_visible()
