@@ -222,4 +222,7 @@ def test_absence_stands_beside_the_name_and_the_deputy_is_told(running: Running,
 
     until(lambda: any("林 凛" in title for title in told("eiji")), what="the deputy to be told")
     until(lambda: any("リード" in title for title in told("rin")), what="rin to be told")
-    assert running.by("rin").ask("PATCH", "/me", {"absent_from": None, "absent_until": None}).status == 200
+    assert (
+        running.by("rin").ask("PATCH", "/me", {"absent_from": None, "absent_until": None, "preferences": {}}).status
+        == 200
+    )
