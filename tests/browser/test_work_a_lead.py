@@ -97,8 +97,10 @@ def test_a_search_is_worked_from_call_to_call(running: Running, desk: Sit, calls
     isamu.message().get_by_role("link", name="次のリードへ").click()
     expect(page).to_have_url(re.compile(f"/leads/{second}\\b"))
     if javascript:
+        page.wait_for_load_state()  # keys are heard once the page's scripts run
         page.keyboard.press("[")
         expect(page).to_have_url(re.compile(f"/leads/{first}\\b"))
+        page.wait_for_load_state()
         page.keyboard.press("]")
         expect(page).to_have_url(re.compile(f"/leads/{second}\\b"))
     page.locator(".trail").get_by_role("link", name="リード").click()
