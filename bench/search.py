@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -124,11 +125,12 @@ def at_once(ask: Callable[[], float]) -> list[float]:
 
 def middles(url: str, count: int) -> dict[str, str]:
     """A cursor in the middle of each order."""
-    with psycopg.connect(url) as connection:
+    opened: Any = psycopg.connect(url)  # whose types want every statement spelled out in the source
+    with opened as connection:
         found = {}
         for order, value in ORDERS.items():
             place = f"SELECT {value}, l.id FROM lead l JOIN person p ON p.id = l.person_id WHERE l.id = %s"
-            row = connection.execute(place, [count // 2]).fetchone()  # type: ignore[call-overload]
+            row = connection.execute(place, [count // 2]).fetchone()
             assert row is not None
             found[order] = write_cursor([*row, count, 1])
     return found
@@ -162,7 +164,7 @@ def lists(client: Client, middle: dict[str, str]) -> None:
                 if place not in found:
                     cells.append("–")
                     continue
-                took = at_once(lambda ask=ask, path=path, place=place, found=found: ask(path, found[place]))  # type: ignore[misc]
+                took = at_once(partial(ask, path, found[place]))
                 late += high(took) > TARGET
                 cells.append(f"{statistics.median(took):.0f}/{high(took):.0f}{'!' if high(took) > TARGET else ''}")
         print(f"{name:44}" + "".join(f"{cell:>14}" for cell in cells), flush=True)
@@ -183,12 +185,17 @@ def entered(client: Client, lead: Query) -> Any:
     return answer.json if answer.status == 201 else None
 
 
+def conversion_of(client: Client, lead_id: str) -> Any:
+    """What the lead became; None while it has not heard of that."""
+    return client.system.get(f"/leads/{lead_id}")["conversion"]
+
+
 def conversions(client: Client, owner_id: str, campaign_id: str) -> None:
     """Leads made for it; a conversion names a campaign of the lead's history."""
     answered, visible = [], []
     for number in range(20):
         person = {"family_name": f"転換{number}", "email": f"convert{number}@example.jp", "company": "株式会社転換"}
-        made = until(lambda lead={"person": person, "campaign_id": campaign_id}: entered(client, lead), 20)  # type: ignore[misc]
+        made = until(partial(entered, client, {"person": person, "campaign_id": campaign_id}), 20)
         draft = {
             "campaign_id": campaign_id,
             "account": {"name": f"株式会社転換{number}"},
@@ -198,7 +205,7 @@ def conversions(client: Client, owner_id: str, campaign_id: str) -> None:
         began = time.perf_counter()
         client.system.post(f"/leads/{made['id']}/conversion", draft)
         answered.append((time.perf_counter() - began) * 1000)
-        until(lambda made=made: client.system.get(f"/leads/{made['id']}")["conversion"], 20)  # type: ignore[misc]
+        until(partial(conversion_of, client, made["id"]), 20)
         visible.append((time.perf_counter() - began) * 1000 - answered[-1])
     print(f"conversion: p50 {statistics.median(answered):.0f} until the answer")
     print(f"until the stage shows it: p50 {statistics.median(visible):.0f} more, at most {max(visible):.0f}")

@@ -5,7 +5,7 @@ system would load them, through the public API. The same every time, but for dat
 PASSWORD = "tsunagi-demo"
 # login → who that is
 SIGN_INS = {
-    "admin": "administrator: sees all users, sets the matching key",
+    "admin": "administrator: keeps users, masters and settings",
     "maki": "marketing: campaigns, lists",
     "isamu": "inside sales",
     "sara": "inside sales",
