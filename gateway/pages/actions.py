@@ -13,9 +13,10 @@ from gateway.calling import call
 
 from . import choosing, masters
 from .display import field_moment, short_day
+from .editing import touched
 from .forms import Form, moment, text, whole
 from .frame import dialog, go, say, today
-from .lead_fields import Editing, edits, field_names, touched
+from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
 
 pages = Blueprint("actions", __name__, url_prefix="/leads/<int:lead_id>/actions")

@@ -6,6 +6,7 @@ from typing import Any
 from flask_babel import gettext
 
 from chassis.problems import Problem
+from contracts.roles import EMPLOYEES
 from gateway import directory
 from gateway.authentication import current_user
 from gateway.calling import call
@@ -48,11 +49,15 @@ def forget_campaigns() -> None:
 
 
 def people(*roles: str) -> list[tuple[str, str]]:
-    """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody."""
+    """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody. An
+    outsourced caller is offered the own group alone."""
+    reader = current_user()
+    found = [user for user in directory.users() if not roles or set(roles) & set(user.roles)]
+    if reader and not reader.has(*EMPLOYEES):
+        found = [user for user in found if user.department_id and user.department_id == reader.department_id]
     return [
         (str(user.id), (f"{user.name}（{user.department}）" if user.department else user.name) + absence(user))
-        for user in directory.users()
-        if not roles or set(roles) & set(user.roles)
+        for user in found
     ]
 
 

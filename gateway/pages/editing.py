@@ -44,10 +44,10 @@ def touched() -> dict[str, str]:
         if f"{name}.shown" in request.form:
             typed = " ".join(request.form.getlist(name))
         elif name in request.form:
-            typed = text(name).replace("\r\n", "\n")  # as browsers write the lines of an area
+            typed = text(name)
         else:
             continue
-        if typed != str(before).strip() and request.form.get(f"keep.{name}") != "theirs":
+        if typed != str(before).replace("\r\n", "\n").strip() and request.form.get(f"keep.{name}") != "theirs":
             found[name] = typed
     return found
 

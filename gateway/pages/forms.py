@@ -72,7 +72,8 @@ def plain(text: str | None) -> str:
 
 
 def text(name: str) -> str:
-    return (request.form.get(name) or "").strip()
+    """As the services keep it: nothing around it, and line ends of one kind, whatever browsers send."""
+    return (request.form.get(name) or "").replace("\r\n", "\n").strip()
 
 
 def whole(name: str) -> int | str | None:

@@ -12,10 +12,11 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing, masters
+from .editing import touched
 from .forms import Form, text
 from .frame import dialog, go, say, swaps
 from .lead_facts import facts_of
-from .lead_fields import Editing, edits, field_names, touched
+from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
 
 pages = Blueprint("lead", __name__, url_prefix="/leads/<int:lead_id>")

@@ -14,9 +14,10 @@ from gateway.calling import call
 
 from . import choosing
 from .display import phone
+from .editing import seen, touched
 from .forms import Form
 from .frame import go, is_htmx, say
-from .lead_fields import FLAGS, Collision, edits, field_names, read_as, seen, touched, typed_values
+from .lead_fields import FLAGS, Collision, edits, field_names, read_as, typed_values
 from .lead_walk import Walk
 
 pages = Blueprint("lead_facts", __name__, url_prefix="/leads/<int:lead_id>")

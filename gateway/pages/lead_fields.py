@@ -5,7 +5,6 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
 from flask_babel import gettext
 
 from chassis.problems import Problem
@@ -14,6 +13,7 @@ from gateway import directory
 from . import masters
 from .display import field_moment
 from .display import moment as shown_moment
+from .editing import seen, touched
 from .forms import Form, company_moment, plain, text
 
 PERSON_FIELDS = (
@@ -83,25 +83,6 @@ def typed_values(lead: dict[str, Any]) -> dict[str, str]:
     values["owner_id"] = lead["owner"]["id"] if lead["owner"] else ""
     values["stage"] = lead["stage"]["code"]
     return values | {name: "1" if lead[name] else "" for name in FLAGS}
-
-
-def seen() -> dict[str, str]:
-    """The values that the posted form was rendered with; what differs from them is what the person changed."""
-    try:
-        values = json.loads(request.form.get("seen", ""))
-    except ValueError:
-        values = {}
-    return values if isinstance(values, dict) else {}
-
-
-def touched() -> dict[str, str]:
-    """The fields that the person changed, as typed. A masked address that nobody touched is not among them."""
-    found = {}
-    for name, before in seen().items():
-        shown = f"{name}.shown" if name in FLAGS else name  # an unticked box is not sent
-        if shown in request.form and text(name) != str(before).strip():
-            found[name] = text(name)
-    return found
 
 
 def edits(mine: dict[str, str]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from contracts.roles import EVERYONE
 from gateway.authentication import allow
 from gateway.calling import call
 
+from .forms import text
 from .frame import dialog, go, say, swaps
 from .lead_walk import Walk
 
@@ -20,7 +21,7 @@ pages = Blueprint("lead_memo", __name__, url_prefix="/leads/<int:lead_id>/memo")
 @allow(EVERYONE)
 def save(lead_id: int) -> Response:
     """Saves the memo unless somebody else wrote it meanwhile; then both texts stand there to choose from."""
-    mine, version = _written("shared_memo"), request.form.get("version", "0")
+    mine, version = text("shared_memo"), request.form.get("version", "0")
     for _ in range(3):
         try:
             lead = call("lead").patch(f"/leads/{lead_id}", {"shared_memo": mine, "version": int(version)})
@@ -28,7 +29,7 @@ def save(lead_id: int) -> Response:
             lead = call("lead").get(f"/leads/{lead_id}")
             if problem.status != 409:
                 raise
-            if lead["shared_memo"] not in (_written("seen_memo"), mine):
+            if lead["shared_memo"] not in (text("seen_memo"), mine):
                 return _both(lead, mine)
             version = lead["version"]  # others changed something else
             continue
@@ -55,11 +56,6 @@ def versions(lead_id: int) -> Response:
         more=walk.here("/memo/versions", cursor=page["next_cursor"]) if page["next_cursor"] else None,
         walk=walk,
     )
-
-
-def _written(name: str) -> str:
-    """As the service keeps it: line ends of one kind, nothing around."""
-    return (request.form.get(name) or "").replace("\r\n", "\n").strip()
 
 
 def _both(lead: dict[str, Any], mine: str) -> Response:

@@ -5,7 +5,6 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 
 from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS
-from gateway import directory
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
@@ -45,7 +44,7 @@ def index() -> Response:
         here = {"cursor": place.cursor, "trail": "~".join(place.trail), "start": place.start or ""}
         response.headers["HX-Push-Url"] = search.address(**here)
     else:
-        context |= {"campaigns": campaigns, "people": _people(), "departments": _departments()}
+        context |= {"campaigns": campaigns, "people": choosing.people(), "departments": _departments()}
         context |= {"due_names": lead_conditions.due_names(), "unasked": lead_conditions.UNASKED}
         response = make_response(render_template("leads/index.html", **context))
     response.headers["Vary"] = "HX-Target"
@@ -64,14 +63,6 @@ def total() -> Response:
     page = call("lead").get("/leads", search.filters | {"page_size": 1})
     context = {"page": page, "search": search, "all_ticked": request.args.get("select") == "all"}
     return make_response(render_template("leads/_total.html", keeper=_has(*LIST_KEEPERS), **context))
-
-
-def _people() -> list[tuple[str, str]]:
-    """Whom the leads may belong to: an outsourced caller sees those of the own group alone."""
-    user = current_user()
-    if user is None or _is_employee():
-        return choosing.people()
-    return [(str(each.id), each.name) for each in directory.users() if each.department_id == user.department_id]
 
 
 def _departments() -> list[tuple[str, str]]:

@@ -102,9 +102,13 @@ def test_an_outsourced_caller_sees_no_more_than_the_own_leads(
     expect(gaku.page.get_by_role("button", name="リスト出力")).to_have_count(0)
     gaku.page.locator("tbody th a").first.click()
     expect(gaku.page.locator("main")).not_to_contain_text("guest20@example.jp")
+    expect(gaku.page.get_by_role("link", name="（リード担当者を変更）")).to_have_count(0)
     gaku.page.get_by_role("link", name="編集").click()
+    expect(gaku.form().get_by_label("リード担当者")).to_have_count(0)
     gaku.form().get_by_label("役職").fill("主任")
     gaku.form().get_by_role("button", name="更新").click()
     expect(gaku.message()).to_have_text(re.compile("リードを更新しました"))
     person = mana.get(f"/leads/{gaku.page.url.rsplit('/', 1)[1]}")["person"]
     assert person["title"] == "主任" and person["email"].startswith("guest")
+    gaku.page.goto("/actions")
+    expect(gaku.page.get_by_label("担当者")).not_to_contain_text("石田 勇")

@@ -1,8 +1,12 @@
 """Forms of the pages count only from our own pages; and every answer tells the browser what it may do."""
 
+import json
 import re
 
+import pytest
+
 from gateway import guard
+from gateway.pages import editing
 from tests.cast import MAKI
 from tests.gateway.conftest import PASSWORD, browser, form_token, own_token
 from tests.parts import Part
@@ -80,3 +84,11 @@ def test_the_language_is_chosen_by_switch_or_by_the_browser(gateway: Part) -> No
         assert f'<html lang="{language}"' in client.get(f"/sign-in{wish}", headers=british).text, wish
         if wish in ("?lang=en", "?lang=ja"):
             assert f'<html lang="{language}"' in client.get("/sign-in").text, "it is remembered"
+
+
+@pytest.mark.parametrize("stored", ["在庫\n納期", "在庫\r\n納期"])
+def test_lines_that_nobody_touched_are_no_change(gateway: Part, stored: str) -> None:
+    for typed, changed in (("在庫\r\n納期", {}), ("在庫\r\n価格 ", {"need": "在庫\n価格"})):
+        form = {"seen": json.dumps({"need": stored}), "need": typed}
+        with gateway.app.test_request_context("/", method="POST", data=form):
+            assert editing.touched() == changed
