@@ -23,11 +23,19 @@ def lead_id(lists: Lists, lead: Part) -> int:
     return outcome.lead_id
 
 
-def act(lead: Part, lead_id: int, result: str, campaign_id: int | None, **given: Any) -> None:
+def act(lead: Part, lead_id: int, result: str, campaign_id: int | None, **given: Any) -> dict[str, Any]:
     call = {"type": "call_out", "occurred_at": "2026-11-23T03:00:00Z", "result": result, **given}
     call |= {"campaign_id": str(campaign_id)} if campaign_id else {}
     answer = lead.by(ISAMU).post(f"/leads/{lead_id}/actions", json=call)
     assert answer.status_code == 201, answer.text
+    action: dict[str, Any] = answer.get_json()
+    return action
+
+
+def correct(lead: Part, action: dict[str, Any], result: str) -> None:
+    path = f"/leads/{action['lead_id']}/actions/{action['id']}"
+    version = lead.by(ISAMU).get(path).get_json()["version"]
+    assert lead.by(ISAMU).patch(path, json={"version": version, "result": result}).status_code == 200
 
 
 def edit(lead: Part, lead_id: int, **given: Any) -> None:
@@ -59,6 +67,33 @@ def test_an_action_counts_for_its_campaign(lead: Part, lead_id: int) -> None:
             for event in lead.said(events.MembersChanged) for fact in event.members]  # fmt: skip
     assert [row[:3] for row in said] == [(SEMINAR, True, False), (SEMINAR, True, True)]
     assert said[0][3] < said[1][3]
+
+
+def test_a_corrected_result_reached_what_it_says_now(lead: Part, lead_id: int) -> None:
+    action = act(lead, lead_id, "no_answer", SEMINAR)
+    for result, reached in (
+        ("appointment", ["contacted", "appointment"]),
+        ("connected", ["contacted"]),
+        ("no_answer", []),
+        ("connected", ["contacted"]),
+    ):
+        lead.forget_said()
+        correct(lead, action, result)
+        assert steps(lead, lead_id) == {SEMINAR: reached, WEBINAR: []}, result
+        facts = [fact for event in lead.said(events.MembersChanged) for fact in event.members]
+        assert [step for step in STEPS if getattr(facts[-1], step)] == reached, result
+    assert lead.by(ISAMU).delete(f"/leads/{lead_id}/actions/{action['id']}").status_code == 204
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: []}
+    assert found(lead, contacted="true") == 0
+
+
+def test_a_corrected_result_takes_nothing_from_others(lead: Part, lead_id: int) -> None:
+    wrong = act(lead, lead_id, "connected", SEMINAR)
+    act(lead, lead_id, "connected", SEMINAR)
+    chosen = act(lead, lead_id, "connected", WEBINAR, stage="appointment")
+    correct(lead, wrong, "no_answer")
+    correct(lead, chosen, "no_answer")
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted"], WEBINAR: ["appointment"]}
 
 
 def test_a_result_counts_though_the_lead_is_further(lead: Part, lead_id: int) -> None:

@@ -43,7 +43,7 @@ def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionD
         changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
         changed |= _note_result(session, lead, action, draft, result, older)
         changed |= _move(session, known, lead, draft, None if older else result)
-    note_progress(session, [lead.id], campaign_id=draft.campaign_id, reached=_reached(known, result))
+    note_progress(session, [lead.id], campaign_id=draft.campaign_id, reached=worth(known, result))
     say_edit(session, lead, changed)
     return action_details(session, actor, action)
 
@@ -96,8 +96,8 @@ def _note_result(
     return change(session, lead, lead.id, values)
 
 
-def _reached(known: Masters, result: Value) -> list[str]:
-    """What a result is worth to the campaign, also where the lead itself has come further already."""
+def worth(known: Masters, result: Value) -> list[str]:
+    """The steps that a result is worth to the campaign, also where the lead itself has come further already."""
     reached = ["contacted"] if result.extra.get("contact") else []
     proposed = known.get("lead-stages", result.extra.get("next_stage"))
     return [*reached, "appointment"] if proposed and proposed.meaning == "appointment" else reached

@@ -10,10 +10,13 @@ from chassis.problems import Conflict, Forbidden, NotFound
 
 from ..history import change, note_deleted
 from ..masters import masters
-from ..models import Action, CampaignMember, Lead
+from ..models import Action, CampaignMember, Change, Lead
 from ..queries.actions import action_details, may_correct
 from ..schemas import ActionDetails, ActionPatch
 from ..sight import opened
+from .actions import worth
+from .news import say_members_changed
+from .progress import note_progress
 
 MASTERS = {"type": "action-types", "result": "action-results", "reached": "action-reached"}
 
@@ -35,16 +38,22 @@ def correct_action(session: Session, actor: Actor, lead_id: int, action_id: int,
             known.check(master, given[field], field)
     # What an action cannot be without stays when it is given empty.
     given = {field: value for field, value in given.items() if value or field not in ("type", "result", "occurred_at")}
+    before = action.result
     if change(session, action, lead.id, {field: _kept(field, value) for field, value in given.items()}):
         session.flush()
         _count_again(session, lead, action.campaign_id)
+    if action.result != before:
+        reached = _steps(session, action.result)
+        _take_steps_back(session, lead, action, _steps(session, before) - reached)
+        note_progress(session, [lead.id], campaign_id=action.campaign_id, reached=reached)
     return action_details(session, actor, action)
 
 
 def take_action_back(session: Session, actor: Actor, lead_id: int, action_id: int) -> None:
-    """Deletes an action; stage and plan of the lead stay as they are."""
+    """Deletes an action, and what it alone had reached in its campaign; stage and plan of the lead stay as they are."""
     lead, action = _opened(session, actor, lead_id, action_id)
     campaign_id = action.campaign_id
+    _take_steps_back(session, lead, action, _steps(session, action.result))
     before = {field: getattr(action, field) for field in ("type", "result", "text", "by", "occurred_at")}
     note_deleted(session, action, lead.id, before | {"occurred_at": action.occurred_at.isoformat()})
     session.delete(action)
@@ -64,6 +73,29 @@ def _opened(session: Session, actor: Actor, lead_id: int, action_id: int) -> tup
 
 def _kept(field: str, value: Any) -> Any:
     return "" if value is None and field != "duration_minutes" else value
+
+
+def _steps(session: Session, result: str) -> set[str]:
+    """The steps of a campaign that a result is worth."""
+    known = masters(session)
+    value = known.get("action-results", result)
+    return {*worth(known, value)} if value else set()
+
+
+def _take_steps_back(session: Session, lead: Lead, action: Action, steps: set[str]) -> None:
+    """What this action alone had reached in a campaign was never so: the steps that it noted, and that no other action
+    of the same campaign is worth. Says so."""
+    beside = select(Action.result).where(Action.lead_id == lead.id, Action.id != action.id)
+    beside = beside.where(Action.campaign_id.is_not_distinct_from(action.campaign_id)).distinct()
+    gone = steps.difference(*(_steps(session, result) for result in session.scalars(beside)))
+    acts = select(Change.cause_id).where(Change.record_type == "action", Change.record_id == action.id)
+    noted = select(Change.record_id, Change.field).where(
+        Change.lead_id == lead.id, Change.record_type == "member", Change.field.in_(gone), Change.cause_id.in_(acts)
+    )
+    for member_id, step in session.execute(noted.distinct()).all():
+        member = session.get_one(CampaignMember, member_id, with_for_update=True)
+        if change(session, member, lead.id, {step: False}):
+            say_members_changed(session, member.campaign_id, [lead.id])
 
 
 def _count_again(session: Session, lead: Lead, campaign_id: int | None) -> None:

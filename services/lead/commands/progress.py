@@ -2,7 +2,7 @@
 
 An act that names a campaign counts there; one that names none (an edit, a bulk change, a list update) counts for the
 campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards; an act that is
-taken back reached nothing.
+taken back, or an action that is corrected, did not reach it.
 """
 
 from collections.abc import Collection, Iterable
