@@ -37,6 +37,12 @@ LEGAL_FORMS = re.compile(
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
 RAREST = 3  # so many grams of a term are looked up
+WRITTEN_PHONE = re.compile(
+    r"(?:[(\[]?(?:代表電話|大代表|代表|代|直通|電話|携帯|tel|phone)[)\]]?[:.]?\s*)?"
+    r"(\+?[\d\s()\[\].\-‐‑‒–—―−ー─━]*\d)\s*"
+    r"(?:[(\[]?(?:内線|ext(?:ension)?\.?|x|#)\s*[:.]?\s*(\d{1,8})[)\]]?)?\s*(?:\(?(?:代表|代)\)?)?",
+    re.IGNORECASE,
+)
 PHONE_LIKE = re.compile(r"^[+(]?[\d][\d\-()‐‑–—―ー−+]*$")
 
 
@@ -56,6 +62,20 @@ def fold_phone(phone: str) -> str:
     if plain.lstrip().startswith("+81"):
         digits = "0" + digits[2:].removeprefix("0")
     return digits
+
+
+def normal_phone(phone: str) -> str:
+    """The one form in which a phone number is kept: `0312345678`, `0312345678 内線205`, `+16505550123`. What is no
+    number, or more than one, stays as it was written."""
+    if not phone or (phone.isascii() and phone.isdigit()):
+        return phone
+    plain = unicodedata.normalize("NFKC", phone).strip()
+    found = WRITTEN_PHONE.fullmatch(plain)
+    if found is None:
+        return plain
+    number, extension = found.groups()
+    abroad = number.startswith("+") and not number.startswith("+81")
+    return ("+" if abroad else "") + fold_phone(number) + (f" 内線{extension}" if extension else "")
 
 
 def search_terms(query: str) -> list[str]:

@@ -34,6 +34,7 @@ LEGAL_FORMS = (
 )  # fmt: skip
 # Where a number is cut is certain only for these; other area codes have two to five digits.
 PHONE = re.compile(r"(0[5789]0|0[36])(\d{4})(\d{4})")
+FREE_CALL = re.compile(r"(0120)(\d{3})(\d{3})")
 
 
 def local(value: str | datetime) -> datetime:
@@ -130,12 +131,15 @@ def initial(name: str | None) -> str:
 
 
 def phone(value: str | None) -> str:
-    """Digits with hyphens where it is certain: 090-1234-5678, 03-1234-5678, 0120-123-456."""
-    text = value or ""
-    if text.startswith("0120") and len(text) == 10:
-        return f"{text[:4]}-{text[4:7]}-{text[7:]}"
-    found = PHONE.fullmatch(text)
-    return "-".join(found.groups()) if found else text
+    """Digits with hyphens where it is certain: 090-1234-5678, 03-1234-5678 内線205, 0120-123-456."""
+    digits, blank, rest = (value or "").partition(" ")
+    found = PHONE.fullmatch(digits) or FREE_CALL.fullmatch(digits)
+    return "-".join(found.groups()) + blank + rest if found else value or ""
+
+
+def dialled(value: str) -> str:
+    """What a tel: link dials: the number without its extension."""
+    return value.partition(" ")[0].replace("-", "")
 
 
 def tone(name: str | None) -> str:
@@ -187,7 +191,7 @@ def unit_name(department_id: str | None) -> str:
 
 filters = {
     "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
-    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone,
+    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone, "dialled": dialled,
     "file_size": file_size, "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {

@@ -13,7 +13,6 @@ from gateway.authentication import allow
 from gateway.calling import call
 
 from . import choosing
-from .display import phone
 from .editing import seen, touched
 from .forms import Form
 from .frame import go, is_htmx, say
@@ -21,7 +20,6 @@ from .lead_fields import FLAGS, Collision, edits, field_names, read_as, typed_va
 from .lead_walk import Walk
 
 pages = Blueprint("lead_facts", __name__, url_prefix="/leads/<int:lead_id>")
-PHONES = ("person.phone", "person.direct_phone", "person.mobile", "person.fax")
 # What is written in place, by the block that shows it; several fields that are one fact to people stand together.
 FACTS: dict[str, dict[str, tuple[str, ...]]] = {
     "basics": {"company": ("person.company",), "industry": ("industry",), "source": ("source",)},
@@ -85,8 +83,6 @@ def facts_of(lead: dict[str, Any], block: str) -> list[Fact]:
 def _text(fields: tuple[str, ...], values: dict[str, str]) -> str:
     if fields[0] in FLAGS:
         return " ".join(filter(None, (read_as(fields[0], values[fields[0]]), values[fields[1]])))
-    if fields[0] in PHONES:
-        return phone(values[fields[0]])
     if fields[0] == "owner_id":
         return read_as("owner_id", values["owner_id"]) if values["owner_id"] else ""
     read = [read_as(name, values[name]) for name in fields if values[name]]

@@ -11,7 +11,7 @@ from chassis.problems import Problem
 from gateway import directory
 
 from . import masters
-from .display import field_moment
+from .display import field_moment, phone
 from .display import moment as shown_moment
 from .editing import seen, touched
 from .forms import Form, company_moment, plain, text
@@ -30,7 +30,8 @@ MASTERS = {
     "stage": "lead-stages", "source": "lead-sources", "temperature": "temperatures",
     "next_action_type": "action-types", "person.status": "person-statuses",
 }  # fmt: skip
-HALF_WIDTH = ("email", "second_email", "postal_code", "phone", "direct_phone", "mobile", "fax")
+PHONES = ("phone", "direct_phone", "mobile", "fax")
+HALF_WIDTH = ("email", "second_email", "postal_code")
 
 
 def field_names() -> dict[str, str]:
@@ -78,6 +79,7 @@ def field_names() -> dict[str, str]:
 def typed_values(lead: dict[str, Any]) -> dict[str, str]:
     """The values of a lead under the names of the form's fields, as a form holds them."""
     values: dict[str, str] = {f"person.{name}": lead["person"].get(name) or "" for name in PERSON_FIELDS}
+    values |= {f"person.{name}": phone(lead["person"].get(name)) for name in PHONES}
     values |= {name: lead.get(name) or "" for name in LEAD_FIELDS}
     values |= {name: field_moment(lead[name]) for name in MOMENTS}
     values["owner_id"] = lead["owner"]["id"] if lead["owner"] else ""

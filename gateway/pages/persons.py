@@ -14,8 +14,10 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing, editing, masters
+from .display import phone
 from .forms import Form, plain, text
 from .frame import address, dialog, go, say, swaps
+from .lead_fields import HALF_WIDTH, PHONES
 from .lead_search import Place
 from .person_search import PAGE_SIZE, PersonSearch
 
@@ -24,7 +26,6 @@ FIELDS = (
     "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title", "rank",
     "email", "second_email", "phone", "direct_phone", "mobile", "fax", "postal_code", "prefecture", "address", "status",
 )  # fmt: skip
-HALF_WIDTH = ("email", "second_email", "postal_code")
 CHANNELS = ("mail", "phone", "letter")
 EVIDENCE = ("on", "how")
 
@@ -74,6 +75,7 @@ def consent_names() -> dict[str, tuple[str, str]]:
 def typed_values(person: dict[str, Any]) -> dict[str, str]:
     """The values of a person under the names of the form's fields."""
     values: dict[str, str] = {name: person.get(name) or "" for name in FIELDS}
+    values |= {name: phone(person.get(name)) for name in PHONES}
     for channel in CHANNELS:
         values[f"consent.{channel}"] = (person.get("consent") or {}).get(channel) or ""
         evidence = (person.get("consent_evidence") or {}).get(channel) or {}

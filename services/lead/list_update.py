@@ -15,9 +15,15 @@ from . import matching
 from .list_registration import CAUSE, CHANGE
 from .staging import PERSON_CELLS
 
-DIGITS = r"regexp_replace({0}, '\D', '', 'g')"
-# How a cell of the file is compared with what is stored: other writing of the same number is no change.
-SAME = {"email": "lower({0})", "phone": DIGITS, "mobile": DIGITS, "postal_code": DIGITS}
+# How a cell of the file is compared with what is stored: other writing of the same, or a number whose extension no
+# list knows, is no change.
+NUMBER = "split_part({0}, ' ', 1)"
+SAME = {
+    "email": "lower({0})",
+    "phone": NUMBER,
+    "mobile": NUMBER,
+    "postal_code": r"regexp_replace({0}, '\D', '', 'g')",
+}
 PLAIN_LEAD_CELLS = ["industry", "source", "temperature", "owner_id", "stage", "do_not_call", "do_not_mail"]
 
 

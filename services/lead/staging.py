@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.database import copy_rows
+from chassis.keywords import normal_phone
 from contracts.events import PreparedRow
 
 from . import matching
@@ -107,6 +108,7 @@ def _staged(rows: Sequence[PreparedRow], kind: str, masters: Masters) -> Iterato
     default = known["member_status"].get(DEFAULT_STATUS.get(kind, ""))
     for row in rows:
         cells = {name: None if value == "" else value for name, value in row.values.items()}
+        cells |= {name: normal_phone(str(cells[name])) for name in ("phone", "mobile") if cells.get(name)}
         unknown = next((cell for cell in CHOICES if cells.get(cell) and cells[cell] not in known[cell]), None)
         status = known["member_status"].get(str(cells.get("member_status"))) or default
         yield [

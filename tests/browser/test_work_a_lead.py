@@ -168,7 +168,7 @@ def test_a_fact_is_written_where_it_stands(running: Running, desk: Sit, calls: C
     page.get_by_role("button", name="自分の値にする").click()
     expect(page.locator("#history ins").first).to_have_text("03-3333-4444")
     person = lead_of(running, lead_id)["person"]
-    assert (person["direct_phone"], lead_of(running, lead_id)["temperature"]) == ("03-3333-4444", "B")
+    assert (person["direct_phone"], lead_of(running, lead_id)["temperature"]) == ("0333334444", "B")
 
 
 @pytest.mark.parametrize("javascript", [True, False])
@@ -191,7 +191,7 @@ def test_two_edit_at_once_and_choose_field_by_field(
     meanwhile(person={"title": "次長", "department": "総務部", "mobile": "09011112222"}, temperature="A")
     form.get_by_role("button", name="更新").click()
     expect(form.locator(".versus")).to_contain_text("総務部")
-    expect(form).to_contain_text("携帯電話: 09011112222")
+    expect(form).to_contain_text("携帯電話: 090-1111-2222")
     form.get_by_role("radio", name=re.compile("部署 相手の値")).check()
     isamu.look("lead-both")
     form.get_by_role("button", name="この内容で更新").click()

@@ -4,6 +4,8 @@ import importlib
 
 import pytest
 
+from chassis import keywords
+
 matching = importlib.import_module("services.lead.matching")
 
 
@@ -44,6 +46,30 @@ def test_companies(written: str, key: str) -> None:
 )
 def test_phones(written: str, digits: str) -> None:
     assert matching.fold_phone(written) == digits
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("03-1234-5678", "0312345678"),
+        ("０３（１２３４）５６７８", "0312345678"),
+        ("+81 (0)3 1234 5678", "0312345678"),
+        ("090ー1234ー5678", "09012345678"),
+        ("(代)03-1234-5678", "0312345678"),
+        ("TEL: 03-1234-5678", "0312345678"),
+        ("0825850899（代表）", "0825850899"),
+        ("092-348-4849 内線123", "0923484849 内線123"),
+        ("092-348-4849（内線：123）", "0923484849 内線123"),
+        ("+1 650-555-0123 ext. 9", "+16505550123 内線9"),
+        ("03-1234-5678 / 090-1111-2222", "03-1234-5678 / 090-1111-2222"),
+        ("未記入", "未記入"),
+        ("-", "-"),
+        ("", ""),
+    ],
+)
+def test_phones_are_kept_in_one_form(written: str, kept: str) -> None:
+    assert keywords.normal_phone(written) == kept
+    assert keywords.normal_phone(kept) == kept
 
 
 @pytest.mark.parametrize(

@@ -35,12 +35,12 @@ def test_owner_stage_and_data_of_known_leads_change(lead: Part, lists: Lists, sh
 
 
 def test_a_blank_never_erases_and_other_writing_is_no_change(lists: Lists, show: Show) -> None:
-    (known,) = lists.send(taro(title="課長", phone="03-1234-5678", address="千代田区"))
+    (known,) = lists.send(taro(title="課長", phone="03-1234-5678 内線205", address="千代田区"))
     (same,) = lists.send(taro(phone="0312345678", email="Taro@Yamada.example.jp"), kind="update")
     assert same.outcome == "unchanged"
     details = show(known.lead_id)
     assert details["version"] == 1
-    assert details["person"]["phone"] == "03-1234-5678"
+    assert details["person"]["phone"] == "0312345678 内線205"
     assert (details["person"]["title"], details["person"]["address"]) == ("課長", "千代田区")
 
 

@@ -5,12 +5,14 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
+from chassis.keywords import normal_phone
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
 from .leads import LeadFilters, LeadSearch
 
 Text = Annotated[str, StringConstraints(max_length=200)]
+Phone = Annotated[str, StringConstraints(max_length=200), AfterValidator(normal_phone)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 YEARS = range(1900, 9000)
 # By which way somebody agreed, or refused, to be approached.
@@ -60,10 +62,10 @@ class PersonEdit(Shape):
     rank: Text | None = None
     email: Text | None = None
     second_email: Text | None = None
-    phone: Text | None = None
-    direct_phone: Text | None = None
-    mobile: Text | None = None
-    fax: Text | None = None
+    phone: Phone | None = None
+    direct_phone: Phone | None = None
+    mobile: Phone | None = None
+    fax: Phone | None = None
     postal_code: Text | None = None
     prefecture: Text | None = None
     address: Text | None = None
