@@ -20,7 +20,8 @@ from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
 
 pages = Blueprint("lead", __name__, url_prefix="/leads/<int:lead_id>")
-SEVERAL_OPPORTUNITIES = 5  # whose activities the page gathers
+NAMED_OPPORTUNITIES = 5
+PORTION = 20  # of the history
 
 
 @pages.get("")
@@ -29,7 +30,7 @@ def show(lead_id: int) -> Response:
     walk, tab = Walk.read(lead_id), request.args.get("tab", "actions")
     opportunities = _opportunities(lead_id)
     context: dict[str, Any] = {"lead_id": lead_id, "walk": walk, "opportunities": opportunities}
-    context |= _history(walk, tab, opportunities)
+    context |= _history(walk, tab)
     if swaps("history"):
         return make_response(render_template("lead/_history.html", **context))
     lead = call("lead").get(f"/leads/{lead_id}")
@@ -49,33 +50,30 @@ def show(lead_id: int) -> Response:
     )
 
 
-def _history(walk: Walk, tab: str, opportunities: dict[str, Any] | None) -> dict[str, Any]:
-    """The page of the chosen tab: actions, changes (those of one act together), or activities of the opportunities."""
-    if tab == "activities" and opportunities:
-        return {"tab": tab, "more": None, "acts": [[entry] for entry in _activities(opportunities["items"])]}
-    tab = "changes" if tab == "changes" else "actions"
-    query = {"page_size": 20, "cursor": request.args.get("cursor")}
-    history = call("lead").get(f"/leads/{walk.lead_id}/{tab}", query)
+def _history(walk: Walk, tab: str) -> dict[str, Any]:
+    """The page of the chosen tab: actions, changes (those of one act together), or activities of the opportunities.
+    `activities` are counted for every tab; None for who may not see them."""
+    portion = {"page_size": PORTION, "cursor": request.args.get("cursor")}
+    wanted = portion if tab == "activities" else {"page_size": 1}
+    activities = _unless_away(f"/leads/{walk.lead_id}/activities", wanted)
+    if tab == "activities" and activities:
+        history = activities
+    else:
+        tab = "changes" if tab == "changes" else "actions"
+        history = call("lead").get(f"/leads/{walk.lead_id}/{tab}", portion)
     acts = groupby(history["items"], key=lambda entry: entry["cause_id" if tab == "changes" else "id"])
     following = history["next_cursor"]
     return {
         "tab": tab,
         "acts": [list(entries) for _, entries in acts],
         "more": walk.here(tab=tab, cursor=following) if following else None,
+        "activities": activities,
     }
-
-
-def _activities(opportunities: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    found = []
-    for opportunity in opportunities[:SEVERAL_OPPORTUNITIES]:
-        page = call("opportunity").get(f"/opportunities/{opportunity['id']}/activities", {"page_size": 20})
-        found += [activity | {"opportunity": opportunity} for activity in page["items"]]
-    return sorted(found, key=lambda activity: activity["occurred_at"], reverse=True)
 
 
 def _opportunities(lead_id: int) -> dict[str, Any] | None:
     """What became of the lead; None while the opportunity service is away, and for who may not see it."""
-    return _unless_away("/opportunities", {"lead_id": lead_id, "page_size": SEVERAL_OPPORTUNITIES})
+    return _unless_away("/opportunities", {"lead_id": lead_id, "page_size": NAMED_OPPORTUNITIES})
 
 
 def _account(lead: dict[str, Any]) -> dict[str, Any] | None:

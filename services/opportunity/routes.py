@@ -31,6 +31,11 @@ def show_conversion(session: Session, actor: Actor, lead_id: int) -> schemas.Con
     return queries.show_conversion(session, actor, lead_id)
 
 
+@routes.get("/leads/<int:lead_id>/activities", allow=EMPLOYEES, query=PageQuery, answer=Page[schemas.LeadActivity])
+def list_lead_activities(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> Page[schemas.LeadActivity]:
+    return queries.activities_of_lead(session, actor, lead_id, query)
+
+
 @routes.post(
     "/leads/<int:lead_id>/conversion/cancellation",
     allow=CONVERTERS,

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from tests.cast import EIJI, MAKI, RIN
+from tests.cast import EIJI, GAKU, ISAMU, MAKI, RIN
+from tests.opportunity.test_convert_lead import convert
 from tests.parts import Part
 
 Create = Callable[..., dict[str, Any]]
@@ -45,3 +46,27 @@ def test_an_activity_is_corrected_by_who_did_it(opportunity: Part, deal: Create)
     opportunity.by(EIJI).post(path, json={"type": "call"})
     unchanged = opportunity.by(EIJI).get(f"/opportunities/{made['id']}").get_json()
     assert (unchanged["next_action"], unchanged["version"]) == ("見積", 2)
+
+
+def test_the_activities_of_a_lead_are_those_of_its_opportunities(opportunity: Part, deal: Create) -> None:
+    shared, own, others = deal(), deal(name="保守", lead_id="1"), deal(name="別件")
+    for lead_id in (1, 2):
+        answer = convert(opportunity, lead_id, opportunity={"id": shared["id"]}, account={"id": shared["account_id"]})
+        assert answer.status_code == 201, answer.text
+    for made, day in ((shared, "01"), (own, "02"), (others, "03"), (shared, "04")):
+        act = {"type": "visit", "occurred_at": f"2026-11-{day}T10:00:00+09:00"}
+        assert opportunity.by(EIJI).post(f"/opportunities/{made['id']}/activities", json=act).status_code == 201
+    found = {
+        lead_id: opportunity.by(MAKI).get(f"/leads/{lead_id}/activities?page_size=2").get_json()
+        for lead_id in (1, 2, 3)
+    }
+    assert [(page["total"], len(page["items"])) for page in found.values()] == [(3, 2), (2, 2), (0, 0)]
+    assert [one["opportunity_name"] for one in found[1]["items"]] == [shared["name"], "保守"]
+    rest = opportunity.by(MAKI).get("/leads/1/activities", query_string={"cursor": found[1]["next_cursor"]}).get_json()
+    assert [one["opportunity_id"] for one in rest["items"]] == [shared["id"]]
+    assert opportunity.by(GAKU).get("/leads/1/activities").status_code == 403
+    # A lead that joined another's opportunity finds it, until the conversion is taken back.
+    of_second = {"lead_id": "2"}
+    assert opportunity.by(MAKI).get("/opportunities", query_string=of_second).get_json()["total"] == 1
+    assert opportunity.by(ISAMU).post("/leads/2/conversion/cancellation", json={"reason": "重複"}).status_code == 200
+    assert opportunity.by(MAKI).get("/opportunities", query_string=of_second).get_json()["total"] == 0

@@ -12,12 +12,20 @@ from .handovers import (
     show_handover,
     what_was_built,
 )
-from .opportunities import activity_details, find_activity, list_activities, opportunity_details, search_opportunities
+from .opportunities import (
+    activities_of_lead,
+    activity_details,
+    find_activity,
+    list_activities,
+    opportunity_details,
+    search_opportunities,
+)
 from .records import choices_of, find, list_changes
 
 __all__ = [
     "account_details",
     "active_conversion",
+    "activities_of_lead",
     "activity_details",
     "choices_of",
     "concerns",

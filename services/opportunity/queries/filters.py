@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, func, not_, or_, s
 from chassis.auth import Actor
 from chassis.keywords import holds
 
-from ..models import Account, Choice, Handover, Influence, Opportunity
+from ..models import Account, Choice, Conversion, Handover, Influence, Opportunity
 from ..naming import words
 from ..schemas import OpportunityFilters
 from .records import users_named
@@ -35,9 +35,10 @@ def matching(query: OpportunityFilters, actor: Actor) -> Select[Any]:
     if query.phase_meaning:
         meant = Choice.meaning.in_(query.phase_meaning)
         found = found.where(Opportunity.phase.in_(select(Choice.code).where(Choice.master == PHASES, meant)))
-    for name in ("lead_id", "account_id"):
-        if getattr(query, name) is not None:
-            found = found.where(getattr(Opportunity, name) == getattr(query, name))
+    if query.lead_id is not None:
+        found = found.where(of_lead(query.lead_id))
+    if query.account_id is not None:
+        found = found.where(Opportunity.account_id == query.account_id)
     if query.campaign_id:
         found = found.where(Opportunity.campaign_id.in_(query.campaign_id))
     if query.influenced_by is not None:
@@ -51,6 +52,12 @@ def matching(query: OpportunityFilters, actor: Actor) -> Select[Any]:
         state = newest.order_by(Handover.id.desc()).limit(1).scalar_subquery()
         found = found.where(state.in_(query.handover))
     return found
+
+
+def of_lead(lead_id: int) -> ColumnElement[bool]:
+    """The opportunities that came of this lead, those among them that it joined after another."""
+    joined = select(Conversion.opportunity_id).where(Conversion.lead_id == lead_id, Conversion.cancelled_at.is_(None))
+    return or_(Opportunity.lead_id == lead_id, Opportunity.id.in_(joined))
 
 
 def _mentioning(word: str) -> CompoundSelect[tuple[int]]:

@@ -18,12 +18,13 @@ from ..names import Names
 from ..schemas import (
     ActivityDetails,
     InfluenceCampaign,
+    LeadActivity,
     OpportunityDetails,
     OpportunityItem,
     OpportunityPage,
     OpportunitySearch,
 )
-from .filters import LATEST, PHASES, SUMS, matching
+from .filters import LATEST, PHASES, SUMS, matching, of_lead
 from .handovers import concerns
 from .records import find
 
@@ -36,6 +37,7 @@ SORTS = {
     "next_action_at": Sort(func.coalesce(Opportunity.next_action_at, LATEST), datetime.fromisoformat),
     "updated_at": Sort(Opportunity.updated_at.expression, datetime.fromisoformat),
 }
+ACTIVITY_SORTS = {"occurred_at": Sort(Activity.occurred_at.expression, datetime.fromisoformat)}
 
 
 def search_opportunities(session: Session, actor: Actor, query: OpportunitySearch) -> OpportunityPage:
@@ -99,11 +101,26 @@ def list_activities(session: Session, actor: Actor, opportunity_id: int, query: 
     """What was done for an opportunity, the latest first. Raises NotFound."""
     find(session, Opportunity, opportunity_id)
     found = select(Activity).where(Activity.opportunity_id == opportunity_id)
-    sorts = {"occurred_at": Sort(Activity.occurred_at.expression, datetime.fromisoformat)}
-    sheet = page_of(session, found, query, sorts, default="-occurred_at", key=Activity.id.expression)
+    sheet = page_of(session, found, query, ACTIVITY_SORTS, default="-occurred_at", key=Activity.id.expression)
     return Page[ActivityDetails](
         items=activity_details(session, actor, sheet.records), total=sheet.total, next_cursor=sheet.next_cursor
     )
+
+
+def activities_of_lead(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> Page[LeadActivity]:
+    """What was done for the opportunities that came of a lead, the latest first."""
+    found = select(Activity).join(Opportunity).where(of_lead(lead_id), Opportunity.cancelled_at.is_(None))
+    sheet = page_of(session, found, query, ACTIVITY_SORTS, default="-occurred_at", key=Activity.id.expression)
+    ids = {one.opportunity_id for one in sheet.records}
+    named = session.execute(select(Opportunity.id, Opportunity.name).where(Opportunity.id.in_(ids)))
+    names = {row[0]: row[1] for row in named}
+    items = [
+        LeadActivity(
+            **details.model_dump(), opportunity_id=one.opportunity_id, opportunity_name=names[one.opportunity_id]
+        )
+        for one, details in zip(sheet.records, activity_details(session, actor, sheet.records), strict=True)
+    ]
+    return Page[LeadActivity](items=items, total=sheet.total, next_cursor=sheet.next_cursor)
 
 
 def find_activity(session: Session, opportunity_id: int, activity_id: int, to_change: bool = False) -> Activity:

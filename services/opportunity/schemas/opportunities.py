@@ -202,6 +202,13 @@ class ActivityDetails(Shape):
     version: int
 
 
+class LeadActivity(ActivityDetails):
+    """An activity in a list over all opportunities of a lead."""
+
+    opportunity_id: Id
+    opportunity_name: str
+
+
 class ChangeDetails(Shape):
     """One field that changed; `cause_id` is the same for everything that one act changed."""
 
