@@ -28,13 +28,15 @@ from .results import count_members
 from .schemas import BudgetLineDraft, CampaignDetails, CampaignDraft, CampaignPatch, StakeholderDraft
 from .searching import search_key
 
+# Held by who moves a campaign below another: two moves that are right alone may make a circle together.
+MOVING = 7_265_105
 MASTER_OF = {"category": "campaign-categories", "status": "campaign-statuses", "venue_type": "venue-types"}
 PARTS = {"goals", "budget_lines", "stakeholders"}
 
 
 def create_campaign(session: Session, actor: Actor, draft: CampaignDraft) -> CampaignDetails:
     """Raises Invalid with everything that is wrong, Conflict if the code is taken."""
-    choices, errors = Choices(session), list[Field]()
+    choices, errors = Choices.known(session), list[Field]()
     values = draft.model_dump(exclude=PARTS)
     values["owner_id"] = values["owner_id"] or actor.id
     values["status"] = values["status"] or choices.first("campaign-statuses", "planned")
@@ -52,6 +54,8 @@ def create_campaign(session: Session, actor: Actor, draft: CampaignDraft) -> Cam
 
 def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) -> CampaignDetails:
     """Changes what the patch names. Raises NotFound, Invalid, or Conflict when somebody was faster."""
+    if patch.parent_id is not None:
+        session.execute(select(func.pg_advisory_xact_lock(MOVING)))
     campaign = session.get(Campaign, campaign_id, with_for_update={"of": Campaign})
     if campaign is None:
         raise NotFound(ja="このキャンペーンはありません。", en="There is no such campaign.")
@@ -62,7 +66,7 @@ def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) ->
             en="Somebody else changed this campaign first. Look at what it is now.",
             current=details(session, campaign).model_dump(mode="json"),
         )
-    choices, errors = Choices(session), list[Field]()
+    choices, errors = Choices.known(session), list[Field]()
     values = patch.model_dump(exclude=PARTS | {"version"}, exclude_unset=True)
     with session.no_autoflush:  # one save, once all of it is checked
         changed = _apply(session, campaign, values, choices, errors)
@@ -101,7 +105,7 @@ def _apply(session: Session, campaign: Campaign, values: dict[str, Any], choices
     """Writes the values into the campaign, checking those that are new; True if any is."""
     for name, master in MASTER_OF.items():
         if values.get(name) is not None:
-            values[name] = choices.chosen(master, values[name], name, errors, kept=getattr(campaign, name))
+            values[name] = choices.chosen(master, values[name], name, errors, kept={getattr(campaign, name)})
     new = {name: value for name, value in values.items() if value != getattr(campaign, name)}
     if "owner_id" in new:
         owner = _active_user(session, new["owner_id"], "owner_id", errors)
@@ -159,7 +163,7 @@ def _replace_parts(
             changed |= getattr(campaign.goals, name) != value
             setattr(campaign.goals, name, value)
     if "budget_lines" in patch.model_fields_set:
-        lines = _budget_lines(patch.budget_lines, choices, errors)
+        lines = _budget_lines(patch.budget_lines, choices, errors, kept=campaign.budget_lines)
         if _plain(lines) != _plain(campaign.budget_lines):
             campaign.budget_lines, changed = lines, True
     if "stakeholders" in patch.model_fields_set:
@@ -174,10 +178,13 @@ def _plain(rows: list[Any]) -> list[dict[str, Any]]:
     return [{name: getattr(row, name) for name in names if name not in ("id", "campaign_id")} for row in rows]
 
 
-def _budget_lines(drafts: list[BudgetLineDraft], choices: Choices, errors: list[Field]) -> list[BudgetLine]:
-    lines = []
+def _budget_lines(
+    drafts: list[BudgetLineDraft], choices: Choices, errors: list[Field], kept: Sequence[BudgetLine] = ()
+) -> list[BudgetLine]:
+    """`kept`: those that the campaign has already; their kind may have been retired since."""
+    lines, own = [], {line.kind for line in kept}
     for place, draft in enumerate(drafts):
-        kind = choices.chosen("cost-kinds", draft.kind, f"budget_lines.{place}.kind", errors)
+        kind = choices.chosen("cost-kinds", draft.kind, f"budget_lines.{place}.kind", errors, kept=own)
         lines.append(BudgetLine(position=place, **draft.model_dump() | {"kind": kind}))
     return lines
 
@@ -189,11 +196,12 @@ def _stakeholders(
     errors: list[Field],
     kept: Sequence[Stakeholder] = (),
 ) -> list[Stakeholder]:
-    """`kept`: those whom the campaign has already; they may have left since."""
-    people, own = [], {one.user_id for one in kept}
+    """`kept`: those whom the campaign has already; they may have left since, their kind may have been retired."""
+    people, own, kinds = [], {one.user_id for one in kept}, {one.kind for one in kept}
     for place, draft in enumerate(drafts):
         values = draft.model_dump()
-        values["kind"] = choices.chosen("stakeholder-kinds", draft.kind, f"stakeholders.{place}.kind", errors)
+        field = f"stakeholders.{place}.kind"
+        values["kind"] = choices.chosen("stakeholder-kinds", draft.kind, field, errors, kept=kinds)
         if draft.user_id:
             field = f"stakeholders.{place}.user_id"
             known = session.get(UserCopy, draft.user_id) if draft.user_id in own else None

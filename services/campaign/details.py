@@ -30,7 +30,7 @@ class Names:
 
 def items(session: Session, campaigns: list[Campaign]) -> list[CampaignItem]:
     """Campaigns as a list shows them."""
-    choices = Choices(session)
+    choices = Choices.known(session)
     names = Names(session, (each.owner_id for each in campaigns), (each.department_id for each in campaigns))
     results = results_of(session, [each.id for each in campaigns])
     return [CampaignItem(**_shared(each, choices, names, results[each.id])) for each in campaigns]
@@ -38,7 +38,7 @@ def items(session: Session, campaigns: list[Campaign]) -> list[CampaignItem]:
 
 def details(session: Session, campaign: Campaign) -> CampaignDetails:
     """One campaign with everything on it."""
-    choices = Choices(session)
+    choices = Choices.known(session)
     people = (campaign.owner_id, campaign.created_by, campaign.updated_by)
     names = Names(session, people, (campaign.department_id,))
     parent = session.get(Campaign, campaign.parent_id) if campaign.parent_id else None

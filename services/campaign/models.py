@@ -7,33 +7,16 @@ from sqlalchemy import BigInteger, Boolean, Date, DateTime, ForeignKey, Identity
 from sqlalchemy import text as sql
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
+from chassis.choices import ChoiceRow
 from chassis.database import Record
-from chassis.problems import text
 
 
 class Base(DeclarativeBase):
     """The service's own tables."""
 
 
-class Choice(Base):
-    """One value of a master. Code asks for `meaning`; the labels are whatever the administrator calls it."""
-
-    __tablename__ = "choice"
-    master: Mapped[str] = mapped_column(Text, primary_key=True)
-    code: Mapped[str] = mapped_column(Text, primary_key=True)
-    label_ja: Mapped[str] = mapped_column(Text)
-    label_en: Mapped[str] = mapped_column(Text)
-    meaning: Mapped[str] = mapped_column(Text, server_default="")
-    position: Mapped[int] = mapped_column(Integer)
-    active: Mapped[bool] = mapped_column(Boolean, server_default="true")
-    version: Mapped[int] = mapped_column(Integer, server_default="1")
-
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012  as SQLAlchemy reads it
-
-    @property
-    def label(self) -> str:
-        """In the language of the request."""
-        return text(ja=self.label_ja, en=self.label_en)
+class Choice(ChoiceRow, Base):
+    """One value of a master."""
 
 
 class NumberSeries(Base):

@@ -10,11 +10,11 @@ from chassis.paging import Sort, page_of
 from chassis.problems import Field, Invalid, NotFound
 from chassis.shapes import Page
 
-from .choices import CLOSED, MASTERS, Choices
+from .choices import CLOSED
 from .details import details, items
 from .models import Campaign, Choice, MemberCount
 from .results import COUNTED
-from .schemas import CampaignDetails, CampaignItem, CampaignSearch, ChoiceDetails
+from .schemas import CampaignDetails, CampaignItem, CampaignSearch
 from .searching import mentions
 
 SORTS = {
@@ -60,14 +60,6 @@ def campaign_details(session: Session, campaign_id: int) -> CampaignDetails:
     if campaign is None:
         raise NotFound(ja="このキャンペーンはありません。", en="There is no such campaign.")
     return details(session, campaign)
-
-
-def choices_of(session: Session, master: str) -> Page[ChoiceDetails]:
-    """The values of a master in their order, retired ones included. Raises NotFound."""
-    if master not in MASTERS:
-        raise NotFound(ja="このマスタはありません。", en="There is no such master.")
-    found = [ChoiceDetails.model_validate(choice) for choice in Choices(session).of(master)]
-    return Page[ChoiceDetails](items=found, total=len(found))
 
 
 def _users(named: list[str], actor: Actor) -> list[int]:

@@ -6,13 +6,14 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from chassis import files as stored
 from chassis.auth import Actor
-from chassis.choices import ChoiceDraft, ChoicePatch
+from chassis.choices import ChoiceShape, declare_masters
 from chassis.problems import Field, Invalid
 from chassis.routes import Routes
 from chassis.shapes import Page
 from contracts.roles import EMPLOYEES, EVERYONE, PLANNERS, Role
 
 from . import attachments, commands, masters, queries, schemas
+from .choices import Choices
 
 routes = Routes()
 
@@ -107,29 +108,12 @@ def restore_attachment(session: Session, campaign_id: int, attachment_id: int) -
     return attachments.restore_attachment(session, campaign_id, attachment_id)
 
 
-@routes.get("/masters/<master>", allow=EVERYONE, answer=Page[schemas.ChoiceDetails])
-def list_choices(session: Session, master: str) -> Page[schemas.ChoiceDetails]:
-    return queries.choices_of(session, master)
-
-
-@routes.post(
-    "/masters/<master>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoiceDraft,
-    answer=schemas.ChoiceDetails,
-    status=201,
-    cause="master",
+declare_masters(
+    routes,
+    shape=ChoiceShape,
+    read=EVERYONE,
+    keep=(Role.ADMINISTRATOR,),
+    choices_of=lambda session, master: Choices.known(session).of(master),
+    create=masters.create_choice,
+    edit=masters.edit_choice,
 )
-def create_choice(session: Session, master: str, body: ChoiceDraft) -> schemas.ChoiceDetails:
-    return masters.create_choice(session, master, body)
-
-
-@routes.patch(
-    "/masters/<master>/<code>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoicePatch,
-    answer=schemas.ChoiceDetails,
-    cause="master",
-)
-def edit_choice(session: Session, master: str, code: str, body: ChoicePatch) -> schemas.ChoiceDetails:
-    return masters.edit_choice(session, master, code, body)

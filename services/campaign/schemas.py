@@ -43,19 +43,6 @@ Rate = Annotated[
 Kept: Any = Field(default=None)
 
 
-class ChoiceDetails(Shape):
-    """One value of a master: `code` is stored, `label` is shown, `meaning` is what programs may rely on."""
-
-    code: str
-    label: str
-    label_ja: str
-    label_en: str
-    meaning: str
-    position: int
-    active: bool
-    version: int
-
-
 class Goals(Shape):
     """What the campaign is meant to reach; null: no goal set."""
 

@@ -6,12 +6,13 @@ from flask import Response, json
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.choices import ChoiceDraft, ChoicePatch
+from chassis.choices import declare_masters
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import CONVERTERS, EMPLOYEES, EVERYONE, LIST_KEEPERS, Role
 
 from . import commands, queries, schemas
+from .masters import masters
 
 routes = Routes()
 
@@ -187,11 +188,6 @@ def list_person_changes(session: Session, actor: Actor, person_id: int, query: P
     return queries.person_changes(session, actor, person_id, query)
 
 
-@routes.get("/masters/<name>", allow=EVERYONE, answer=schemas.ChoicePage)
-def show_master(session: Session, name: str) -> schemas.ChoicePage:
-    return queries.master_choices(session, name)
-
-
 @routes.get("/settings/matching-key", allow=EVERYONE, answer=schemas.MatchingKey)
 def show_matching_key(session: Session) -> schemas.MatchingKey:
     return queries.current_matching_key(session)
@@ -208,24 +204,12 @@ def set_matching_key(session: Session, body: schemas.MatchingKeyPatch) -> schema
     return commands.set_matching_key(session, body)
 
 
-@routes.post(
-    "/masters/<master>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoiceDraft,
-    answer=schemas.ChoiceShape,
-    status=201,
-    cause="master",
+declare_masters(
+    routes,
+    shape=schemas.ChoiceShape,
+    read=EVERYONE,
+    keep=(Role.ADMINISTRATOR,),
+    choices_of=lambda session, master: masters(session).all(master),
+    create=commands.create_choice,
+    edit=commands.edit_choice,
 )
-def create_choice(session: Session, master: str, body: ChoiceDraft) -> schemas.ChoiceShape:
-    return commands.create_choice(session, master, body)
-
-
-@routes.patch(
-    "/masters/<master>/<code>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoicePatch,
-    answer=schemas.ChoiceShape,
-    cause="master",
-)
-def edit_choice(session: Session, master: str, code: str, body: ChoicePatch) -> schemas.ChoiceShape:
-    return commands.edit_choice(session, master, code, body)

@@ -3,12 +3,13 @@
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.choices import ChoiceDraft, ChoicePatch
+from chassis.choices import declare_masters
 from chassis.routes import Routes
 from chassis.shapes import Page, PageQuery
 from contracts.roles import CONVERTERS, EMPLOYEES, Role
 
 from . import commands, queries, schemas
+from .choices import Choices
 from .models import Account, Opportunity
 
 routes = Routes()
@@ -256,29 +257,12 @@ def correct_activity(
     return commands.correct_activity(session, actor, opportunity_id, activity_id, body)
 
 
-@routes.get("/masters/<master>", allow=EMPLOYEES, answer=Page[schemas.ChoiceDetails])
-def list_choices(session: Session, master: str) -> Page[schemas.ChoiceDetails]:
-    return queries.choices_of(session, master)
-
-
-@routes.post(
-    "/masters/<master>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoiceDraft,
-    answer=schemas.ChoiceDetails,
-    status=201,
-    cause="master",
+declare_masters(
+    routes,
+    shape=schemas.ChoiceDetails,
+    read=EMPLOYEES,
+    keep=(Role.ADMINISTRATOR,),
+    choices_of=lambda session, master: Choices.known(session).of(master),
+    create=commands.create_choice,
+    edit=commands.edit_choice,
 )
-def create_choice(session: Session, master: str, body: ChoiceDraft) -> schemas.ChoiceDetails:
-    return commands.create_choice(session, master, body)
-
-
-@routes.patch(
-    "/masters/<master>/<code>",
-    allow=(Role.ADMINISTRATOR,),
-    body=ChoicePatch,
-    answer=schemas.ChoiceDetails,
-    cause="master",
-)
-def edit_choice(session: Session, master: str, code: str, body: ChoicePatch) -> schemas.ChoiceDetails:
-    return commands.edit_choice(session, master, code, body)

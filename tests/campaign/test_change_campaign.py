@@ -1,12 +1,13 @@
 """Marketing changes a campaign: only what is named, never over somebody else's save."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
 from contracts import events
-from tests.cast import ISAMU, MAKI, MANA
+from tests.cast import ADMIN, ISAMU, MAKI, MANA
 from tests.parts import Part
 
 Create = Callable[..., dict[str, Any]]
@@ -115,3 +116,31 @@ def test_somebody_who_left_stays_among_the_stakeholders(campaign: Part, create: 
     assert [one["name"] for one in answer.get_json()["stakeholders"]] == [ISAMU.name, "山田"]
     newly = create(stakeholders=[{"kind": "speaker", "name": "山田"}])
     assert change(campaign, newly, stakeholders=[kept]).status_code == 422
+
+
+def test_rows_keep_a_kind_that_was_retired_since(campaign: Part, create: Create) -> None:
+    created = create(
+        stakeholders=[{"kind": "speaker", "name": "山田"}], budget_lines=[{"kind": "venue", "budget": 100}]
+    )
+    for path in ("/masters/stakeholder-kinds/speaker", "/masters/cost-kinds/venue"):
+        assert campaign.by(ADMIN).patch(path, json={"version": 1, "active": False}).status_code == 200
+    rows = [{"kind": "speaker", "name": "山田"}, {"kind": "agency", "name": "佐藤"}]
+    lines = [{"kind": "venue", "budget": 100, "actual": 90}]
+    changed = change(campaign, created, stakeholders=rows, budget_lines=lines)
+    assert changed.status_code == 200, changed.text
+    other = create()
+    refused = change(campaign, other, stakeholders=rows[:1], budget_lines=lines)
+    assert {error["field"] for error in refused.get_json()["errors"]} == {"stakeholders.0.kind", "budget_lines.0.kind"}
+
+
+def test_two_at_once_make_no_circle(campaign: Part, create: Create) -> None:
+    """Each would be right alone; a circle would let nobody find its end."""
+    for _ in range(5):
+        pair = [create(), create()]
+        with ThreadPoolExecutor(2) as pool:
+            answers = list(
+                pool.map(lambda one, pair=pair: change(campaign, pair[one], parent_id=pair[1 - one]["id"]), (0, 1))
+            )
+        assert sorted(answer.status_code for answer in answers) == [200, 422]
+        refused = next(answer for answer in answers if answer.status_code == 422)
+        assert refused.get_json()["errors"][0]["code"] == "circle"

@@ -2,13 +2,13 @@
 
 from typing import Annotated, Any
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from chassis.choices import ChoiceDraft, ChoicePatch, add_choice, change_choice
+from chassis.choices import ChoiceDraft, ChoicePatch, add_choice, change_choice, decided
 from chassis.problems import Field as Wrong
-from chassis.problems import Invalid, from_pydantic
+from chassis.problems import Invalid
 from chassis.shapes import Shape
 
 from ..masters import masters
@@ -63,10 +63,7 @@ def create_choice(session: Session, master: str, draft: ChoiceDraft) -> ChoiceSh
 def edit_choice(session: Session, master: str, code: str, patch: ChoicePatch) -> ChoiceShape:
     """Renames, moves, retires or revives a value, or changes what it decides; its meaning stays."""
 
-    def current(choice: Choice) -> dict[str, Any]:
-        return _shape(choice).model_dump(mode="json")
-
-    choice = change_choice(session, Choice, master, code, patch, KEPT.get(master, ()), current)
+    choice = change_choice(session, Choice, master, code, patch, ChoiceShape, KEPT.get(master, ()))
     if patch.extra is not None:
         choice.extra = _decided(session, master, choice.extra | patch.extra)
         if master == "action-results":
@@ -79,17 +76,13 @@ def _decided(session: Session, master: str, extra: dict[str, Any]) -> dict[str, 
     shape = DECIDES.get(master)
     if shape is None:
         return {}
-    try:
-        decided = shape.model_validate(extra).model_dump()
-    except ValidationError as error:
-        told = from_pydantic(error.errors(include_url=False)).errors
-        raise Invalid([Wrong(f"extra.{each.field}", each.code, each.ja, each.en) for each in told]) from error
-    if decided.get("next_stage"):
-        stage = masters(session).check("lead-stages", decided["next_stage"], "extra.next_stage")
+    found = decided(shape, extra).model_dump()
+    if found.get("next_stage"):
+        stage = masters(session).check("lead-stages", found["next_stage"], "extra.next_stage")
         if stage.meaning == "converted":
             ja, en = "案件化は案件作成によってのみ設定されます。", "Only a conversion sets this stage."
             raise Invalid([Wrong("extra.next_stage", "stage_by_conversion", ja, en)])
-    return decided
+    return found
 
 
 def _meaning(extra: dict[str, Any]) -> str:
@@ -102,8 +95,4 @@ def _told(session: Session, master: str, choice: Choice) -> ChoiceShape:
     session.expire_all()
     session.info.pop("masters", None)
     announce_masters(session)
-    return _shape(choice)
-
-
-def _shape(choice: Choice) -> ChoiceShape:
     return ChoiceShape.model_validate(choice)

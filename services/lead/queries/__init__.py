@@ -7,7 +7,7 @@ from .details import lead_details
 from .export import export_person_rows, export_rows
 from .history import lead_changes, person_changes
 from .leads import count_leads, search_leads
-from .masters import current_matching_key, master_choices
+from .masters import current_matching_key
 from .memo import memo_versions
 from .neighbours import neighbours
 from .persons import person_details, search_persons
@@ -24,7 +24,6 @@ __all__ = [
     "lead_actions",
     "lead_changes",
     "lead_details",
-    "master_choices",
     "memo_versions",
     "neighbours",
     "person_changes",

@@ -25,7 +25,7 @@ from .leads import (
     MemberShape,
     StageShape,
 )
-from .masters import ChoicePage, ChoiceShape, MatchingKey, MatchingKeyPatch
+from .masters import ChoiceShape, MatchingKey, MatchingKeyPatch
 from .neighbours import Neighbours
 from .people import PersonShape
 from .persons import (
@@ -52,7 +52,6 @@ __all__ = [
     "AssignmentResult",
     "ChangePage",
     "ChangeShape",
-    "ChoicePage",
     "ChoiceShape",
     "ConversionCheck",
     "ConversionQuery",

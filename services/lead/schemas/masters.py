@@ -2,26 +2,14 @@
 
 from typing import Any, Literal
 
-from chassis.shapes import Page, Shape
+from chassis import choices
+from chassis.shapes import Shape
 
 
-class ChoiceShape(Shape):
-    """One value of a master: code is stored, label is shown, meaning is what code may test. `extra` is what else
-    the value decides (for action results: contact, reached, next_stage, days, do_not_call)."""
+class ChoiceShape(choices.ChoiceShape):
+    """`extra` is what else the value decides (for action results: contact, reached, next_stage, days, do_not_call)."""
 
-    code: str
-    label: str
-    label_ja: str
-    label_en: str
-    meaning: str
-    position: int
-    active: bool
-    version: int
     extra: dict[str, Any]
-
-
-class ChoicePage(Page[ChoiceShape]):
-    pass
 
 
 class MatchingKey(Shape):

@@ -49,7 +49,7 @@ def new_account(session: Session, values: dict[str, Any], errors: list[Field], p
     """An account that is checked, but not yet written; what is wrong goes into `errors`, fields named after
     `prefix`."""
     account = Account()
-    relation = values["relation"] or Choices(session).first("account-relations", "new")
+    relation = values["relation"] or Choices.known(session).first("account-relations", "new")
     _apply(session, account, values | {"relation": relation}, errors, prefix)
     return account
 
@@ -65,9 +65,9 @@ def _apply(
     session: Session, account: Account, values: dict[str, Any], errors: list[Field], prefix: str = ""
 ) -> dict[str, tuple[Any, Any]]:
     if values.get("relation"):
-        kept = account.relation
-        chosen = Choices(session).chosen("account-relations", values["relation"], f"{prefix}relation", errors, kept)
-        values["relation"] = chosen
+        named, choices = values["relation"], Choices.known(session)
+        kept = {account.relation}
+        values["relation"] = choices.chosen("account-relations", named, f"{prefix}relation", errors, kept)
     changes = write(account, _with_legal_form(account, values))
     if changes.get("sales_owner_id", (None, None))[1]:
         check_user(session, changes["sales_owner_id"][1], f"{prefix}sales_owner_id", errors)

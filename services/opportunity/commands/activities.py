@@ -23,7 +23,7 @@ def register_activity(session: Session, actor: Actor, opportunity_id: int, draft
     opportunity = find(session, Opportunity, opportunity_id, to_change=True)
     refuse_cancelled(opportunity)
     errors: list[Field] = []
-    kind = Choices(session).chosen(TYPES, draft.type, "type", errors)
+    kind = Choices.known(session).chosen(TYPES, draft.type, "type", errors)
     if errors:
         raise Invalid(errors)
     activity = Activity(
@@ -57,7 +57,7 @@ def correct_activity(
     values = patch.model_dump(exclude={"version"}, exclude_unset=True)
     errors: list[Field] = []
     if "type" in values:
-        values["type"] = Choices(session).chosen(TYPES, values["type"], "type", errors, kept=activity.type)
+        values["type"] = Choices.known(session).chosen(TYPES, values["type"], "type", errors, kept={activity.type})
     if errors:
         raise Invalid(errors)
     note_changes(session, "activity", activity.id, write(activity, values))

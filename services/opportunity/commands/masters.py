@@ -1,13 +1,11 @@
 """Masters of accounts and opportunities, kept by an administrator."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 from sqlalchemy.orm import Session
 
-from chassis.choices import ChoiceDraft, ChoicePatch, add_choice, change_choice
-from chassis.problems import Field as Wrong
-from chassis.problems import Invalid, from_pydantic
+from chassis.choices import ChoiceDraft, ChoicePatch, add_choice, change_choice, decided
 from chassis.shapes import Shape
 
 from ..models import Choice
@@ -27,31 +25,17 @@ class PhaseDecides(Shape):
     probability: Annotated[int, Field(ge=0, le=100)] | None = None
 
 
-def create_choice(session: Session, master: str, draft: ChoiceDraft) -> ChoiceDetails:
+def create_choice(session: Session, master: str, draft: ChoiceDraft) -> Choice:
     """Adds a value. Raises NotFound for a master of somebody else."""
-    decides = {"probability": _probability(draft.extra)} if master == PHASES else {}
-    made = add_choice(session, Choice, master, draft, MEANINGS.get(master, ("",)), decides)
-    session.refresh(made)
-    return ChoiceDetails.model_validate(made)
+    decides = decided(PhaseDecides, draft.extra).model_dump() if master == PHASES else {}
+    made: Choice = add_choice(session, Choice, master, draft, MEANINGS.get(master, ("",)), decides)
+    return made
 
 
-def edit_choice(session: Session, master: str, code: str, patch: ChoicePatch) -> ChoiceDetails:
+def edit_choice(session: Session, master: str, code: str, patch: ChoicePatch) -> Choice:
     """Renames, moves, retires or revives a value, or changes a phase's probability; its meaning stays."""
-
-    def current(choice: Choice) -> dict[str, Any]:
-        return ChoiceDetails.model_validate(choice).model_dump(mode="json")
-
-    choice = change_choice(session, Choice, master, code, patch, (), current)
+    choice: Choice = change_choice(session, Choice, master, code, patch, ChoiceDetails)
     if master == PHASES and patch.extra is not None and "probability" in patch.extra:
-        choice.probability = _probability(patch.extra)
+        choice.probability = decided(PhaseDecides, patch.extra).probability
         session.flush()
-    session.refresh(choice)
-    return ChoiceDetails.model_validate(choice)
-
-
-def _probability(extra: dict[str, Any]) -> int | None:
-    try:
-        return PhaseDecides.model_validate(extra).probability
-    except ValidationError as error:
-        told = from_pydantic(error.errors(include_url=False)).errors
-        raise Invalid([Wrong(f"extra.{each.field}", each.code, each.ja, each.en) for each in told]) from error
+    return choice

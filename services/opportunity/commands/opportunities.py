@@ -65,7 +65,7 @@ def new_opportunity(session: Session, values: dict[str, Any], errors: list[Field
     """An opportunity that is checked, but not yet written; what is wrong goes into `errors`, fields named after
     `prefix`."""
     opportunity = Opportunity()
-    values["phase"] = values["phase"] or Choices(session).first(PHASES, "open")
+    values["phase"] = values["phase"] or Choices.known(session).first(PHASES, "open")
     if values["probability"] is None:
         del values["probability"]
     _apply(session, opportunity, values, errors, prefix)
@@ -103,7 +103,7 @@ def _write(session: Session, opportunity: Opportunity, prefix: str = "") -> None
             campaign_id=opportunity.campaign_id,
             lead_id=opportunity.lead_id,
             main_owner_id=opportunity.main_owner_id,
-            phase_meaning="lost" if cancelled else Choices(session).meaning(PHASES, opportunity.phase),
+            phase_meaning="lost" if cancelled else Choices.known(session).meaning(PHASES, opportunity.phase),
             amount=opportunity.amount,
             cancelled=cancelled,
             version=opportunity.version,
@@ -114,11 +114,11 @@ def _write(session: Session, opportunity: Opportunity, prefix: str = "") -> None
 def _apply(
     session: Session, opportunity: Opportunity, values: dict[str, Any], errors: list[Field], prefix: str = ""
 ) -> dict[str, tuple[Any, Any]]:
-    choices, before = Choices(session), opportunity.phase
+    choices, before = Choices.known(session), opportunity.phase
     if "probability" in values and values["probability"] is None:
         values["probability"] = choices.probability(values.get("phase") or before)
     if "phase" in values:
-        phase = choices.chosen(PHASES, values["phase"], f"{prefix}phase", errors, kept=before)
+        phase = choices.chosen(PHASES, values["phase"], f"{prefix}phase", errors, kept={before})
         values["phase"] = phase
         if phase != before:
             values = _with_phase(phase, choices, values, opportunity)

@@ -20,14 +20,13 @@ from .opportunities import (
     opportunity_details,
     search_opportunities,
 )
-from .records import choices_of, find, list_changes
+from .records import find, list_changes
 
 __all__ = [
     "account_details",
     "active_conversion",
     "activities_of_lead",
     "activity_details",
-    "choices_of",
     "concerns",
     "find",
     "find_activity",

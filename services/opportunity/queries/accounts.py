@@ -41,7 +41,7 @@ def search_accounts(session: Session, actor: Actor, query: AccountSearch) -> Pag
     if query.relation:
         found = found.where(Account.relation.in_(query.relation))
     sheet = page_of(session, found, query, SORTS, default="-updated_at", key=Account.id.expression)
-    choices = Choices(session)
+    choices = Choices.known(session)
     names = Names(session, users=(account.sales_owner_id for account in sheet.records))
     counts = _opportunities(session, [account.id for account in sheet.records])
     items = [AccountItem(**_shared(account, choices, names, counts)) for account in sheet.records]
@@ -56,7 +56,7 @@ def account_details(session: Session, account: Account) -> AccountDetails:
         "created_at created_by updated_by"
     )
     return AccountDetails(
-        **_shared(account, Choices(session), names, _opportunities(session, [account.id])),
+        **_shared(account, Choices.known(session), names, _opportunities(session, [account.id])),
         **{name: getattr(account, name) for name in own.split()},
         similar=similar_accounts(session, account),
         created_by_name=names.user(account.created_by),

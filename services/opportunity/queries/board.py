@@ -22,7 +22,7 @@ def show_board(session: Session, actor: Actor, query: BoardQuery) -> Board:
     by_phase = found.with_only_columns(Opportunity.phase, func.count(), *SUMS).group_by(Opportunity.phase)
     counted = {row[0]: row[1:] for row in session.execute(by_phase)}
     cards = _first_cards(session, found, query.page_size)
-    choices = Choices(session).of(PHASES)
+    choices = Choices.known(session).of(PHASES)
     columns = []
     for choice in choices:
         if (query.phase and choice.code not in query.phase) or not (choice.active or choice.code in counted):

@@ -88,7 +88,7 @@ def opportunity_details(session: Session, opportunity: Opportunity) -> Opportuni
 
 def _phase_before(session: Session, opportunity: Opportunity) -> str:
     """The open phase that it is in, or was in last; the first one if it never was in any."""
-    choices = Choices(session)
+    choices = Choices.known(session)
     if choices.meaning(PHASES, opportunity.phase) == "open":
         return opportunity.phase
     of_it = Change.record == "opportunity", Change.record_id == opportunity.id, Change.field == "phase"
@@ -133,7 +133,7 @@ def find_activity(session: Session, opportunity_id: int, activity_id: int, to_ch
 
 
 def activity_details(session: Session, actor: Actor, activities: Sequence[Activity]) -> list[ActivityDetails]:
-    choices, names = Choices(session), Names(session, users=(activity.by_id for activity in activities))
+    choices, names = Choices.known(session), Names(session, users=(activity.by_id for activity in activities))
     return [
         ActivityDetails(
             **{
@@ -160,7 +160,7 @@ def opportunity_items(session: Session, opportunities: Sequence[Opportunity]) ->
 
 
 def _shared(session: Session, opportunities: Sequence[Opportunity]) -> list[dict[str, Any]]:
-    choices = Choices(session)
+    choices = Choices.known(session)
     accounts = select(Account.id, Account.name).where(Account.id.in_({one.account_id for one in opportunities}))
     account_names = {row[0]: row[1] for row in session.execute(accounts)}
     names = Names(

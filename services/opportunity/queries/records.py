@@ -1,4 +1,4 @@
-"""Questions about any record: find it, its history, and the masters that it uses."""
+"""Questions about any record: find it, and its history."""
 
 from datetime import datetime
 from typing import TypeVar
@@ -11,10 +11,9 @@ from chassis.paging import Sort, page_of
 from chassis.problems import Field, Invalid, NotFound
 from chassis.shapes import Page, PageQuery
 
-from ..choices import MASTERS, Choices
 from ..models import Account, Activity, Change, Opportunity
 from ..names import Names
-from ..schemas import ChangeDetails, ChoiceDetails
+from ..schemas import ChangeDetails
 
 Found = TypeVar("Found", Account, Opportunity)
 CALLED = {
@@ -56,14 +55,6 @@ def _of_record(kind: type[Found], record_id: int) -> ColumnElement[bool]:
         return own
     activities = select(Activity.id).where(Activity.opportunity_id == record_id)
     return or_(own, and_(Change.record == "activity", Change.record_id.in_(activities)))
-
-
-def choices_of(session: Session, master: str) -> Page[ChoiceDetails]:
-    """The values of a master in their order, retired ones included. Raises NotFound."""
-    if master not in MASTERS:
-        raise NotFound(ja="このマスタはありません。", en="There is no such master.")
-    found = [ChoiceDetails.model_validate(choice) for choice in Choices(session).of(master)]
-    return Page[ChoiceDetails](items=found, total=len(found))
 
 
 def users_named(named: list[str], actor: Actor) -> list[int]:

@@ -5,8 +5,9 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
+from chassis.choices import ChoiceShape
 from chassis.problems import FieldError
-from chassis.shapes import Id, Shape
+from chassis.shapes import Id
 
 from ..naming import checked_corporate_number
 
@@ -63,15 +64,7 @@ Yen = Annotated[int, Field(ge=0, le=1_000_000_000_000_000)]
 Kept: Any = Field(default=None)
 
 
-class ChoiceDetails(Shape):
-    """One value of a master: `code` is stored, `label` is shown, `meaning` is what programs may rely on."""
+class ChoiceDetails(ChoiceShape):
+    """`probability` is what a phase makes of it, in percent."""
 
-    code: str
-    label: str
-    label_ja: str
-    label_en: str
-    meaning: str
-    position: int
-    active: bool
-    version: int
     probability: int | None = None
