@@ -144,7 +144,9 @@ def find(lead: Part) -> Callable[..., list[str]]:
 def convert(lead: Part) -> Callable[..., None]:
     """`convert(lead_id)`: the opportunity service has made an opportunity of this lead."""
 
-    def convert(lead_id: int | None, opportunity_id: int = 900) -> None:
+    def convert(
+        lead_id: int | None, opportunity_id: int = 900, converted_at: datetime = datetime(2026, 11, 20, tzinfo=UTC)
+    ) -> None:
         assert lead_id is not None
         converted = events.LeadConverted(
             lead_id=lead_id,
@@ -155,7 +157,7 @@ def convert(lead: Part) -> Callable[..., None]:
             campaign_id=SEMINAR,
             main_owner_id=EIJI.id,
             notify=True,
-            converted_at=datetime(2026, 11, 20, tzinfo=UTC),
+            converted_at=converted_at,
         )
         assert lead.hear(converted, actor=ISAMU) == "done", lead.why_set_aside()
 

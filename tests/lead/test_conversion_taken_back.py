@@ -54,6 +54,17 @@ def test_nurturing_is_the_last_of_the_open_stages(
     assert show(lead_id)["stage"]["label"] == "育成中"
 
 
+def test_converted_again_before_the_first_is_taken_back(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    """Two workers may hear of a second conversion into the same opportunity before the end of the first."""
+    convert(lead_id)
+    convert(lead_id, converted_at=datetime(2026, 11, 22, tzinfo=UTC))
+    assert lead.hear(taken_back(lead_id, datetime(2026, 11, 21, tzinfo=UTC))) == "done"
+    assert show(lead_id)["stage"]["meaning"] == "converted"
+    assert show(lead_id)["conversion"]["opportunity_id"] == "900"
+
+
 def test_hearing_it_twice_or_first_changes_nothing_further(
     lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
 ) -> None:

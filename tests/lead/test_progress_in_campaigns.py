@@ -1,6 +1,6 @@
 """How far leads came in a campaign: what an act counts for, said once, and found again by the same numbers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -166,6 +166,36 @@ def test_a_conversion_hands_over_and_is_found_by_its_campaign(lead: Part, lead_i
     assert lead.hear(cancelled) == "done", lead.why_set_aside()
     assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: []}
     assert found(lead, converted_campaign_id=SEMINAR) == 0
+
+
+@pytest.mark.parametrize(("nurturing", "kept"), [(True, []), (False, ["handed_over"])])
+def test_what_sales_gave_back_is_not_handed_over(lead: Part, lead_id: int, nurturing: bool, kept: list[str]) -> None:
+    """再育成 takes 引継ぎ back in every campaign, whatever counted it; 案件化の取消 goes back to what was before. An
+    appointment that took place stays."""
+    act(lead, lead_id, "appointment", SEMINAR)
+    edit(lead, lead_id, stage="handed_over", owner_id=str(EIJI.id))
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted", "appointment"], WEBINAR: ["handed_over"]}
+    day = datetime(2026, 12, 1, tzinfo=UTC)
+    converted = events.LeadConverted(
+        lead_id=lead_id, opportunity_id=5, opportunity_name="案件", account_id=1, account_name="山田商事",
+        campaign_id=SEMINAR, main_owner_id=EIJI.id, notify=False, converted_at=day,
+    )  # fmt: skip
+    assert lead.hear(converted) == "done", lead.why_set_aside()
+    assert found(lead, handed_over="true", campaign_id=SEMINAR) == 1
+    lead.forget_said()
+    cancelled = events.ConversionCancelled(
+        lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, converted_at=day,
+        cancelled_at=day + timedelta(days=1), nurturing=nurturing,
+    )  # fmt: skip
+    for _ in range(2):
+        assert lead.hear(cancelled) == "done", lead.why_set_aside()
+    assert steps(lead, lead_id) == {SEMINAR: ["contacted", "appointment"], WEBINAR: kept}
+    last = {event.campaign_id: event.members[0] for event in lead.said(events.MembersChanged)}
+    assert (last[SEMINAR].handed_over, last[SEMINAR].appointment) == (False, True)
+    assert (WEBINAR in last) == nurturing
+    edit(lead, lead_id, stage="approaching")
+    edit(lead, lead_id, stage="handed_over")  # when the time has come, it counts again
+    assert steps(lead, lead_id)[WEBINAR] == ["handed_over"]
 
 
 def test_everything_can_be_said_again(lead: Part, lead_id: int) -> None:

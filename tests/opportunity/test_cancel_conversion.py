@@ -1,6 +1,7 @@
 """案件化の取消: by who converted or a manager, while nothing stands upon it; what is kept is told."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -95,6 +96,31 @@ def test_another_lead_in_the_same_opportunity_hinders(opportunity: Part) -> None
     convert(opportunity, 2, account=None, opportunity={"id": made["opportunity_id"]})
     assert "ほかのリード" in cancel(opportunity).get_json()["detail"]
     assert cancel(opportunity, lead_id=2).status_code == 200
+
+
+def test_an_opportunity_of_several_leads_goes_on_with_the_next(opportunity: Part) -> None:
+    made = convert(opportunity).get_json()["opportunity_id"]
+    convert(opportunity, 2, account=None, opportunity={"id": made})
+    answer(opportunity, made, EIJI, "return", reason="時期尚早")
+    assert answer(opportunity, made, ISAMU, "nurturing").status_code == 200
+    shown = opportunity.by(EIJI).get(f"/opportunities/{made}").get_json()
+    assert (shown["lead_id"], shown["cancelled_at"]) == ("2", None)
+
+
+def test_two_who_take_it_back_at_once(opportunity: Part) -> None:
+    """One by 取消, one by 再育成: one of them does, and neither waits for the other for ever."""
+    for lead_id in range(1, 6):
+        draft = {"name": f"北斗電機{lead_id}", "phone": ""}
+        made = convert(opportunity, lead_id, account=draft).get_json()["opportunity_id"]
+        answer(opportunity, made, EIJI, "return", reason="時期尚早")
+        ways = [
+            lambda lead_id=lead_id: cancel(opportunity, MANA, lead_id),
+            lambda made=made: answer(opportunity, made, ISAMU, "nurturing"),
+        ]
+        with ThreadPoolExecutor(2) as pool:
+            statuses = sorted(done.result().status_code for done in [pool.submit(way) for way in ways])
+        assert statuses in ([200, 404], [200, 409])
+    assert len(opportunity.said(events.ConversionCancelled)) == 5
 
 
 @pytest.mark.parametrize(("person", "status"), [(ISAMU, 200), (MANA, 200), (SARA, 403), (RIN, 403)])

@@ -1,5 +1,6 @@
 """引継ぎ: a conversion asks the salesperson to take over; 受領, 差戻し with a reason, then somebody else or 再育成."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -48,6 +49,26 @@ def test_who_converts_for_oneself_asks_nobody(opportunity: Part) -> None:
     assert opportunity.by(EIJI).post(f"{path}/acceptance", json={"version": 1}).status_code == 404
 
 
+def test_who_has_the_opportunity_already_takes_nothing_over(opportunity: Part, deal: Callable[..., Any]) -> None:
+    """Else giving it back would make the caller main owner of what was the salesperson's all along."""
+    known = deal(main_owner_id=str(EIJI.id))
+    assert convert(opportunity, account=None, opportunity={"id": known["id"]}).status_code == 201
+    assert opportunity.by(EIJI).get(f"/opportunities/{known['id']}/handover").status_code == 404
+    assert opportunity.by(EIJI).get(f"/opportunities/{known['id']}").get_json()["main_owner_name"] == EIJI.name
+
+
+def test_without_a_lead_nothing_goes_back_to_nurturing(opportunity: Part, deal: Callable[..., Any]) -> None:
+    made = deal()["id"]
+    path = f"/opportunities/{made}/handover"
+    assert opportunity.by(ISAMU).post(path, json={"recipient_id": str(RIN.id)}).status_code == 201
+    answer(opportunity, made, RIN, "return", reason="担当外")
+    shown = handover(opportunity, made)
+    assert (shown["may_decide"], shown["may_nurture"]) == (True, False)
+    refused = answer(opportunity, made, ISAMU, "nurturing")
+    assert (refused.status_code, refused.get_json()["title"]) == (409, "not_converted")
+    assert handover(opportunity, made)["state"] == "returned"
+
+
 def test_accepting(opportunity: Part, asked: str) -> None:
     done = answer(opportunity, asked, EIJI, "acceptance").get_json()
     assert (done["state"], done["may_answer"]) == ("accepted", False)
@@ -93,6 +114,7 @@ def test_after_a_return_it_goes_back_to_nurturing(opportunity: Part, asked: str)
     assert answer(opportunity, asked, ISAMU, "nurturing").status_code == 409  # not returned yet
     answer(opportunity, asked, EIJI, "return", reason="時期尚早")
     assert answer(opportunity, asked, EIJI, "nurturing").status_code == 403
+    assert handover(opportunity, asked)["may_nurture"] is True
     assert answer(opportunity, asked, ISAMU, "nurturing").get_json()["state"] == "nurturing"
     (said,) = opportunity.said(events.ConversionCancelled)
     assert (said.lead_id, said.nurturing) == (1, True)

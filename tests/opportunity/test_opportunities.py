@@ -274,3 +274,16 @@ def test_the_account_that_must_not_be_approached_is_told(account: Create, deal: 
     known = account(do_not_approach=True, do_not_approach_reason="係争中")
     made = deal(account_id=known["id"])
     assert (made["account_do_not_approach"], made["account_do_not_approach_reason"]) == (True, "係争中")
+
+
+def test_another_campaign_is_credited(opportunity: Part, deal: Create) -> None:
+    made = deal(influence_campaign_ids=[str(FAIR), str(MAILING)])
+    path = f"/opportunities/{made['id']}"
+
+    def credit(campaign_id: int) -> tuple[str, list[str]]:
+        version = opportunity.by(EIJI).get(path).get_json()["version"]
+        now = opportunity.by(EIJI).patch(path, json={"version": version, "campaign_id": str(campaign_id)}).get_json()
+        return now["campaign_id"], [one["campaign_id"] for one in now["influence_campaigns"]]
+
+    assert credit(FAIR) == (str(FAIR), [str(SEMINAR), str(MAILING)])
+    assert credit(SEMINAR) == (str(SEMINAR), [str(FAIR), str(MAILING)])

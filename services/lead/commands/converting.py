@@ -13,16 +13,15 @@ from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, Person
 from .news import say_leads_changed
-from .progress import note_progress, take_progress_back
+from .progress import note_progress, take_handover_back, take_progress_back
 
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
     """Sets the stage 案件化 and links account and opportunity. Older news of the same lead is ignored."""
     lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update()).one()
-    known = masters(session)
-    older = lead.converted_at is not None and lead.converted_at > event.converted_at
-    if older or lead.opportunity_id == event.opportunity_id:
+    if lead.converted_at is not None and lead.converted_at >= event.converted_at:
         return
+    known = masters(session)
     converted = known.stages("converted")[0]
     if lead.stage != converted:
         lead.stage_since = datetime.now(UTC)
@@ -57,6 +56,8 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         act = session.scalars(select(Change.cause_id).where(*of_it).order_by(Change.id.desc()).limit(1)).one()
         take_progress_back(session, act, [lead.id])
         values |= {"opportunity_id": None, "opportunity_name": "", "converted_campaign_id": None}
+    if event.nurturing:
+        take_handover_back(session, lead.id)
     if masters(session).stage(lead.stage).meaning == "converted":
         values |= _earlier(session, lead, event.nurturing)
         lead.stage_since, lead.stage_by = datetime.now(UTC), current_cause(session).actor_id

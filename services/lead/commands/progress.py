@@ -1,11 +1,12 @@
 """How far a lead came in a campaign: contacted, appointment, handed over. What the campaign's funnel counts.
 
 An act that names a campaign counts there; one that names none (an edit, a bulk change, a list update) counts for the
-campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards; an act that is
-taken back, or an action that is corrected, did not reach it.
+campaign that the lead joined last. What was reached stays reached, wherever the lead goes afterwards; but an act that
+is taken back, or an action that is corrected, did not reach it, and a lead that sales gave back is not handed over.
 """
 
 from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -44,11 +45,16 @@ UPDATE campaign_member m SET {", ".join(f"{step} = m.{step} OR m.lead_id = ANY(:
 WHERE m.id IN (SELECT id FROM reached)
 RETURNING m.campaign_id, m.lead_id
 """
-TAKE_BACK = f"""
-WITH back AS (
+NOTED_BY_ACT = """
     SELECT record_id, lead_id, field FROM change
     WHERE cause_id = :act AND record_type = 'member' AND field = ANY(:steps) AND lead_id = ANY(:lead_ids)
-), noted AS (
+"""
+HANDED_OVER = """
+    SELECT id AS record_id, lead_id, CAST('handed_over' AS text) AS field FROM campaign_member
+    WHERE lead_id = ANY(:lead_ids) AND handed_over
+"""
+TAKE_BACK = f"""
+WITH back AS ({{back}}), noted AS (
     INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
     SELECT 'member', record_id, lead_id, field, 'true', 'false', CAST(:cause_id AS uuid), :cause_kind, :actor_id
     FROM back
@@ -95,10 +101,19 @@ def note_progress(
 
 def take_progress_back(session: Session, act: UUID, lead_ids: list[int]) -> None:
     """What that act alone noted of these leads was never so. Says so."""
+    _take_back(session, NOTED_BY_ACT, {"act": act, "steps": list(STEPS), "lead_ids": lead_ids})
+
+
+def take_handover_back(session: Session, lead_id: int) -> None:
+    """Sales gave the lead back: it is handed over in no campaign, whatever act noted it. Says so."""
+    _take_back(session, HANDED_OVER, {"lead_ids": [lead_id]})
+
+
+def _take_back(session: Session, back: str, facts: dict[str, Any]) -> None:
     session.flush()
     cause = current_cause(session)
-    facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id, "act": act}
-    rows = session.execute(text(TAKE_BACK), facts | {"lead_ids": lead_ids, "steps": list(STEPS)}).all()
+    facts |= {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id}
+    rows = session.execute(text(TAKE_BACK.format(back=back)), facts).all()
     for changed_in in sorted({row.campaign_id for row in rows}):
         say_members_changed(session, changed_in, {row.lead_id for row in rows if row.campaign_id == changed_in})
 

@@ -14,7 +14,7 @@ from contracts.events import ConversionCancelled
 
 from ..history import note_changes, write
 from ..models import Account, Change, Conversion, Opportunity
-from ..queries import active_conversion, concerns, find, handover_details, what_was_built
+from ..queries import active_conversion, concerns, conversion_behind, find, handover_details, what_was_built
 from ..schemas import CancellationDraft, Cancelled, HandoverAnswer, HandoverDetails, KeptRecord
 from .handovers import check_answer, move, opened, withdraw_handover
 from .opportunities import influences_of, save_changes, set_influences
@@ -23,15 +23,13 @@ from .opportunities import influences_of, save_changes, set_influences
 def cancel_conversion(session: Session, actor: Actor, lead_id: int, draft: CancellationDraft) -> Cancelled:
     """取消, by who converted or a manager. The lead goes back to the stage that it had. Raises NotFound, Forbidden, and
     Conflict that says what stands upon the conversion."""
-    conversion = active_conversion(session, lead_id, to_change=True)
-    if conversion is None:
-        raise NotFound(ja="このリードは案件化されていません。", en="This lead is not converted.")
+    conversion = _opened(session, lead_id)
     if not concerns(actor, conversion.created_by):
         raise Forbidden(
             ja="案件化を取り消せるのは、案件化した本人とマネージャーです。",
             en="Only who converted it, or a manager, may take this back.",
         )
-    opportunity = find(session, Opportunity, conversion.opportunity_id, to_change=True)
+    opportunity = session.get_one(Opportunity, conversion.opportunity_id)
     if obstacle := what_was_built(session, conversion):
         raise Conflict(
             code="built_upon",
@@ -44,17 +42,34 @@ def cancel_conversion(session: Session, actor: Actor, lead_id: int, draft: Cance
     return take_back(session, conversion, opportunity)
 
 
+def _opened(session: Session, lead_id: int) -> Conversion:
+    """The conversion of a lead, kept from others meanwhile: the opportunity first, as everybody who changes both does.
+    Raises NotFound."""
+    conversion = active_conversion(session, lead_id)
+    if conversion:
+        find(session, Opportunity, conversion.opportunity_id, to_change=True)
+        conversion = active_conversion(session, lead_id, to_change=True)
+    if conversion is None:
+        raise NotFound(ja="このリードは案件化されていません。", en="This lead is not converted.")
+    return conversion
+
+
 def nurture_again(session: Session, actor: Actor, opportunity_id: int, answer: HandoverAnswer) -> HandoverDetails:
     """再育成: what was returned goes back to nurturing; its conversion is taken back, whatever was done meanwhile.
-    Raises NotFound, Forbidden, Conflict."""
+    Raises NotFound, Forbidden, Conflict where no lead was converted into the opportunity."""
     opportunity, handover = opened(session, opportunity_id)
     if handover.state == "nurturing":
         return handover_details(session, actor, handover)
     check_answer(session, actor, handover, "returned", handover.requester_id, answer.version)
+    conversion = conversion_behind(session, handover, to_change=True)
+    if conversion is None:
+        raise Conflict(
+            code="not_converted",
+            ja="リードから案件化した案件ではないため、再育成には戻せません。",
+            en="No lead was converted into this opportunity; there is nothing to nurture.",
+        )
     move(session, handover, "nurturing")
-    conversion = active_conversion(session, handover.lead_id, to_change=True) if handover.lead_id else None
-    if conversion and conversion.opportunity_id == opportunity_id:
-        take_back(session, conversion, opportunity, nurturing=True)
+    take_back(session, conversion, opportunity, nurturing=True)
     return handover_details(session, actor, handover)
 
 
@@ -94,8 +109,11 @@ def _without_what_was_added(
     of_it = Change.record == "opportunity", Change.record_id == opportunity.id, Change.cause_id == conversion.cause_id
     added = {change.field: change for change in session.scalars(select(Change).where(*of_it))}
     changes: dict[str, tuple[Any, Any]] = {}
-    if "lead_id" in added and opportunity.lead_id == conversion.lead_id:
-        changes |= write(opportunity, {"lead_id": None})
+    if opportunity.lead_id == conversion.lead_id and ("lead_id" in added or conversion.new_opportunity):
+        others = select(Conversion.lead_id).where(
+            Conversion.opportunity_id == opportunity.id, Conversion.cancelled_at.is_(None)
+        )
+        changes |= write(opportunity, {"lead_id": session.scalar(others.order_by(Conversion.id).limit(1))})
     if influences := added.get("influence_campaign_ids"):
         new = set(influences.after) - set(influences.before)
         changes |= set_influences(session, opportunity, influences_of(session, opportunity) - new)

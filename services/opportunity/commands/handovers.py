@@ -44,10 +44,10 @@ def request_handover(session: Session, actor: Actor, opportunity_id: int, draft:
 
 
 def ask_by_conversion(session: Session, actor: Actor, conversion: Conversion, opportunity: Opportunity) -> None:
-    """A conversion asks the main owner to take over, unless it is the same person, or one who is asked already. The
-    conversion itself tells the main owner, so nothing more is said."""
-    known = newest_handover(session, opportunity.id)
-    if opportunity.main_owner_id == actor.id or (known and known.state in ("requested", "returned")):
+    """A conversion asks the main owner of the opportunity that it made to take it over, unless it is the same person;
+    who has the opportunity already takes nothing over. The conversion itself tells the main owner, so nothing more is
+    said."""
+    if opportunity.main_owner_id == actor.id or not conversion.new_opportunity:
         return
     handover = Handover(
         opportunity_id=opportunity.id,
@@ -60,7 +60,7 @@ def ask_by_conversion(session: Session, actor: Actor, conversion: Conversion, op
         requested_at=conversion.converted_at,
     )
     session.add(handover)
-    _note(session, handover, known.state if known else None)
+    _note(session, handover, before=None)
 
 
 def accept_handover(session: Session, actor: Actor, opportunity_id: int, answer: HandoverAnswer) -> HandoverDetails:

@@ -57,6 +57,8 @@ def change_opportunity(session: Session, opportunity_id: int, patch: Opportunity
         raise Invalid(errors)
     if "influence_campaign_ids" in patch.model_fields_set:
         changes |= set_influences(session, opportunity, set(patch.influence_campaign_ids))
+    elif "campaign_id" in changes:
+        changes |= _exchange_influence(session, opportunity, *changes["campaign_id"])
     save_changes(session, opportunity, changes)
     return opportunity_details(session, opportunity)
 
@@ -162,6 +164,14 @@ def set_influences(session: Session, opportunity: Opportunity, wanted: set[int])
         if rows:
             session.execute(insert(Influence), rows)
     return {"influence_campaign_ids": (sorted(before), sorted(wanted))} if before != wanted else {}
+
+
+def _exchange_influence(
+    session: Session, opportunity: Opportunity, before: int, after: int
+) -> dict[str, tuple[Any, Any]]:
+    """An influence that is credited from now on is one no longer; the campaign credited so far takes its place."""
+    influences = influences_of(session, opportunity)
+    return set_influences(session, opportunity, influences | {before}) if after in influences else {}
 
 
 def influences_of(session: Session, opportunity: Opportunity) -> set[int]:

@@ -6,6 +6,7 @@ from .duplicates import possible_duplicates, similar_accounts
 from .handovers import (
     active_conversion,
     concerns,
+    conversion_behind,
     handover_details,
     newest_handover,
     show_conversion,
@@ -28,6 +29,7 @@ __all__ = [
     "activities_of_lead",
     "activity_details",
     "concerns",
+    "conversion_behind",
     "find",
     "find_activity",
     "handover_details",

@@ -11,17 +11,20 @@ from chassis.shapes import write_cursor
 
 from ..choices import Choices
 from ..models import Opportunity
-from ..schemas import Board, BoardColumn, BoardQuery
+from ..schemas import Board, BoardColumn, BoardQuery, OpportunityItem
 from .filters import PHASES, SUMS, matching
 from .opportunities import SORTS, opportunity_items
 
 
 def show_board(session: Session, actor: Actor, query: BoardQuery) -> Board:
-    """Each column begins with the cards that are expected first. Two statements, however many cards there are."""
+    """Each column begins with the cards that are expected first."""
     found = matching(query, actor)
     by_phase = found.with_only_columns(Opportunity.phase, func.count(), *SUMS).group_by(Opportunity.phase)
     counted = {row[0]: row[1:] for row in session.execute(by_phase)}
     cards = _first_cards(session, found, query.page_size)
+    items: dict[str, list[OpportunityItem]] = {}
+    for item in opportunity_items(session, [card for column in cards.values() for card in column]):
+        items.setdefault(item.phase, []).append(item)
     choices = Choices.known(session).of(PHASES)
     columns = []
     for choice in choices:
@@ -36,7 +39,7 @@ def show_board(session: Session, actor: Actor, query: BoardQuery) -> Board:
                 phase=choice.code,
                 label=choice.label,
                 meaning=choice.meaning,
-                items=opportunity_items(session, shown),
+                items=items.get(choice.code, []),
                 total=count,
                 amount=int(amount),
                 expected_amount=int(expected),

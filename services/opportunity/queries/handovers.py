@@ -27,6 +27,7 @@ def show_handover(session: Session, actor: Actor, opportunity_id: int) -> Handov
 
 def handover_details(session: Session, actor: Actor, handover: Handover) -> HandoverDetails:
     names = Names(session, users=(handover.requester_id, handover.recipient_id))
+    may_decide = handover.state == "returned" and concerns(actor, handover.requester_id)
     own = (
         "id opportunity_id lead_id state requester_id recipient_id message reason notify requested_at answered_at "
         "version"
@@ -36,7 +37,8 @@ def handover_details(session: Session, actor: Actor, handover: Handover) -> Hand
         requester_name=names.user(handover.requester_id),
         recipient_name=names.user(handover.recipient_id),
         may_answer=handover.state == "requested" and concerns(actor, handover.recipient_id),
-        may_decide=handover.state == "returned" and concerns(actor, handover.requester_id),
+        may_decide=may_decide,
+        may_nurture=may_decide and conversion_behind(session, handover) is not None,
     )
 
 
@@ -47,7 +49,15 @@ def concerns(actor: Actor, user_id: int | None) -> bool:
 
 def active_conversion(session: Session, lead_id: int, to_change: bool = False) -> Conversion | None:
     found = select(Conversion).where(Conversion.lead_id == lead_id, Conversion.cancelled_at.is_(None))
-    return session.scalars(found.with_for_update() if to_change else found).first()
+    if to_change:
+        found = found.with_for_update().execution_options(populate_existing=True)
+    return session.scalars(found).first()
+
+
+def conversion_behind(session: Session, handover: Handover, to_change: bool = False) -> Conversion | None:
+    """The conversion that led to a handover, if it still holds."""
+    found = active_conversion(session, handover.lead_id, to_change) if handover.lead_id else None
+    return found if found and found.opportunity_id == handover.opportunity_id else None
 
 
 def show_conversion(session: Session, actor: Actor, lead_id: int) -> ConversionDetails:

@@ -33,8 +33,8 @@ class HandoverReturn(HandoverAnswer):
 
 
 class HandoverDetails(Shape):
-    """Who asked whom, and what came of it. `may_answer`, `may_decide`: what the caller may do next: accept or return;
-    ask somebody else or go back to nurturing. `reason` is that of the last return."""
+    """Who asked whom, and what came of it. What the caller may do next: `may_answer`: accept or return; `may_decide`:
+    ask somebody else; `may_nurture`: go back to nurturing. `reason` is that of the last return."""
 
     id: Id
     opportunity_id: Id
@@ -51,6 +51,7 @@ class HandoverDetails(Shape):
     answered_at: datetime | None
     may_answer: bool
     may_decide: bool
+    may_nurture: bool
     version: int
 
 
