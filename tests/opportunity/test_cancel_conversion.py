@@ -5,10 +5,12 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from contracts import events
 from tests.cast import EIJI, ISAMU, MANA, RIN, SARA
 from tests.parts import Part
+from tests.waiting import until
 
 from .conftest import MAILING
 from .test_convert_lead import convert, rows
@@ -108,19 +110,24 @@ def test_an_opportunity_of_several_leads_goes_on_with_the_next(opportunity: Part
 
 
 def test_two_who_take_it_back_at_once(opportunity: Part) -> None:
-    """One by 取消, one by 再育成: one of them does, and neither waits for the other for ever."""
-    for lead_id in range(1, 6):
-        draft = {"name": f"北斗電機{lead_id}", "phone": ""}
-        made = convert(opportunity, lead_id, account=draft).get_json()["opportunity_id"]
-        answer(opportunity, made, EIJI, "return", reason="時期尚早")
-        ways = [
-            lambda lead_id=lead_id: cancel(opportunity, MANA, lead_id),
-            lambda made=made: answer(opportunity, made, ISAMU, "nurturing"),
-        ]
-        with ThreadPoolExecutor(2) as pool:
-            statuses = sorted(done.result().status_code for done in [pool.submit(way) for way in ways])
-        assert statuses in ([200, 404], [200, 409])
-    assert len(opportunity.said(events.ConversionCancelled)) == 5
+    """再育成 locks the opportunity, then its conversion; 取消 in any other order would end both."""
+    made = convert(opportunity).get_json()["opportunity_id"]
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    )
+
+    def waits() -> bool:
+        with opportunity.transaction() as session:
+            return bool(session.execute(waiting).all())
+
+    with ThreadPoolExecutor(1) as pool:
+        with opportunity.transaction() as other:
+            other.execute(text("SELECT FROM opportunity WHERE id = :id FOR UPDATE"), {"id": made})
+            cancelled = pool.submit(cancel, opportunity)
+            until(waits, what="the cancellation to wait")
+            other.execute(text("SELECT FROM conversion WHERE lead_id = 1 FOR UPDATE"))
+        assert cancelled.result().status_code == 200
+    assert cancel(opportunity).status_code == 404
 
 
 @pytest.mark.parametrize(("person", "status"), [(ISAMU, 200), (MANA, 200), (SARA, 403), (RIN, 403)])
