@@ -196,9 +196,10 @@ def _form(
 ) -> Response:
     stale, fresh = is_stale(problem), request.method == "GET"
     status = problem.status if problem else 409 if duplicates else 200
+    form = form_of(values, problem)
     page = render_template(
         "accounts/form.html",
-        form=form_of(values, problem),
+        form=form,
         account=account,
         version=account["version"] if account and (fresh or stale) else request.form.get("version", ""),
         seen=json.dumps(values) if fresh or stale else request.form.get("seen", ""),
@@ -207,6 +208,6 @@ def _form(
         duplicates=duplicates or [],
         saving=bool(duplicates),
         known=shown_before(duplicates),
-        people=choosing.people(),
+        people=choosing.people(kept=[form.value("sales_owner_id")]),
     )
     return make_response(page, status)

@@ -85,19 +85,20 @@ def _form(lead_id: int, problem: Problem | None = None) -> Response:
     own |= {"type": types[0]["code"] if types else "", "occurred_at": field_moment(datetime.now(UTC))}
     if problem:
         own |= {name: request.form.get(name, "") for name in (*OWN, "drop_reason")}
+    form = editing.form(problem, own)
     return dialog(
         "actions/_form.html",
         status=problem.status if problem else 200,
         title=gettext("アクション登録"),
         parent=(f"/leads/{lead_id}", lead["company"] or lead["number"]),
-        form=editing.form(problem, own),
+        form=form,
         editing=editing,
         lead=lead,
         walk=Walk.read(lead_id),
         names=field_names(),
         campaign=next((member for member in lead["members"] if member["campaign_id"] == campaign_id), None),
         results=_results(),
-        owners=choosing.people(),
+        owners=choosing.people(kept=[form.value("owner_id")]),
     )
 
 

@@ -162,7 +162,7 @@ def read_as(name: str, value: str) -> str:
         return masters.label_of(MASTERS[name], value)
     options = {"parent_id": choosing.campaign_options, "department_id": choosing.departments}.get(name)
     if options:
-        return next((label for key, label in options() if key == value), value)
+        return dict(options(value)).get(value, value)
     return f"{value}%" if value and name == "goals.response_rate" else value
 
 

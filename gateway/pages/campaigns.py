@@ -221,9 +221,11 @@ def _form(
         conflicts = campaign_form.conflicts(stale)
         values, blocks = values | mine, blocks | lines
     number = campaign_id or (shown or {}).get("id") if not copied else None
+    form, rows = campaign_form.form_of(values, blocks, problem), campaign_form.numbers("stakeholders", blocks)
+    there = [form.value("owner_id"), *(form.value(f"stakeholders.{row}.user_id") for row in rows)]
     page = render_template(
         "campaigns/_form.html" if swaps("campaign-form") else "campaigns/form.html",
-        form=campaign_form.form_of(values, blocks, problem),
+        form=form,
         names=campaign_form.field_names(),
         campaign_id=number,
         copied=copied,
@@ -231,11 +233,11 @@ def _form(
         seen=seen,
         version=shown["version"] if number and shown else request.form.get("version", ""),
         goals=goal_names(),
-        stakeholders=campaign_form.numbers("stakeholders", blocks),
+        stakeholders=rows,
         budget_lines=campaign_form.numbers("budget_lines", blocks),
-        parents=[option for option in choosing.campaign_options() if option[0] != str(number)],
-        people=choosing.people(),
-        departments=choosing.departments(),
+        parents=[option for option in choosing.campaign_options(form.value("parent_id")) if option[0] != str(number)],
+        people=choosing.people(kept=there),
+        departments=choosing.departments(form.value("department_id")),
         files_lost=not is_htmx() and any(file.filename for file in request.files.getlist("files")),
     )
     return make_response(page, problem.status if problem else 200)

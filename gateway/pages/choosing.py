@@ -1,5 +1,7 @@
-"""What the select boxes offer that is not a master: campaigns and people."""
+"""What the select boxes offer that is not a master: campaigns, people, departments. What a record has already (`kept`)
+is among them, though it could not be chosen anew: a form that left it out would take it away with the next save."""
 
+from collections.abc import Iterable
 from time import monotonic
 from typing import Any
 
@@ -29,17 +31,18 @@ def campaigns(*, open_for_lists: bool | None = None) -> list[dict[str, Any]]:
     return call("campaign").get("/campaigns", {"page_size": 500, "open_for_lists": open_for_lists})["items"]
 
 
-def campaign_options() -> list[tuple[str, str]]:
-    """Pairs of id and name for a filter; kept for ten seconds. Empty when campaigns cannot be read."""
+def campaign_options(kept: str | None = None) -> list[tuple[str, str]]:
+    """Pairs of id and name for a filter; remembered for ten seconds. Empty when campaigns cannot be read."""
     user = current_user()
     until, options = _kept.get(user.id if user else 0, (0.0, []))
-    if monotonic() < until:
-        return options
-    try:
-        options = [(campaign["id"], campaign["name"]) for campaign in campaigns()]
-    except Problem:
-        return []
-    _kept[user.id if user else 0] = (monotonic() + KEPT_SECONDS, options)
+    if monotonic() >= until:
+        try:
+            options = [(campaign["id"], campaign["name"]) for campaign in campaigns()]
+        except Problem:
+            return []
+        _kept[user.id if user else 0] = (monotonic() + KEPT_SECONDS, options)
+    if kept and kept not in dict(options):
+        return [*options, (kept, call("campaign").get(f"/campaigns/{kept}")["name"])]
     return options
 
 
@@ -48,13 +51,14 @@ def forget_campaigns() -> None:
     _kept.clear()
 
 
-def people(*roles: str) -> list[tuple[str, str]]:
+def people(*roles: str, kept: Iterable[str | None] = ()) -> list[tuple[str, str]]:
     """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody. An
     outsourced caller is offered the own group alone."""
-    reader = current_user()
+    reader, there = current_user(), {one for one in kept if one}
     found = [user for user in directory.users() if not roles or set(roles) & set(user.roles)]
     if reader and not reader.has(*EMPLOYEES):
         found = [user for user in found if user.department_id and user.department_id == reader.department_id]
+    found += [user for user in directory.users(active=False) if str(user.id) in there and user not in found]
     return [
         (str(user.id), (f"{user.name}（{user.department}）" if user.department else user.name) + absence(user))
         for user in found
@@ -62,12 +66,15 @@ def people(*roles: str) -> list[tuple[str, str]]:
 
 
 def absence(user: directory.Person) -> str:
-    """` 不在（代理: 佐々木 沙羅）` beside the name of somebody who is away today."""
+    """` 不在（代理: 佐々木 沙羅）` beside the name of somebody who is away today; ` 無効` of one who has left."""
+    if not user.active:
+        return " " + gettext("無効")
     if not user.is_absent(today()):
         return ""
     deputy = directory.name_of(user.deputy_id)
     return " " + (gettext("不在（代理: %(name)s）", name=deputy) if deputy else gettext("不在"))
 
 
-def departments() -> list[tuple[str, str]]:
-    return [(str(unit.id), unit.name) for unit in directory.departments()]
+def departments(kept: str | None = None) -> list[tuple[str, str]]:
+    units = directory.departments(active=False)
+    return [(str(unit.id), unit.name) for unit in units if unit.active or str(unit.id) == kept]

@@ -116,17 +116,18 @@ def save(lead_id: int) -> Response:
 
 def _form(lead: dict[str, Any], problem: Problem | None = None) -> Response:
     editing = Editing.of(lead, problem)
+    form = editing.form(problem)
     return dialog(
         "lead/_edit.html",
         status=problem.status if problem else 200,
         title=gettext("リード更新"),
         parent=(f"/leads/{lead['id']}", lead["company"] or lead["number"]),
-        form=editing.form(problem),
+        form=form,
         editing=editing,
         lead=lead,
         walk=Walk.read(int(lead["id"])),
         names=field_names(),
-        owners=choosing.people(),
+        owners=choosing.people(kept=[form.value("owner_id")]),
     )
 
 

@@ -156,7 +156,7 @@ def _writing(
         collision=collision,
         seen=json.dumps(seen() if refused else values),
         version=request.form.get("version") if refused else lead["version"],
-        owners=choosing.people() if "owner_id" in fact.fields else [],
+        owners=choosing.people(kept=[form.value("owner_id")]) if "owner_id" in fact.fields else [],
         walk=Walk.read(int(lead["id"])),
     )
     return make_response(page, problem.status if problem else 200)

@@ -132,16 +132,17 @@ def _form(
     stale = is_stale(problem)
     fresh = request.method == "GET"
     account_id = text("account_id") or values.get("account_id")
+    form = form_of(values, problem)
     context = {
-        "form": form_of(values, problem),
+        "form": form,
         "opportunity": opportunity,
         "version": opportunity["version"] if opportunity and (fresh or stale) else request.form.get("version", ""),
         "seen": json.dumps(values) if fresh or stale else request.form.get("seen", ""),
         "stale": stale,
         "conflicts": conflicts(touched(), values, opportunity_fields(), read_as) if stale else [],
         "accounts": _accounts(text("account_q"), account_id),
-        "people": choosing.people(),
-        "campaigns": choosing.campaign_options(),
+        "people": choosing.people(kept=[form.value("main_owner_id")]),
+        "campaigns": choosing.campaign_options(form.value("campaign_id")),
     }
     page = render_template("opportunity/form.html", **context)
     return make_response(page, problem.status if problem else 200)
