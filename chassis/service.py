@@ -20,6 +20,7 @@ Loop = Callable[[Callable[[], bool]], None]  # runs until the given function say
 class Service:
     """`calls`: other services that it asks over HTTP while a person waits, each with the reason.
     `on_migrate`: what has to be said or made once the tables stand; runs after every migrate, so it must be repeatable.
+    `every_minute`: what time alone brings about; every worker does it, so it must be repeatable and claim what it does.
     `loops`: processes of its own beside web, worker and relay. `tools`: commands for operations."""
 
     name: str
@@ -28,6 +29,7 @@ class Service:
     consumers: Consumers = field(default_factory=Consumers)
     calls: Mapping[str, str] = field(default_factory=dict)
     on_migrate: Callable[[Session], None] | None = None
+    every_minute: Callable[[Session], None] | None = None
     loops: Mapping[str, Loop] = field(default_factory=dict)
     tools: Mapping[str, Callable[[Session], None]] = field(default_factory=dict)
     authenticate: Authenticator = authenticate

@@ -6,18 +6,22 @@ It ends by itself, and not with 0, when a thread of it dies: a supervisor starts
 import logging
 import os
 import queue
+import random
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from uuid import UUID
 
 from pika.exceptions import AMQPError
+from sqlalchemy.orm import Session
 
 from . import health
 from .__main__ import stop_signal
 from .broker import Delivery, Receiver, declare, pause
 from .consumers import queue_name
 from .database import transaction
+from .events import Cause
 from .inbox import DatabaseDown, Message, due, forget_old, receive
 from .service import Service
 from .settings import settings
@@ -26,6 +30,7 @@ log = logging.getLogger(__name__)
 
 RETRY_POLL = 1.0  # seconds between looks for events whose next attempt is due
 TIDY_EVERY = 3600.0
+MINUTE = 60.0
 
 
 class Handler(threading.Thread):
@@ -131,6 +136,15 @@ def declare_queues(service: Service) -> None:
     raise SystemExit("The broker does not answer; the queues are not made.")
 
 
+def pass_minute(act: Callable[[Session], None]) -> None:
+    """Does what time brings about; what fails is tried again in a minute."""
+    try:
+        with transaction(Cause.new("clock")) as session:
+            act(session)
+    except Exception:
+        log.exception("what the minute brings about failed")
+
+
 def work(service: Service, only: str | None = None) -> int:
     """Runs until SIGTERM or SIGINT; 0 after a graceful stop, 1 when a thread of it died."""
     stop = stop_signal()
@@ -145,7 +159,11 @@ def work(service: Service, only: str | None = None) -> int:
         handler.receiver.start()
         handler.start()
     died = False
+    next_minute = time.monotonic() + MINUTE * random.uniform(0.1, 1)
     while not stop.wait(0.5):
+        if service.every_minute and time.monotonic() >= next_minute:
+            next_minute = time.monotonic() + MINUTE
+            pass_minute(service.every_minute)
         if any(not thread.is_alive() for handler in handlers for thread in (handler, handler.receiver)):
             died = True
             stop.set()

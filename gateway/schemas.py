@@ -16,7 +16,7 @@ Locale = Literal["ja", "en"]
 # The filters of GET /leads that a saved search may hold: those that take one value, and those that take several.
 SINGLE_FILTERS = (
     "q", "invited", "responded", "new_lead", "contacted", "appointment", "handed_over", "next_action_due",
-    "next_action_from", "next_action_until", "updated_since", "updated_until",
+    "first_response", "next_action_from", "next_action_until", "updated_since", "updated_until",
 )  # fmt: skip
 REPEATED_FILTERS = (
     "owner", "stage", "campaign_id", "converted_campaign_id", "source", "department", "temperature",
@@ -138,6 +138,7 @@ class UserChange(UserFields):
 NoticeKind = Literal[
     "lead_assigned",
     "lead_taken_back",
+    "first_response_overdue",
     "lead_converted",
     "handover_requested",
     "handover_accepted",

@@ -10,6 +10,7 @@ from .gateway import UserFact, UsersChanged
 from .lead import (
     AssignedLead,
     Choice,
+    FirstResponsesOverdue,
     LeadFact,
     LeadsAssigned,
     LeadsChanged,
@@ -33,6 +34,7 @@ __all__ = [
     "Choice",
     "ConversionCancelled",
     "CorrectionsUploaded",
+    "FirstResponsesOverdue",
     "HandoverChanged",
     "LeadConverted",
     "LeadFact",

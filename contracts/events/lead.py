@@ -91,6 +91,18 @@ class LeadsTakenBack(Event, name="lead.taken_back"):
     leads: tuple[AssignedLead, ...]
 
 
+class FirstResponsesOverdue(Event, name="lead.first_responses_overdue"):
+    """The first response to `count` leads became overdue; said once per manager who answers for them, and once per
+    lead and due moment.
+
+    `leads` are the 20 of them that wait longest.
+    """
+
+    manager_id: int
+    count: int
+    leads: tuple[AssignedLead, ...]
+
+
 class Choice(Fact):
     """One value of a master: `code` is stored, `label` is shown, `meaning` is what code may test."""
 

@@ -109,6 +109,11 @@ def _tiles(
         tiles.append(
             Tile(address("/leads", due_search), "calendar-clock", gettext("次回アクション（本日まで）"), due["total"])
         )
+    search: dict[str, Any] = {"first_response": "due"} | ({} if leader else {"owner": "me"})
+    found = _unless_away("lead", "/leads", search | {"page_size": 1})
+    if found and found["total"]:
+        label = gettext("初回対応（期限超過・24時間以内）")
+        tiles.append(Tile(address("/leads", search), "alarm-clock", label, found["total"]))
     by, day = "" if leader else "me", today().isoformat()
     for icon, label, search in (
         ("phone", gettext("本日の架電"), {"since": day, "until": day, "kind": "phone"}),

@@ -56,6 +56,7 @@ def labels() -> dict[str, str]:
         "department": gettext("組織"),
         "temperature": gettext("温度感"),
         "next_action_due": gettext("次回アクション"),
+        "first_response": gettext("初回対応"),
         "next_action_from": gettext("次回アクション日"),
         "next_action_until": gettext("次回アクション日"),
         "updated_since": gettext("更新日"),
@@ -65,6 +66,10 @@ def labels() -> dict[str, str]:
 
 def due_names() -> dict[str, str]:
     return {"today": gettext("今日まで"), "this_week": gettext("今週"), "overdue": gettext("期限超過")}
+
+
+def first_response_names() -> dict[str, str]:
+    return {"due": gettext("期限超過・24時間以内"), "overdue": gettext("期限超過")}
 
 
 def _text(name: str, value: str) -> str:
@@ -79,6 +84,8 @@ def _text(name: str, value: str) -> str:
         return gettext("あり") if value == "true" else gettext("なし")
     if name == "next_action_due":
         return due_names().get(value, value)
+    if name == "first_response":
+        return first_response_names().get(value, value)
     if name.endswith(("_from", "_since")):
         return gettext("%(day)s から", day=_day(value))
     if name.endswith("_until"):

@@ -46,6 +46,7 @@ def index() -> Response:
     else:
         context |= {"campaigns": campaigns, "people": choosing.people(), "departments": _departments()}
         context |= {"due_names": lead_conditions.due_names(), "unasked": lead_conditions.UNASKED}
+        context |= {"first_response_names": lead_conditions.first_response_names()}
         response = make_response(render_template("leads/index.html", **context))
     response.headers["Vary"] = "HX-Target"
     return response

@@ -14,6 +14,7 @@ NEWEST = 8
 ICONS = {
     "lead_assigned": "user-plus",
     "lead_assigned_to_absent": "user-plus",
+    "first_response_overdue": "alarm-clock",
     "lead_converted": "target",
     "handover_requested": "send",
     "handover_accepted": "check",

@@ -24,6 +24,7 @@ def notice_names() -> dict[str, str]:
     return {
         "lead_assigned": gettext("リードの担当になったとき"),
         "lead_taken_back": gettext("リードの担当を外れたとき"),
+        "first_response_overdue": gettext("初回対応の期限を過ぎたリードがあるとき（マネージャー）"),
         "lead_converted": gettext("案件化されたとき"),
         "handover_requested": gettext("引継ぎを依頼されたとき"),
         "handover_accepted": gettext("引継ぎが受領されたとき"),

@@ -1,6 +1,7 @@
 """Lead: owns persons, leads with their campaign history, actions and changes, 名寄せ, and the masters of leads.
 
-Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.taken_back and lead.masters_changed.
+Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.taken_back,
+lead.first_responses_overdue and lead.masters_changed.
 Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
 import.list_finished (after which new owners are told), opportunity.lead_converted and
 opportunity.conversion_cancelled. Calls nobody.
@@ -16,5 +17,6 @@ service = Service(
     consumers=consumers.consumers,
     metadata=models.Base.metadata,
     on_migrate=commands.announce_masters,
+    every_minute=commands.escalate_first_responses,
     tools={"say-members": commands.say_members},
 )

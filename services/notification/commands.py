@@ -14,7 +14,15 @@ from chassis.database import current_cause
 from chassis.events import Cause
 from chassis.problems import NotFound
 from chassis.settings import settings
-from contracts.events import AssignedLead, HandoverChanged, LeadConverted, LeadsAssigned, LeadsTakenBack, UserFact
+from contracts.events import (
+    AssignedLead,
+    FirstResponsesOverdue,
+    HandoverChanged,
+    LeadConverted,
+    LeadsAssigned,
+    LeadsTakenBack,
+    UserFact,
+)
 
 from . import wording
 from .models import Mail, Notification, UserCopy
@@ -67,6 +75,14 @@ def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
     kind, items = wording.LEAD_TAKEN_BACK, _items(event.leads)
     entry = Notification(kind=kind, count=event.count, items=items, link="/leads?owner=me", act="undoing")
     _tell(session, event.owner_id, entry)
+
+
+def tell_of_overdue_responses(session: Session, event: FirstResponsesOverdue) -> None:
+    """Tells a manager that nobody has answered leads in time."""
+    items = _items(event.leads)
+    link = f"/leads/{items[0]['id']}" if event.count == 1 and items else "/leads?first_response=overdue"
+    entry = Notification(kind=wording.FIRST_RESPONSE_OVERDUE, count=event.count, items=items, link=link, act="clock")
+    _tell(session, event.manager_id, entry)
 
 
 def _items(leads: Iterable[AssignedLead]) -> list[dict[str, str]]:

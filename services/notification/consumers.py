@@ -25,6 +25,11 @@ def tell_of_taking_back(session: Session, event: events.LeadsTakenBack) -> None:
     commands.tell_of_taking_back(session, event)
 
 
+@consumers.on(events.FirstResponsesOverdue)
+def tell_of_overdue_responses(session: Session, event: events.FirstResponsesOverdue) -> None:
+    commands.tell_of_overdue_responses(session, event)
+
+
 @consumers.on(events.HandoverChanged)
 def tell_of_handover(session: Session, event: events.HandoverChanged) -> None:
     commands.tell_of_handover(session, event)

@@ -13,6 +13,7 @@ HANDOVERS = {  # by what was said of a handover
     "returned": "handover_returned",
 }
 LEAD_TAKEN_BACK = "lead_taken_back"
+FIRST_RESPONSE_OVERDUE = "first_response_overdue"
 
 PRODUCT = "Tsunagi"
 SHOWN = 10  # so many leads are named in a mail; the page shows the rest
@@ -126,6 +127,26 @@ def _taken_back_en(entry: Notification) -> str:
     what = "This lead is" if entry.count == 1 else f"These {entry.count:,} leads are"
     told = f"{entry.actor_name or PRODUCT} took a bulk change back. {what} not yours any more:"
     return "\n".join([told, "", *_leads_en(entry), "", "See what is yours now:"])
+
+
+def _overdue_title_ja(entry: Notification) -> str:
+    return f"初回対応の期限を過ぎたリードが {entry.count:,}件あります"
+
+
+def _overdue_title_en(entry: Notification) -> str:
+    return f"The first response to {entry.count:,} {'lead is' if entry.count == 1 else 'leads is'} overdue"
+
+
+def _overdue_ja(entry: Notification) -> str:
+    told = f"初回対応期限までにアクションが登録されなかったリードが {entry.count:,}件あります。"
+    asked = "次のページで確認し、担当者への声かけや割り当ての変更をお願いいたします。"
+    return "\n".join([told, "", *_leads_ja(entry), "", asked])
+
+
+def _overdue_en(entry: Notification) -> str:
+    what = "this lead" if entry.count == 1 else f"these {entry.count:,} leads"
+    told = f"Nobody has registered an action for {what} before the first response was due:"
+    return "\n".join([told, "", *_leads_en(entry), "", "Ask the owners, or assign the leads to others:"])
 
 
 def _leads_ja(entry: Notification) -> list[str]:
@@ -251,6 +272,8 @@ TITLES = {
     (LEAD_ASSIGNED_TO_ABSENT, "en"): _absent_title_en,
     (LEAD_TAKEN_BACK, "ja"): _taken_back_title_ja,
     (LEAD_TAKEN_BACK, "en"): _taken_back_title_en,
+    (FIRST_RESPONSE_OVERDUE, "ja"): _overdue_title_ja,
+    (FIRST_RESPONSE_OVERDUE, "en"): _overdue_title_en,
     (LEAD_CONVERTED, "ja"): _converted_title_ja,
     (LEAD_CONVERTED, "en"): _converted_title_en,
     **{(kind, "ja"): _handover_title_ja for kind in HANDOVERS.values()},
@@ -263,6 +286,8 @@ BODIES = {
     (LEAD_ASSIGNED_TO_ABSENT, "en"): _absent_en,
     (LEAD_TAKEN_BACK, "ja"): _taken_back_ja,
     (LEAD_TAKEN_BACK, "en"): _taken_back_en,
+    (FIRST_RESPONSE_OVERDUE, "ja"): _overdue_ja,
+    (FIRST_RESPONSE_OVERDUE, "en"): _overdue_en,
     (LEAD_CONVERTED, "ja"): _converted_ja,
     (LEAD_CONVERTED, "en"): _converted_en,
     **{(kind, "ja"): _handover_ja for kind in HANDOVERS.values()},

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -33,3 +34,39 @@ def test_the_activities_of_the_opportunities_are_counted_and_shown(
     expect(isamu.page.locator("#history")).to_contain_text(f"工場を見学 {javascript}")
     isamu.page.locator("#history").get_by_role("link", name="見本の案件").first.click()
     expect(isamu.page).to_have_url(re.compile(f"/opportunities/{company.opportunity_id}$"))
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_the_clock_of_the_first_response_is_seen_before_and_after_it_runs_out(
+    running: Running, desk: Sit, company: Company, javascript: bool
+) -> None:
+    mana, (late, soon) = running.by("mana"), company.lead_ids[30:32] if javascript else company.lead_ids[32:34]
+    names = {}
+    for lead_id, hours in ((late, -1), (soon, 3)):
+        due = (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+        lead = mana.get(f"/leads/{lead_id}")
+        names[lead_id] = lead["person"]["company"]
+        mana.ask("PATCH", f"/leads/{lead_id}", {"version": lead["version"], "first_response_due": due})
+    isamu = desk("isamu", javascript=javascript)
+    page = isamu.page
+    tile = page.locator(".tile").filter(has_text="初回対応（期限超過・24時間以内）")
+    count = mana.get("/leads", first_response="due", owner=running.people["isamu"]["id"])["total"]
+    expect(tile.locator(".figure")).to_have_text(f"{count:,}")
+    tile.click()
+    expect(page.locator("tbody tr").filter(has_text=names[late])).to_contain_text("初回対応の期限超過")
+    expect(page.locator("tbody tr").filter(has_text=names[soon])).to_contain_text("初回対応の期限まで24時間以内")
+    isamu.look("leads-first-response")
+    page.get_by_text("条件を追加").click()
+    page.get_by_role("group", name="初回対応").get_by_label("期限超過", exact=True).check()
+    if not javascript:
+        page.get_by_role("button", name="検索").click()
+    expect(page).to_have_url(re.compile("first_response=overdue"))
+    expect(page.locator("tbody tr").filter(has_text=names[soon])).to_have_count(0)
+    page.goto(f"/leads/{late}")
+    expect(page.locator("#lead-head")).to_contain_text("初回対応の期限超過")
+    isamu.look("lead-first-response")
+    done = {"type": "call_out", "result": "no_answer"}
+    running.by("isamu").post(f"/leads/{late}/actions", done)
+    page.reload()
+    expect(page.locator("#lead-head")).not_to_contain_text("初回対応")
+    running.by("isamu").post(f"/leads/{soon}/actions", done)

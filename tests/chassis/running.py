@@ -24,6 +24,7 @@ assert inbox  # its table is part of outbox.machinery
 if __name__ == "__main__":  # python -m tests.chassis.running relay|worker
     from chassis import logs, relay, worker
 
+    worker.MINUTE = 0.2
     logs.start("sample", sys.argv[1])
     sys.exit(relay.relay(sample.service) if sys.argv[1] == "relay" else worker.work(sample.service))
 

@@ -35,6 +35,18 @@ class Note(Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class Tick(Base):
+    """A minute that passed."""
+
+    __tablename__ = "tick"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+
+
+def tick(session: Session) -> None:
+    session.add(Tick())
+
+
 consumers = Consumers()
 
 
@@ -52,4 +64,4 @@ def note(session: Session, event: Noted) -> None:
         raise Permanent("this one can never succeed")
 
 
-service = Service("sample", routes=Routes(), metadata=Base.metadata, consumers=consumers)
+service = Service("sample", routes=Routes(), metadata=Base.metadata, consumers=consumers, every_minute=tick)

@@ -5,16 +5,17 @@ from collections.abc import Callable, Iterator
 
 import pika
 import pytest
+from sqlalchemy.orm import Session
 
 from chassis.broker import EXCHANGE
 from chassis.database import transaction
 from chassis.events import Cause, envelope, uuid7
 from chassis.outbox import publish
 from chassis.replay import replay
-from chassis.worker import declare_queues
+from chassis.worker import declare_queues, pass_minute
 from tests.chassis import sample
 from tests.chassis.running import SampleHouse, fresh_database, sample_house
-from tests.chassis.sample import Noted
+from tests.chassis.sample import Noted, tick
 from tests.waiting import until
 
 QUEUE = "sample.events.v1"
@@ -63,6 +64,24 @@ def test_what_is_said_is_heard_once_and_in_order(house: SampleHouse) -> None:
     until(lambda: len(house.noted()) == 300)
     assert house.noted() == list(range(300))
     until(lambda: house.count("SELECT count(*) FROM outbox_event WHERE published_at IS NULL") == 0)
+
+
+def test_a_worker_does_what_every_minute_brings(house: SampleHouse) -> None:
+    worker = house.start("worker")
+    until(lambda: house.count("SELECT count(*) FROM tick") >= 2)
+
+    def fails(session: Session) -> None:
+        tick(session)
+        session.flush()
+        raise ValueError
+
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=20) == 0
+    before = house.count("SELECT count(*) FROM tick")
+    pass_minute(fails)
+    assert house.count("SELECT count(*) FROM tick") == before
+    pass_minute(tick)
+    assert house.count("SELECT count(*) FROM tick") == before + 1
 
 
 def test_what_is_rolled_back_is_never_said(house: SampleHouse) -> None:

@@ -7,6 +7,7 @@ from .converting import mark_converted, unmark_converted
 from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
+from .escalating import escalate_first_responses
 from .lists import merge_rows, tell_owners
 from .masters import create_choice, edit_choice
 from .news import say_members
@@ -22,6 +23,7 @@ __all__ = [
     "edit_choice",
     "edit_lead",
     "edit_person",
+    "escalate_first_responses",
     "keep_campaign",
     "keep_users",
     "mark_converted",

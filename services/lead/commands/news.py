@@ -103,7 +103,7 @@ def say_assigned(session: Session, act: str, list_id: int | None = None) -> None
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(NEW_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
-        leads = _first_named(session, owner.first_ids)
+        leads = first_named(session, owner.first_ids)
         told = events.LeadsAssigned(owner_id=owner.owner_id, count=owner.leads, leads=leads, act=act, list_id=list_id)
         publish(session, told)
 
@@ -113,11 +113,12 @@ def say_taken_back(session: Session) -> None:
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(FORMER_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
-        leads = _first_named(session, owner.first_ids)
+        leads = first_named(session, owner.first_ids)
         publish(session, events.LeadsTakenBack(owner_id=owner.owner_id, count=owner.leads, leads=leads))
 
 
-def _first_named(session: Session, lead_ids: list[int]) -> tuple[events.AssignedLead, ...]:
+def first_named(session: Session, lead_ids: list[int]) -> tuple[events.AssignedLead, ...]:
+    """At most 20 of these leads, as a notice names them."""
     rows = session.execute(
         select(Lead.id, *_names())
         .join(Person, Person.id == Lead.person_id)

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Integer,
     Text,
     UniqueConstraint,
+    and_,
     func,
     literal_column,
     text,
@@ -76,7 +77,8 @@ Index("person_search", func.bigrams(Person.search_text), postgresql_using="gin")
 
 
 class Lead(Record, Base):
-    """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on."""
+    """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on.
+    `escalated_due` is the first_response_due whose passing managers were told of."""
 
     __tablename__ = "lead"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
@@ -106,6 +108,7 @@ class Lead(Record, Base):
     last_contact_at: Mapped[MaybeMoment]
     first_response_due: Mapped[MaybeMoment]
     first_response_at: Mapped[MaybeMoment]
+    escalated_due: Mapped[MaybeMoment]
     do_not_call: Mapped[bool] = mapped_column(Boolean, server_default="false")
     do_not_call_reason: Mapped[Words]
     do_not_mail: Mapped[bool] = mapped_column(Boolean, server_default="false")
@@ -139,6 +142,12 @@ Index("lead_last_contact_order", text("coalesce(last_contact_at, '1900-01-01 00:
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage)
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))
+
+Index(
+    "lead_first_response",
+    Lead.first_response_due,
+    postgresql_where=and_(Lead.first_response_due.is_not(None), Lead.first_response_at.is_(None)),
+)
 
 
 class CampaignMember(Record, Base):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.auth import Actor
 from chassis.shapes import write_cursor
 
+from ..first_response import state
 from ..masters import masters
 from ..models import CampaignMember, Lead, Person, among
 from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary
@@ -78,6 +79,7 @@ def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadS
                 email=masked(actor, person.email),
                 stage=StageShape.model_validate(known.stage(lead.stage)),
                 owner=owners.get(lead.owner_id),
+                first_response=state(lead, known.stage(lead.stage).meaning),  # type: ignore[arg-type]
                 source_label=known.label("lead-sources", lead.source),
                 latest_campaign=named.get(latest.get(lead.id)),
             )

@@ -1,10 +1,11 @@
-"""更新日 and 次回アクション日: the days of a search as moments. A day is a Japanese day."""
+"""更新日, 次回アクション日 and 初回対応期限: the times of a search as moments. A day is a Japanese day."""
 
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement
 
+from ..first_response import runs_out
 from ..models import Lead
 from ..schemas import LeadFilters
 
@@ -12,7 +13,7 @@ JAPAN = ZoneInfo("Asia/Tokyo")
 
 
 def periods(filters: LeadFilters) -> list[ColumnElement[bool]]:
-    """What the days of a search demand of a lead."""
+    """What the times of a search demand of a lead."""
     found: list[ColumnElement[bool]] = []
     if filters.updated_since:
         since = filters.updated_since
@@ -31,6 +32,8 @@ def periods(filters: LeadFilters) -> list[ColumnElement[bool]]:
     elif filters.next_action_due == "this_week":
         monday = today - timedelta(days=today.weekday())
         found += [Lead.next_action_at >= _start(monday), Lead.next_action_at < _after(monday + timedelta(days=6))]
+    if filters.first_response:
+        found.append(runs_out(overdue=filters.first_response == "overdue"))
     return found
 
 

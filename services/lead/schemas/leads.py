@@ -52,6 +52,9 @@ class LeadFilters(Shape):
     next_action_due: Literal["today", "this_week", "overdue"] | None = Field(
         default=None, description="today: until today; this_week: Monday to Sunday; overdue: before today"
     )
+    first_response: Literal["due", "overdue"] | None = Field(
+        default=None, description="nothing was done yet and first_response_due has passed; due: or will within 24 hours"
+    )
 
     @field_validator("owner")
     @classmethod
@@ -83,6 +86,10 @@ class ExportQuery(LeadFilters):
     after: Id = 0
     page_size: int = Field(2000, ge=1, le=2000)
     sort: str | None = Field(None, max_length=40, description="of no effect: an export is in the order of the ids")
+
+
+# How the clock of 初回対応期限 stands; blank where none runs.
+FirstResponse = Literal["", "waiting", "soon", "overdue"]
 
 
 class StageShape(Shape):
@@ -127,6 +134,7 @@ class LeadSummary(Shape):
     latest_campaign: NamedCampaign | None
     next_action_at: datetime | None
     last_contact_at: datetime | None
+    first_response: FirstResponse
     do_not_call: bool
     do_not_mail: bool
     created_at: datetime
@@ -226,6 +234,7 @@ class LeadDetails(Shape):
     last_contact_at: datetime | None
     first_response_due: datetime | None
     first_response_at: datetime | None
+    first_response: FirstResponse
     do_not_call: bool
     do_not_call_reason: str
     do_not_mail: bool
