@@ -9,7 +9,7 @@ from chassis.events import Event, Fact
 
 class UserFact(Fact):
     """A user as other services need to know it. `name` is 姓 名 with a half-width space. Absent from and until are
-    days, both included; `preferences`: kind of notice → channel → at_once or off."""
+    days, both included; `preferences`: kind of notice → channel → at_once, digest (mail only) or off."""
 
     user_id: int
     login: str

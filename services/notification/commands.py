@@ -4,14 +4,13 @@ import hashlib
 from collections.abc import Iterable
 from datetime import datetime
 from email.utils import parseaddr
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.copies import keep_newest
 from chassis.database import current_cause
-from chassis.events import Cause
 from chassis.problems import NotFound
 from chassis.settings import settings
 from contracts.events import (
@@ -24,10 +23,8 @@ from contracts.events import (
     UserFact,
 )
 
-from . import wording
+from . import digest, wording
 from .models import Mail, Notification, UserCopy
-
-JAPAN = ZoneInfo("Asia/Tokyo")  # whose days an absence counts
 
 
 class RecipientNotHeardOf(Exception):
@@ -36,17 +33,7 @@ class RecipientNotHeardOf(Exception):
 
 def keep_users(session: Session, users: Iterable[UserFact]) -> None:
     """Keeps the local copy; news older than what is known changes nothing."""
-    columns = set(UserCopy.__table__.columns.keys())
-    rows = [user.model_dump(include=columns) for user in users]
-    if not rows:
-        return
-    statement = insert(UserCopy).values(rows)
-    fresh = {name: statement.excluded[name] for name in columns - {"user_id"}}
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["user_id"], set_=fresh, where=UserCopy.version < statement.excluded.version
-        )
-    )
+    keep_newest(session, UserCopy, [user.model_dump(mode="json") for user in users], "version")
 
 
 def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
@@ -56,18 +43,6 @@ def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
     entry = Notification(kind=wording.LEAD_ASSIGNED, count=event.count, items=items, link=link, act=event.act)
     if event.count:
         _tell(session, event.owner_id, entry)
-        _tell_deputy(session, event, items)
-
-
-def _tell_deputy(session: Session, event: LeadsAssigned, items: list[dict[str, str]]) -> None:
-    """While the new owner is away, the deputy hears of it, too, and finds the leads under the owner's name."""
-    owner = session.get(UserCopy, event.owner_id)
-    if owner is None or owner.deputy_id is None or not owner.is_absent(datetime.now(JAPAN).date()):
-        return
-    link = f"/leads/{items[0]['id']}" if event.count == 1 and items else f"/leads?owner={owner.user_id}"
-    kind = wording.LEAD_ASSIGNED_TO_ABSENT
-    entry = Notification(kind=kind, count=event.count, items=items, link=link, act=event.act, on_behalf_of=owner.name)
-    _tell(session, owner.deputy_id, entry, wished_as=wording.LEAD_ASSIGNED)
 
 
 def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
@@ -125,27 +100,55 @@ def tell_of_handover(session: Session, event: HandoverChanged) -> None:
     _tell(session, event.recipient_id if event.state == "requested" else event.requester_id, entry)
 
 
-def _tell(session: Session, recipient_id: int, entry: Notification, wished_as: str = "") -> None:
-    """One portlet entry and one mail, as far as the recipient wants them (by the preferences for `wished_as`, or the
-    entry's own kind); a repeat of the same act changes nothing."""
+def _tell(session: Session, addressee_id: int, entry: Notification) -> None:
+    """Tells somebody what another did, and the deputy too while the addressee is away."""
     cause = current_cause(session)
-    if recipient_id == cause.actor_id:
+    if addressee_id == cause.actor_id:
         return
-    recipient = session.get(UserCopy, recipient_id)
-    if recipient is None:
-        raise RecipientNotHeardOf(f"user {recipient_id} is not known here yet")
-    if not recipient.active:
+    addressee = _known(session, addressee_id)
+    if not addressee.active:
         return
-    shown, mailed = (recipient.wants(wished_as or entry.kind, channel) for channel in ("portlet", "mail"))
-    if not (shown or mailed):
-        return
-    entry.shown = shown
     actor = session.get(UserCopy, cause.actor_id) if cause.actor_id is not None else None
-    entry.recipient_id, entry.cause_id = recipient_id, cause.id
+    entry.addressee_id, entry.cause_id = addressee_id, cause.id
     entry.actor_id, entry.actor_name = cause.actor_id, actor.name if actor else ""
+    for_deputy = _for_deputy(addressee, entry)
+    _deliver(session, addressee, entry)
+    if addressee.deputy_id not in (None, cause.actor_id) and addressee.is_absent(datetime.now(digest.JAPAN).date()):
+        _deliver(session, _known(session, addressee.deputy_id), for_deputy)
+
+
+def _known(session: Session, user_id: int | None) -> UserCopy:
+    user = session.get(UserCopy, user_id)
+    if user is None:
+        raise RecipientNotHeardOf(f"user {user_id} is not known here yet")
+    return user
+
+
+def _for_deputy(absent: UserCopy, entry: Notification) -> Notification:
+    """The same for the deputy, who finds the leads under the absent owner's name."""
+    names = ("addressee_id", "kind", "count", "items", "actor_id", "actor_name", "cause_id", "act")
+    values = {name: getattr(entry, name) for name in names}
+    return Notification(
+        **values, link=entry.link.replace("owner=me", f"owner={absent.user_id}"), on_behalf_of=absent.name
+    )
+
+
+def _deliver(session: Session, recipient: UserCopy, entry: Notification) -> None:
+    """One portlet entry and one mail, now or in the digest, as far as the recipient wants them; a repeat of the same
+    act changes nothing."""
+    mailed = recipient.wish(entry.kind, "mail") if recipient.email else "off"
+    entry.recipient_id, entry.shown = recipient.user_id, recipient.wish(entry.kind, "portlet") != "off"
+    entry.waits_for_digest = mailed == "digest"
+    if not recipient.active or not (entry.shown or mailed != "off"):
+        return
     notification_id = _add_once(session, entry)
-    if notification_id is not None and recipient.email and mailed:
-        session.add(_mail(recipient, entry, notification_id, cause))
+    if notification_id is None or mailed != "at_once":
+        return
+    words = wording.mail(entry, recipient.name, recipient.locale, settings().public_url)
+    mail = _mail(recipient, words, f"{entry.cause_id}/{recipient.user_id}/{entry.addressee_id}/{entry.kind}")
+    session.add(mail)
+    session.flush()
+    session.execute(update(Notification).where(Notification.id == notification_id).values(mail_id=mail.id))
 
 
 def _add_once(session: Session, entry: Notification) -> int | None:
@@ -156,19 +159,46 @@ def _add_once(session: Session, entry: Notification) -> int | None:
     return session.execute(statement).scalar()
 
 
-def _mail(recipient: UserCopy, entry: Notification, notification_id: int, cause: Cause) -> Mail:
-    words = wording.mail(entry, recipient.name, recipient.locale, settings().public_url)
+def _mail(recipient: UserCopy, words: wording.Words, what: str) -> Mail:
+    """A mail to be sent; `what` tells it from every other."""
     domain = parseaddr(settings().mail_from)[1].rpartition("@")[2] or "localhost"
-    number = hashlib.sha256(f"{cause.id}/{recipient.user_id}/{entry.kind}".encode()).hexdigest()[:32]
     return Mail(
-        notification_id=notification_id,
-        message_id=f"<{number}@{domain}>",
+        message_id=f"<{hashlib.sha256(what.encode()).hexdigest()[:32]}@{domain}>",
         recipient_name=recipient.name,
         recipient_address=recipient.email,
         locale=recipient.locale,
         subject=words.subject,
         body=words.body,
     )
+
+
+def write_next_digest(session: Session, now: datetime) -> bool:
+    """Writes the digest of one of those who wait for one; False when nobody does. Those who have had today's get what
+    came in after it tomorrow. What was read meanwhile, or is not wanted any more, is left out."""
+    cut = digest.last_cut(now)
+    waits = (Notification.waits_for_digest, Notification.created_at < cut)
+    waiting = exists().where(Notification.recipient_id == UserCopy.user_id, *waits)
+    had = exists().where(Mail.digest_for == UserCopy.user_id, Mail.digest_day == cut.date())
+    next_one = select(UserCopy).where(waiting, ~had).order_by(UserCopy.user_id).limit(1)
+    recipient = session.scalar(next_one.with_for_update(skip_locked=True))
+    if recipient is None:
+        return False
+    # Asked anew, now that the lock is held: another process may have written this digest a moment ago.
+    mine = (Notification.recipient_id == recipient.user_id, *waits)
+    entries = session.scalars(select(Notification).where(*mine).order_by(Notification.id).with_for_update()).all()
+    told = [entry for entry in entries if not entry.read_at and recipient.wish(entry.kind, "mail") != "off"]
+    mail = None
+    if told and recipient.active:
+        words = digest.mail(told, recipient.name, recipient.locale, settings().public_url, cut.date())
+        mail = _mail(recipient, words, f"digest/{recipient.user_id}/{cut.date()}")
+        mail.digest_for, mail.digest_day = recipient.user_id, cut.date()
+        session.add(mail)
+        session.flush()
+    for entry in entries:
+        entry.waits_for_digest = False
+    for entry in told:
+        entry.mail_id = mail.id if mail else None
+    return True
 
 
 def read_notification(session: Session, reader_id: int, notification_id: int) -> int:

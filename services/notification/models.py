@@ -26,12 +26,13 @@ class Base(DeclarativeBase):
 
 
 class Notification(Base):
-    """One entry of the 通知ポートレット: one per recipient, kind and act, however many leads it is about."""
+    """One entry of the 通知ポートレット: one per recipient, addressee, kind and act, however many leads it is about."""
 
     __tablename__ = "notification"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     recipient_id: Mapped[int] = mapped_column(BigInteger)
+    addressee_id: Mapped[int] = mapped_column(BigInteger)  # the recipient, or the absent user whose deputy this tells
     kind: Mapped[str] = mapped_column(Text)  # of wording.KINDS, which says it in the reader's language
     count: Mapped[int] = mapped_column(Integer)
     items: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")  # the first 20
@@ -39,26 +40,31 @@ class Notification(Base):
     actor_id: Mapped[int | None] = mapped_column(BigInteger)
     actor_name: Mapped[str] = mapped_column(Text, server_default="")
     cause_id: Mapped[UUID]
-    on_behalf_of: Mapped[str] = mapped_column(Text, server_default="")  # the absent user whose deputy this tells
+    on_behalf_of: Mapped[str] = mapped_column(Text, server_default="")  # the absent user's name
     shown: Mapped[bool] = mapped_column(Boolean, server_default="true")  # False: the reader wants the mail only
     act: Mapped[str] = mapped_column(Text, server_default="")  # how it was done: bulk, list, edit, conversion
+    waits_for_digest: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    mail_id: Mapped[int | None] = mapped_column(ForeignKey("mail.id"))  # its own mail, or the digest that names it
     created_at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
     read_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
-        UniqueConstraint("recipient_id", "kind", "cause_id"),
+        UniqueConstraint("recipient_id", "addressee_id", "kind", "cause_id"),
         Index("notification_newest", "recipient_id", "id"),
         Index("notification_unread", "recipient_id", "id", postgresql_where=text("read_at IS NULL")),
+        Index("notification_for_digest", "recipient_id", "id", postgresql_where=text("waits_for_digest")),
     )
 
 
 class Mail(Base):
-    """A mail on its way: pending → sending → sent, or retry, unknown (no last word of the server), dead."""
+    """A mail on its way: pending → sending → sent, or retry, unknown (no last word of the server), dead. It is about one
+    notice, or it is the digest of a person's day (`digest_for` the user, `digest_day`): one each, whoever writes it."""
 
     __tablename__ = "mail"
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
-    notification_id: Mapped[int] = mapped_column(ForeignKey("notification.id"), unique=True)
+    digest_for: Mapped[int | None] = mapped_column(BigInteger)
+    digest_day: Mapped[date | None] = mapped_column(Date)
     message_id: Mapped[str] = mapped_column(Text)  # the same for every attempt, so that a repeat can be recognised
     recipient_name: Mapped[str] = mapped_column(Text)
     recipient_address: Mapped[str] = mapped_column(Text)
@@ -75,6 +81,7 @@ class Mail(Base):
     sent_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
     __table_args__ = (
+        UniqueConstraint("digest_for", "digest_day"),
         Index("mail_to_send", "next_attempt_at", postgresql_where=text("state IN ('pending', 'retry', 'unknown')")),
         Index("mail_leased", "lease_until", postgresql_where=text("state = 'sending'")),
     )
@@ -97,9 +104,9 @@ class UserCopy(Base):
     preferences: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default="{}")
     version: Mapped[int] = mapped_column(Integer)
 
-    def wants(self, kind: str, channel: str) -> bool:
-        """Whether this kind of notice is to come by this channel: portlet or mail."""
-        return self.preferences.get(kind, {}).get(channel) != "off"
+    def wish(self, kind: str, channel: str) -> str:
+        """How this kind of notice is to come by this channel (portlet, mail): at_once, digest or off."""
+        return self.preferences.get(kind, {}).get(channel, "at_once")
 
     def is_absent(self, day: date) -> bool:
         return self.absent_from is not None and self.absent_from <= day <= (self.absent_until or day)

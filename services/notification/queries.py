@@ -31,7 +31,7 @@ def notifications(session: Session, reader_id: int, search: NotificationSearch) 
     if search.unread is not None:
         wanted.append(Notification.read_at.is_(None) if search.unread else Notification.read_at.is_not(None))
     total = unread if search.unread else session.scalar(select(func.count()).where(*wanted)) or 0
-    statement = select(Notification, Mail).outerjoin(Mail, Mail.notification_id == Notification.id).where(*wanted)
+    statement = select(Notification, Mail).outerjoin(Mail, Mail.id == Notification.mail_id).where(*wanted)
     if search.before:
         statement = statement.where(Notification.id < search.before)
     rows = session.execute(statement.order_by(Notification.id.desc()).limit(search.page_size + 1)).all()

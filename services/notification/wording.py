@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from .models import Notification
 
 LEAD_ASSIGNED = "lead_assigned"
-LEAD_ASSIGNED_TO_ABSENT = "lead_assigned_to_absent"
 LEAD_CONVERTED = "lead_converted"
 HANDOVERS = {  # by what was said of a handover
     "requested": "handover_requested",
@@ -33,8 +32,11 @@ class Words:
 
 
 def title(entry: Notification, language: str) -> str:
-    """One line: what happened."""
-    return TITLES[entry.kind, "en" if language == "en" else "ja"](entry)
+    """One line: what happened, and to whom if the reader is a deputy."""
+    told = TITLES[entry.kind, "en" if language == "en" else "ja"](entry)
+    if not entry.on_behalf_of:
+        return told
+    return f"For {entry.on_behalf_of} (absent): {told}" if language == "en" else f"不在の{entry.on_behalf_of} さん宛：{told}"
 
 
 def mail(entry: Notification, reader: str, language: str, public_url: str) -> Words:
@@ -42,11 +44,17 @@ def mail(entry: Notification, reader: str, language: str, public_url: str) -> Wo
     language = "en" if language == "en" else "ja"
     head, foot = ENVELOPES[language]
     told = BODIES[entry.kind, language](entry)
+    if entry.on_behalf_of:
+        told = f"{DEPUTY[language].format(absent=entry.on_behalf_of)}\n\n{told}"
     body = "\n".join([head.format(reader=reader), "", told, "", f"{public_url}{entry.link}", "", foot])
-    brand = f"【{PRODUCT}】" if language == "ja" else f"[{PRODUCT}] "
-    return Words(subject=brand + title(entry, language), body=body + "\n")
+    return Words(subject=BRANDS[language] + title(entry, language), body=body + "\n")
 
 
+BRANDS = {"ja": f"【{PRODUCT}】", "en": f"[{PRODUCT}] "}
+DEPUTY = {
+    "ja": "{absent} さんは不在のため、代理のあなたにもお知らせします。以下は{absent} さん宛の通知です。",
+    "en": "{absent} is absent, and you are the deputy. This is what {absent} was told:",
+}
 ENVELOPES = {
     "ja": (
         "{reader} 様",
@@ -84,29 +92,6 @@ def _assigned_en(entry: Notification) -> str:
     what = "this lead" if entry.count == 1 else f"these {entry.count:,} leads"
     told = f"{entry.actor_name or PRODUCT} made you the owner of {what}{_how(entry)[1]}:"
     return "\n".join([told, "", *leads, "", "See them here:" if entry.count > 1 else "See it here:"])
-
-
-def _absent_title_ja(entry: Notification) -> str:
-    return f"不在の{entry.on_behalf_of} さんがリード {entry.count:,}件の担当になりました（あなたは代理です）"
-
-
-def _absent_title_en(entry: Notification) -> str:
-    leads = f"{entry.count:,} {'lead' if entry.count == 1 else 'leads'}"
-    return f"{entry.on_behalf_of}, whose deputy you are, is absent and now the owner of {leads}"
-
-
-def _absent_ja(entry: Notification) -> str:
-    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
-    told = f"{who}が{_how(entry)[0]}、次のリード {entry.count:,}件の担当者を{entry.on_behalf_of} さんに変更しました。"
-    asked = f"{entry.on_behalf_of} さんは不在のため、代理のあなたにお知らせします。"
-    return "\n".join([told, asked, "", *_leads_ja(entry), "", "リードは次のページで確認できます。"])
-
-
-def _absent_en(entry: Notification) -> str:
-    what = "this lead" if entry.count == 1 else f"these {entry.count:,} leads"
-    told = f"{entry.actor_name or PRODUCT} made {entry.on_behalf_of} the owner of {what}{_how(entry)[1]}."
-    asked = f"{entry.on_behalf_of} is absent, and you are the deputy:"
-    return "\n".join([told, asked, "", *_leads_en(entry), "", "See them here:"])
 
 
 def _taken_back_title_ja(entry: Notification) -> str:
@@ -268,8 +253,6 @@ HANDOVER_TEXTS_EN = {
 TITLES = {
     (LEAD_ASSIGNED, "ja"): _assigned_title_ja,
     (LEAD_ASSIGNED, "en"): _assigned_title_en,
-    (LEAD_ASSIGNED_TO_ABSENT, "ja"): _absent_title_ja,
-    (LEAD_ASSIGNED_TO_ABSENT, "en"): _absent_title_en,
     (LEAD_TAKEN_BACK, "ja"): _taken_back_title_ja,
     (LEAD_TAKEN_BACK, "en"): _taken_back_title_en,
     (FIRST_RESPONSE_OVERDUE, "ja"): _overdue_title_ja,
@@ -282,8 +265,6 @@ TITLES = {
 BODIES = {
     (LEAD_ASSIGNED, "ja"): _assigned_ja,
     (LEAD_ASSIGNED, "en"): _assigned_en,
-    (LEAD_ASSIGNED_TO_ABSENT, "ja"): _absent_ja,
-    (LEAD_ASSIGNED_TO_ABSENT, "en"): _absent_en,
     (LEAD_TAKEN_BACK, "ja"): _taken_back_ja,
     (LEAD_TAKEN_BACK, "en"): _taken_back_en,
     (FIRST_RESPONSE_OVERDUE, "ja"): _overdue_ja,

@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from chassis.events import Cause
 from contracts import events
-from tests.cast import EIJI, ISAMU, MANA, RIN, Person
+from tests.cast import EIJI, ISAMU, MANA, RIN, SARA, Person
 from tests.notification.conftest import assigned, mails
+from tests.notification.test_told_of_handover import moved
 from tests.parts import Part
 
 TODAY = datetime.now(UTC).date()
@@ -64,13 +66,47 @@ def test_the_deputy_hears_of_it_while_the_owner_is_away(
     now_is(notification, ISAMU, absent_from=first, absent_until=last, deputy_id=RIN.id)
     assert notification.hear(assigned(ISAMU, 3), actor=MANA) == "done"
     assert portlet(notification, ISAMU) == ["リード 3件の担当になりました"]
-    title = "不在の石田 勇 さんがリード 3件の担当になりました（あなたは代理です）"
+    title = "不在の石田 勇 さん宛：リード 3件の担当になりました"
     assert portlet(notification, RIN) == ([title] if told else [])
     addresses = {mail.recipient_address for mail in mails(notification)}
     assert addresses == ({ISAMU.email, RIN.email} if told else {ISAMU.email})
     if told:
         entry = notification.by(RIN).get("/notifications").get_json()["items"][0]
         assert (entry["link"], entry["on_behalf_of"]) == (f"/leads?owner={ISAMU.id}", ISAMU.name)
+
+
+def test_a_deputy_hears_of_an_opportunity_and_its_handover_too(notification: Part) -> None:
+    now_is(notification, ISAMU, absent_from=LONG_AGO, deputy_id=RIN.id, locale="en")
+    notification.hear(moved("requested", recipient_id=ISAMU.id, requester_id=MANA.id), actor=MANA)
+    assert portlet(notification, RIN) == ["不在の石田 勇 さん宛：案件「生産管理システム」の引継ぎを依頼されました"]
+    (own, deputys) = mails(notification)
+    assert deputys.subject == "【Tsunagi】不在の石田 勇 さん宛：案件「生産管理システム」の引継ぎを依頼されました"
+    told = "石田 勇 さんは不在のため、代理のあなたにもお知らせします。以下は石田 勇 さん宛の通知です。\n\n真鍋 愛 さんが"
+    assert told in deputys.body and "You are asked" in own.subject
+    now_is(notification, RIN, locale="en")
+    notification.hear(moved("returned", requester_id=ISAMU.id, reason="x"), actor=EIJI)
+    assert mails(notification)[-1].subject.startswith("[Tsunagi] For 石田 勇 (absent): Returned to you")
+
+
+def test_the_deputy_of_two_hears_of_both_though_one_act_gave_leads_to_both(notification: Part) -> None:
+    for absent in (ISAMU, SARA):
+        now_is(notification, absent, absent_from=LONG_AGO, deputy_id=RIN.id)
+    act = Cause.new("list", MANA.id)
+    for owner, count in ((ISAMU, 2), (SARA, 3), (RIN, 4), (SARA, 3)):
+        notification.hear(assigned(owner, count, act="list"), cause=act)
+    assert portlet(notification, RIN) == [
+        "リード 4件の担当になりました",
+        "不在の佐々木 沙羅 さん宛：リード 3件の担当になりました",
+        "不在の石田 勇 さん宛：リード 2件の担当になりました",
+    ]
+    own = [mail.message_id for mail in mails(notification) if mail.recipient_address == RIN.email]
+    assert len(set(own)) == 3
+
+
+def test_who_works_though_absent_needs_no_deputy(notification: Part) -> None:
+    now_is(notification, ISAMU, absent_from=LONG_AGO, deputy_id=RIN.id)
+    notification.hear(assigned(ISAMU, 1), actor=ISAMU)
+    assert portlet(notification, RIN) == []
 
 
 def test_a_deputy_who_does_not_want_to_hear_of_assignments_hears_of_none(notification: Part) -> None:

@@ -1,13 +1,15 @@
 """Mail: takes what waits in the table, hands it to the mail server outside any transaction, and records the outcome.
 
 At least once, with a bounded doubt: a mail whose last reply was not heard (or whose process died meanwhile) is sent
-once more after a quarter of an hour, with the same Message-ID, and then given up.
+once more after a quarter of an hour, with the same Message-ID, and then given up. Twice a minute it looks whether
+digests are due and writes them, to be sent like every other mail.
 """
 
 import logging
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -21,12 +23,14 @@ from chassis import health
 from chassis.database import transaction
 from chassis.settings import settings
 
+from .. import commands
 from .smtp import Line, Outcome
 
 log = logging.getLogger(__name__)
 
 PAUSE = 0.5  # seconds between looks at an empty table
 DATABASE_PAUSE = 1.0  # seconds before asking a database again that did not answer
+DIGESTS_EVERY = 30.0  # seconds between looks for digests that are due
 IDLE_LINE = 10.0  # seconds after which an unused connection is closed
 LEASE = "15 minutes"  # longer than the server may take for its last word
 DOUBT_WAIT = 900  # seconds until a mail that was perhaps sent is sent again
@@ -71,11 +75,13 @@ class Claimed:
 def deliver(stopping: Callable[[], bool]) -> None:
     """The process `mail`: sends until told to stop. Any number of them may run."""
     line = Line(settings().smtp_url)
-    last_sent = time.monotonic()
+    last_sent, next_digests = time.monotonic(), 0.0
     try:
         while not stopping():
             health.touch()
-            if _one_more(line):
+            if time.monotonic() >= next_digests and not _done(_write_digest):
+                next_digests = time.monotonic() + DIGESTS_EVERY
+            if _done(lambda: send_next(line)):
                 last_sent = time.monotonic()
                 continue
             if time.monotonic() - last_sent > IDLE_LINE:
@@ -85,14 +91,19 @@ def deliver(stopping: Callable[[], bool]) -> None:
         line.close()
 
 
-def _one_more(line: Line) -> bool:
-    """Whether one was sent; while the database is away, none is."""
+def _done(work: Callable[[], bool]) -> bool:
+    """Whether there was something to do; while the database is away, there is not."""
     try:
-        return send_next(line)
+        return work()
     except OperationalError as error:
         log.warning("the database does not answer: %s", error.orig)
         time.sleep(DATABASE_PAUSE)
         return False
+
+
+def _write_digest() -> bool:
+    with transaction() as session:
+        return commands.write_next_digest(session, datetime.now(UTC))
 
 
 def send_next(line: Line) -> bool:
