@@ -25,6 +25,19 @@ API = "/api/"
 # What the chassis answers by itself, and files: neither pages nor API.
 MACHINERY = ("/health/", "/metrics", "/openapi.json", "/static/", API)
 
+# What the API does for somebody whose password was set by an administrator.
+WITH_A_FIRST_PASSWORD = (("PUT", "/api/v1/me/password"), ("DELETE", "/api/v1/session"))
+
+
+class FirstPassword(Problem):
+    def __init__(self) -> None:
+        super().__init__(
+            403,
+            "first_password",
+            ja="仮パスワードでは利用できません。先に PUT /api/v1/me/password で自分のパスワードに変更してください。",
+            en="A first password opens nothing but its own change: PUT /api/v1/me/password.",
+        )
+
 
 @dataclass(frozen=True)
 class SignedIn:
@@ -71,6 +84,9 @@ def authenticate(_asking: Request) -> Actor | None:
     person = current_user()
     if person is None:
         return None
+    allowed = is_page(request.path) or (request.method, request.path) in WITH_A_FIRST_PASSWORD
+    if person.must_change_password and not allowed:  # pages lead to its change by themselves: guard.py
+        raise FirstPassword
     return Actor(
         id=person.id,
         login=person.login,

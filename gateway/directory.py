@@ -60,7 +60,8 @@ def users(active: bool = True) -> tuple[Person, ...]:
 
 
 def user(user_id: int | str | None) -> Person | None:
-    return _read().people.get(int(user_id)) if user_id is not None else None
+    """None for nobody, and for what is no id."""
+    return _read().people.get(int(user_id)) if str(user_id).isdecimal() else None  # type: ignore[arg-type]
 
 
 def name_of(user_id: int | str | None) -> str:
@@ -85,14 +86,21 @@ def _read() -> _Book:
     book = _book
     if book and time.monotonic() - book.read_at < FRESH:
         return book
-    with _lock, transaction() as session:
+    with _lock:
+        if _book and _book is not book:  # another thread has just read it
+            return _book
+        _book = _read_anew()
+        return _book
+
+
+def _read_anew() -> _Book:
+    with transaction() as session:
         people = [_person(each) for each in session.scalars(select(User).order_by(func.lower(User.login)))]
         order = (Department.position, Department.id)
         units = tuple(
             Unit(each.id, each.name, each.active) for each in session.scalars(select(Department).order_by(*order))
         )
-    _book = book = _Book(time.monotonic(), {person.id: person for person in people}, units)
-    return book
+    return _Book(time.monotonic(), {person.id: person for person in people}, units)
 
 
 def _person(each: User) -> Person:

@@ -5,11 +5,11 @@ from flask import Response, request
 from sqlalchemy.orm import Session
 
 from chassis.auth import PUBLIC, SIGNED_IN, Actor
-from chassis.problems import Problem
+from chassis.problems import Forbidden, Problem
 from chassis.routes import Routes
 from contracts.roles import EMPLOYEES, Role
 
-from . import commands, csrf, queries, saved_searches, schemas
+from . import commands, csrf, queries, saved_searches, schemas, tokens
 
 routes = Routes()
 
@@ -27,8 +27,11 @@ def sign_in(session: Session, body: schemas.SignInForm) -> schemas.SignInDone | 
 @routes.delete("/api/v1/session", allow=SIGNED_IN, cause="sign_out")
 def sign_out(session: Session) -> None:
     """Sign out: the token of this request ends. A personal token is not touched."""
-    bearer = request.headers.get("Authorization", "").partition(" ")[2].strip()
-    commands.sign_out(session, bearer or request.cookies.get(csrf.session_cookie(), ""))
+    commands.sign_out(session, _bearer() or request.cookies.get(csrf.session_cookie(), ""))
+
+
+def _bearer() -> str:
+    return request.headers.get("Authorization", "").partition(" ")[2].strip()
 
 
 @routes.get("/api/v1/me", allow=SIGNED_IN, answer=schemas.UserDetails)
@@ -107,6 +110,13 @@ def change_preferences(session: Session, actor: Actor, body: schemas.Preferences
     return schemas.UserDetails.model_validate(commands.change_preferences(session, actor.id, body))
 
 
+@routes.put("/api/v1/me/password", allow=SIGNED_IN, body=schemas.PasswordChange, cause="user")
+def change_password(session: Session, actor: Actor, body: schemas.PasswordChange) -> None:
+    """Change my password: with a first password, the only thing that can be done. All other sign-ins of mine end."""
+    kept = tokens.fingerprint(_bearer() or request.cookies.get(csrf.session_cookie(), ""))
+    commands.change_own_password(session, actor.id, body.old_password, body.password, kept)
+
+
 @routes.get("/api/v1/tokens", allow=SIGNED_IN, answer=schemas.ApiTokenPage)
 def list_tokens(session: Session, actor: Actor) -> schemas.ApiTokenPage:
     """My personal tokens."""
@@ -122,7 +132,11 @@ def list_tokens(session: Session, actor: Actor) -> schemas.ApiTokenPage:
     cause="token",
 )
 def make_token(session: Session, actor: Actor, body: schemas.ApiTokenDraft) -> schemas.ApiTokenMade:
-    """Make a personal token for a program. The token is in this answer, and never shown again."""
+    """Make a personal token for a program. The token is in this answer, and never shown again. It takes a sign-in: a
+    token that ends cannot make one that does not."""
+    if _bearer().startswith(tokens.PERSONAL):
+        ja = "APIトークンでは別のトークンを発行できません。サインインして発行してください。"
+        raise Forbidden(ja=ja, en="A personal token cannot make another. Sign in to make one.")
     token, row = commands.make_api_token(session, actor.id, body)
     shown = schemas.ApiTokenDetails.model_validate(row).model_dump()
     return schemas.ApiTokenMade(**shown, token=token)

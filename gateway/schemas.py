@@ -1,7 +1,7 @@
 """Shapes: sign-in, users, departments and personal tokens as the API takes and gives them."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, Field, StringConstraints, field_validator
@@ -146,18 +146,26 @@ NoticeKind = Literal[
 ]
 NoticeChannel = Literal["portlet", "mail"]
 NOTICE_KINDS: tuple[NoticeKind, ...] = get_args(NoticeKind)
-NOTICE_CHANNELS: tuple[NoticeChannel, ...] = get_args(NoticeChannel)
 
 
 class Preferences(Shape):
-    """What users set for themselves. `preferences`: kind of notice → channel → at_once or off; what is missing is
-    at_once."""
+    """What users set for themselves. `preferences`: kind of notice → channel (portlet, mail) → at_once, off, or for
+    mail digest, which is one mail a day; what is missing is at_once."""
 
     locale: Locale | None = None
-    preferences: dict[NoticeKind, dict[NoticeChannel, Literal["at_once", "off"]]] | None = None
+    preferences: dict[NoticeKind, dict[NoticeChannel, Literal["at_once", "digest", "off"]]] | None = None
     absent_from: date | None = None
     absent_until: date | None = None
     deputy_id: Id | None = None
+
+    @field_validator("preferences")
+    @classmethod
+    def _digests_are_mails(cls, wishes: dict[str, dict[str, str]] | None) -> dict[str, dict[str, str]] | None:
+        for kind, wish in (wishes or {}).items():
+            if wish.get("portlet") == "digest":
+                ja, en = "まとめて受け取れるのはメールだけです。", "Only mail comes as a digest."
+                raise FieldError("digest", ja=ja, en=en, field=f"preferences.{kind}.portlet")
+        return wishes
 
 
 class PasswordChange(Shape):
@@ -202,6 +210,15 @@ class ApiTokenDraft(Shape):
 
     name: Words
     expires_at: datetime | None = None
+
+    @field_validator("expires_at")
+    @classmethod
+    def _lies_ahead(cls, moment: datetime | None) -> datetime | None:
+        moment = moment.replace(tzinfo=moment.tzinfo or UTC) if moment else None
+        if moment and moment <= datetime.now(UTC):
+            ja, en = "有効期限には今日以降の日を指定してください。", "It would have ended already."
+            raise FieldError("past", ja=ja, en=en)
+        return moment
 
 
 class ApiTokenDetails(Shape):

@@ -31,6 +31,8 @@ def _forwarding(public: PublicCall) -> Any:
     def forward(**values: Any) -> Response:
         actor = admit(SIGNED_IN, authenticate)  # the owner decides by roles
         assert actor is not None
+        if {".", ".."} & {str(value) for value in values.values()}:  # would make the path another call's
+            raise NotFound
         service = public.service or owner_of_master(values["name"])
         path = public.path.format(**{name: quote(str(value), safe="") for name, value in values.items()})
         query = request.query_string.decode("latin-1")

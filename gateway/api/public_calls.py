@@ -42,6 +42,7 @@ CALLS = (
     PublicCall("DELETE", "/session", "gateway", "サインアウト", "Sign out"),
     PublicCall("GET", "/me", "gateway", "サインインしている本人", "Who I am"),
     PublicCall("PATCH", "/me", "gateway", "個人設定（言語・通知・不在）", "My own settings"),
+    PublicCall("PUT", "/me/password", "gateway", "パスワードの変更", "Change my password"),
     PublicCall("GET", "/users", "gateway", "ユーザー一覧", "Search users"),
     PublicCall("POST", "/users", "gateway", "ユーザーの登録", "Create a user"),
     PublicCall("PATCH", "/users/{id}", "gateway", "ユーザーの更新", "Change a user"),

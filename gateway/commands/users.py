@@ -8,13 +8,15 @@ from sqlalchemy.orm import Session
 
 from chassis.database import current_cause
 from chassis.problems import Conflict, Field, Invalid
-from contracts.roles import Role
+from contracts.roles import EMPLOYEES, Role
 
 from .. import passwords, queries
 from ..models import ApiToken, Department, SignedInSession, User
 from ..schemas import Preferences, UserChange, UserDetails, UserDraft
 from .telling import say_users
 
+# What may be nothing; other fields that are given as null stay as they are.
+CLEARED = ("department_id", "absent_from", "absent_until", "deputy_id")
 # Held by who may take somebody's administrator role away, so that two do not do so to each other at once.
 LAST_ADMINISTRATOR = 7_265_102
 OWN_ROLE = (
@@ -30,10 +32,11 @@ LAST = (
 
 
 def create_user(session: Session, draft: UserDraft) -> User:
+    """A new user. A password that an administrator chose has to be changed at the first sign-in."""
     values = draft.model_dump(exclude={"password", "roles"})
     user = User(**values, roles=[role.value for role in draft.roles])
     if draft.password is not None:
-        _set_password(user, draft.password)
+        _give_password(session, user, draft.password)
     session.add(user)
     _write(session, user)
     say_users(session, [user])
@@ -41,8 +44,9 @@ def create_user(session: Session, draft: UserDraft) -> User:
 
 
 def change_user(session: Session, user_id: int, change: UserChange) -> User:
-    """Changes what is given. A new password or an inactive user ends all sign-ins and, if inactive, all tokens.
-    Raises Conflict for a stale version, Invalid where no administrator would be left."""
+    """Changes what is given. A new password or an inactive user ends all sign-ins and, if inactive, all tokens; a
+    password that somebody else chose has to be changed at the next sign-in. Raises Conflict for a stale version,
+    Invalid where no administrator would be left."""
     user = queries.user(session, user_id)
     if user.version != change.version:
         raise Conflict(
@@ -52,13 +56,15 @@ def change_user(session: Session, user_id: int, change: UserChange) -> User:
             current=UserDetails.model_validate(user).model_dump(mode="json"),
         )
     _keep_an_administrator(session, user, change)
+    deputy_id = user.deputy_id
     for name, value in change.model_dump(exclude_unset=True, exclude={"version", "password", "roles"}).items():
-        setattr(user, name, value)
+        if value is not None or name in CLEARED:
+            setattr(user, name, value)
     if change.roles:
         user.roles = [role.value for role in change.roles]
     if change.password is not None:
-        _set_password(user, change.password)
-    _check_absence(user)
+        _give_password(session, user, change.password)
+    _check_absence(session, user, deputy_id)
     _write(session, user)
     if change.password is not None or not user.active:
         session.execute(delete(SignedInSession).where(SignedInSession.user_id == user_id))
@@ -98,13 +104,20 @@ def change_own_password(session: Session, user_id: int, old: str, new: str, kept
 def change_preferences(session: Session, user_id: int, changed: Preferences) -> User:
     """What users set for themselves: locale, preferences (of notices), absence with deputy."""
     user = queries.user(session, user_id)
+    deputy_id = user.deputy_id
     for name, value in changed.model_dump(exclude_unset=True).items():
-        if value is not None or name not in ("locale", "preferences"):
+        if value is not None or name in CLEARED:
             setattr(user, name, value)
-    _check_absence(user)
+    _check_absence(session, user, deputy_id)
     _write(session, user)
     say_users(session, [user])
     return user
+
+
+def _give_password(session: Session, user: User, password: str) -> None:
+    """A password that was chosen by the user, by a tool, or by an administrator who then knows it."""
+    _set_password(user, password)
+    user.must_change_password = current_cause(session).actor_id not in (None, user.id)
 
 
 def _set_password(user: User, password: str) -> None:
@@ -125,8 +138,8 @@ def _keep_an_administrator(session: Session, user: User, change: UserChange) -> 
         raise Invalid([Field(field, *LAST)])
 
 
-def _check_absence(user: User) -> None:
-    """An absence has a first and a last day, and a deputy who is somebody else."""
+def _check_absence(session: Session, user: User, deputy_before: int | None) -> None:
+    """An absence has a first and a last day, and a deputy who may hear of it."""
     wrong = None
     if user.absent_until and not user.absent_from:
         wrong = Field("absent_from", "missing", "不在の開始日を入力してください。", "Give the first day of absence.")
@@ -135,8 +148,23 @@ def _check_absence(user: User) -> None:
         wrong = Field("absent_until", "order", ja, en)
     elif user.deputy_id is not None and user.deputy_id == user.id:
         wrong = Field("deputy_id", "own_deputy", "本人は代理になれません。", "Nobody is the own deputy.")
+    elif user.deputy_id is not None and user.deputy_id != deputy_before:
+        wrong = _unfit_deputy(session, user)
     if wrong:
         raise Invalid([wrong])
+
+
+def _unfit_deputy(session: Session, user: User) -> Field | None:
+    """A deputy works here, and is told of leads: an outsourced caller only of those of the own department."""
+    with session.no_autoflush:
+        deputy = session.get(User, user.deputy_id)
+    if deputy is None or not deputy.active:
+        return Field("deputy_id", "unknown", "代理人が見つかりません。", "No such deputy.")
+    outside = not set(deputy.roles) & set(EMPLOYEES)
+    if outside and (deputy.department_id is None or deputy.department_id != user.department_id):
+        ja = "外注の担当者は、同じ組織の人の代理にだけなれます。"
+        return Field("deputy_id", "outsourced", ja, "An outsourced caller is a deputy within the own department only.")
+    return None
 
 
 def _write(session: Session, user: User) -> None:
@@ -151,8 +179,6 @@ def _write(session: Session, user: User) -> None:
     except IntegrityError as error:
         if "user_account_login" in str(error.orig):
             wrong = Field("login", "taken", "このログインIDはすでに使われています。", "This login is taken.")
-        elif "deputy_id" in str(error.orig):
-            wrong = Field("deputy_id", "unknown", "代理人が見つかりません。", "No such deputy.")
         else:
             wrong = Field("department_id", "unknown", "組織が見つかりません。", "No such department.")
         raise Invalid([wrong]) from error

@@ -53,7 +53,7 @@ def tokens() -> Response:
 def make_token() -> Response:
     """Shown once, on this very answer: only the token's hash is kept."""
     user = current_user()
-    until = text("expires_on")
+    until = text("expires_at")
     expires_at = f"{until}T23:59:59+09:00" if until else None
     name = text("name")[:NAME_LENGTH] or gettext("API トークン")
     try:
@@ -76,12 +76,12 @@ def revoke_token(token_id: int) -> Response:
 
 
 def _tokens(secret: str = "", problem: Problem | None = None) -> Response:
-    user = current_user()
+    user, form = current_user(), Form(problem=problem)
+    if secret:
+        form.typed = None  # it was made; the form is for another
     with transaction() as session:
         found = queries.api_tokens(session, user.id if user else 0)
-        page = render_template(
-            "administration/tokens.html", tokens=found.items, secret=secret, form=Form(problem=problem)
-        )
+        page = render_template("administration/tokens.html", tokens=found.items, secret=secret, form=form)
     response = make_response(page, problem.status if problem else 201 if secret else 200)
     response.headers["Cache-Control"] = "no-store"
     return response

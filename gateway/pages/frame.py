@@ -78,7 +78,7 @@ def take_messages() -> list[dict[str, str]]:
     except ValueError:
         return []
     g.messages_shown = True
-    return [message for message in messages if isinstance(message, dict)]
+    return [message for message in messages if isinstance(message, dict)] if isinstance(messages, list) else []
 
 
 def messages_are_shown(response: Response) -> Response:

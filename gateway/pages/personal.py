@@ -11,7 +11,7 @@ from chassis.problems import Field, Invalid, Problem
 from contracts.roles import EVERYONE
 from gateway import authentication, commands, csrf, directory, queries, tokens
 from gateway.authentication import allow, current_user
-from gateway.schemas import NOTICE_CHANNELS, NOTICE_KINDS, PasswordChange, Preferences
+from gateway.schemas import NOTICE_KINDS, PasswordChange, Preferences
 
 from . import choosing
 from .forms import Form, shaped, text
@@ -43,9 +43,9 @@ def index() -> Response:
 def save() -> Response:
     user = current_user()
     assert user is not None
-    chosen = set(request.form.getlist("notice"))
+    shown = request.form.getlist("portlet")
     notices = {
-        kind: {channel: "at_once" if f"{kind}.{channel}" in chosen else "off" for channel in NOTICE_CHANNELS}
+        kind: {"portlet": "at_once" if kind in shown else "off", "mail": text(f"mail.{kind}") or "at_once"}
         for kind in NOTICE_KINDS
     }
     wished: dict[str, Any] = {"locale": text("locale") or None, "preferences": notices}
@@ -72,18 +72,13 @@ def _form(problem: Problem | None = None) -> Response:
             "absent_from": kept.absent_from,
             "absent_until": kept.absent_until,
             "deputy_id": kept.deputy_id,
-            "notice": [
-                f"{kind}.{channel}"
-                for kind in NOTICE_KINDS
-                for channel in NOTICE_CHANNELS
-                if kept.preferences.get(kind, {}).get(channel) != "off"
-            ],
-        }
+            "portlet": [kind for kind in NOTICE_KINDS if kept.preferences.get(kind, {}).get("portlet") != "off"],
+        } | {f"mail.{kind}": kept.preferences.get(kind, {}).get("mail", "at_once") for kind in NOTICE_KINDS}
     page = render_template(
         "personal/index.html",
         form=Form(initial, problem),
         notices=notice_names(),
-        channels={"portlet": gettext("画面"), "mail": gettext("メール")},
+        mails={"at_once": gettext("すぐに"), "digest": gettext("1日1回まとめて"), "off": gettext("送らない")},
         people=[(number, name) for number, name in choosing.people() if number != str(user.id)],
     )
     return make_response(page, problem.status if problem else 200)

@@ -57,8 +57,8 @@ class Notification(Base):
 
 
 class Mail(Base):
-    """A mail on its way: pending → sending → sent, or retry, unknown (no last word of the server), dead. It is about one
-    notice, or it is the digest of a person's day (`digest_for` the user, `digest_day`): one each, whoever writes it."""
+    """A mail on its way: pending → sending → sent, or retry, unknown (no last word of the server), dead. It is about
+    one notice, or it is the digest of a user's day (`digest_for`, `digest_day`): one each, whoever writes it."""
 
     __tablename__ = "mail"
 

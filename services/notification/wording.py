@@ -36,7 +36,8 @@ def title(entry: Notification, language: str) -> str:
     told = TITLES[entry.kind, "en" if language == "en" else "ja"](entry)
     if not entry.on_behalf_of:
         return told
-    return f"For {entry.on_behalf_of} (absent): {told}" if language == "en" else f"不在の{entry.on_behalf_of} さん宛：{told}"
+    absent = entry.on_behalf_of
+    return f"For {absent} (absent): {told}" if language == "en" else f"不在の{absent} さん宛：{told}"
 
 
 def mail(entry: Notification, reader: str, language: str, public_url: str) -> Words:

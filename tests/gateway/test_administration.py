@@ -11,8 +11,8 @@ from gateway import commands
 from gateway.models import User
 from gateway.schemas import UserChange
 from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MANA, Person
-from tests.gateway.conftest import PASSWORD, signed_in
-from tests.parts import Part
+from tests.gateway.conftest import PASSWORD, browser, signed_in
+from tests.parts import Part, Signed
 
 
 def user(gateway: Part, login: str, by: Person = ADMIN) -> dict[str, Any]:
@@ -54,9 +54,92 @@ def test_an_invented_password_lets_in_once_and_is_changed_at_the_door(gateway: P
         session.info["cause"] = Cause.new("tool")
         password = commands.give_password(session, ISAMU.id)
     assert len(password) == 19
+    assert _signed_in_by(gateway, "isamu", PASSWORD) is None
+    _must_replace(gateway, "isamu", password)
+
+
+def _signed_in_by(gateway: Part, login: str, password: str) -> Signed | None:
     client = gateway.by(None)
-    assert client.post("/api/v1/session", json={"login": "isamu", "password": PASSWORD}).status_code == 401
-    assert client.post("/api/v1/session", json={"login": "isamu", "password": password}).status_code == 200
+    answer = client.post("/api/v1/session", json={"login": login, "password": password})
+    client.token = (answer.get_json() or {}).get("token", "")
+    return client if answer.status_code == 200 else None
+
+
+def _must_replace(gateway: Part, login: str, password: str) -> None:
+    """A sign-in by this password opens nothing but the password's change, after which it opens everything."""
+    client, other = _signed_in_by(gateway, login, password), _signed_in_by(gateway, login, password)
+    assert client and other
+    for method, path in (
+        ("GET", "/api/v1/me"),
+        ("PATCH", "/api/v1/me"),
+        ("GET", "/api/v1/leads"),
+        ("POST", "/api/v1/tokens"),
+        ("GET", "/api/v1/saved-searches"),
+    ):
+        refused = client.open(path, method=method, json={"name": "x"} if method == "POST" else None)
+        assert (refused.status_code, refused.mimetype) == (403, "application/problem+json"), path
+        assert refused.get_json()["title"] == "first_password"
+    own = {"old_password": password, "password": "a-password-of-ones-own"}
+    wrong = client.put("/api/v1/me/password", json=own | {"old_password": "not-this-one"})
+    assert (wrong.status_code, wrong.get_json()["errors"][0]["field"]) == (422, "old_password")
+    assert client.put("/api/v1/me/password", json=own | {"password": "short"}).status_code == 422
+    assert client.put("/api/v1/me/password", json=own).status_code == 204
+    assert client.get("/api/v1/me").get_json()["login"] == login
+    assert client.post("/api/v1/tokens", json={"name": "x"}).status_code == 201
+    assert other.get("/api/v1/me").status_code == 401, "other sign-ins have ended"
+    assert _signed_in_by(gateway, login, password) is None
+
+
+def test_a_password_that_an_administrator_chose_is_a_first_one_too(gateway: Part) -> None:
+    admin, chosen = signed_in(gateway, ADMIN), "chosen-by-another"
+    draft = {"login": "new", "family_name": "新", "email": "new@ex.jp", "roles": ["sales"], "password": chosen}
+    assert admin.post("/api/v1/users", json=draft).status_code == 201
+    _must_replace(gateway, "new", chosen)
+    change(gateway, "eiji", password=chosen)
+    _must_replace(gateway, "eiji", chosen)
+    change(gateway, "admin", password="of-the-own-choice")
+    own = _signed_in_by(gateway, "admin", "of-the-own-choice")
+    assert own and own.get("/api/v1/me").status_code == 200
+
+
+def test_a_browser_with_a_first_password_asks_the_api_in_vain(gateway: Part) -> None:
+    client = browser(gateway, ISAMU)
+    with gateway.transaction() as session:
+        session.get_one(User, ISAMU.id).must_change_password = True
+    assert client.get("/api/v1/leads").status_code == 403
+    assert client.get("/leads").headers["Location"] == "/settings/password"
+
+
+def test_programs_go_on_while_their_owner_replaces_a_first_password(gateway: Part) -> None:
+    program = gateway.by(None)
+    program.token = signed_in(gateway, ISAMU).post("/api/v1/tokens", json={"name": "script"}).get_json()["token"]
+    with gateway.transaction(ADMIN) as session:
+        commands.give_password(session, ISAMU.id)
+    assert program.get("/api/v1/me").status_code == 200
+    assert program.post("/api/v1/tokens", json={"name": "another"}).status_code == 403
+
+
+def test_nothing_is_cleared_that_every_user_has(gateway: Part) -> None:
+    nothing = dict.fromkeys(("family_name", "email", "locale", "active", "roles", "password"))
+    kept = change(gateway, "isamu", **nothing, department_id=None)
+    assert (kept["login"], kept["family_name"], kept["active"]) == ("isamu", "石田", True)
+    assert kept["department_id"] is None
+
+
+def test_a_deputy_works_here_and_an_outsourced_one_in_the_same_department(gateway: Part) -> None:
+    isamu = signed_in(gateway, ISAMU)
+
+    def deputy(person: Person) -> list[str]:
+        answer = isamu.patch("/api/v1/me", json={"deputy_id": str(person.id)})
+        return [error["code"] for error in (answer.get_json().get("errors") or [])]
+
+    assert deputy(GAKU) == ["outsourced"]
+    change(gateway, "isamu", department_id=str(GAKU.department_id))
+    assert deputy(GAKU) == []
+    change(gateway, "eiji", active=False)
+    assert deputy(EIJI) == ["unknown"]
+    change(gateway, "gaku", active=False)
+    assert isamu.patch("/api/v1/me", json={"locale": "en"}).status_code == 200, "what is set already stays"
 
 
 def test_absence_is_told_with_its_deputy_and_makes_sense(gateway: Part) -> None:
@@ -67,19 +150,26 @@ def test_absence_is_told_with_its_deputy_and_makes_sense(gateway: Part) -> None:
         ({"deputy_id": str(ISAMU.id)}, "deputy_id"),
         ({"deputy_id": "999"}, "deputy_id"),
         ({"preferences": {"weather": {"mail": "off"}}}, "preferences.weather.[key]"),
+        ({"preferences": {"lead_assigned": {"portlet": "digest"}}}, "preferences.lead_assigned.portlet"),
     ):
         refused = isamu.patch("/api/v1/me", json=wrong)
         assert refused.status_code == 422, wrong
         assert [error["field"] for error in refused.get_json()["errors"]] == [field]
     gateway.forget_said()
     absence = {"absent_from": "2026-12-01", "absent_until": "2026-12-05", "deputy_id": str(EIJI.id)}
-    notices = {"preferences": {"lead_assigned": {"mail": "off"}}}
+    notices = {"preferences": {"lead_assigned": {"mail": "off"}, "lead_converted": {"mail": "digest"}}}
     assert isamu.patch("/api/v1/me", json=absence | notices).status_code == 200
     (event,) = gateway.said(events.UsersChanged)
     (told,) = event.users
     assert (str(told.absent_from), str(told.absent_until), told.deputy_id) == ("2026-12-01", "2026-12-05", EIJI.id)
-    assert told.preferences == {"lead_assigned": {"mail": "off"}}
+    assert told.preferences == notices["preferences"]
     assert isamu.get("/api/v1/me").get_json()["absent_until"] == "2026-12-05"
+
+
+def test_the_page_of_roles_shows_what_everybody_may_do_too(gateway: Part) -> None:
+    page = browser(gateway, MANA).get("/administration/roles").text
+    assert "個人設定（言語・通知・不在）" in page and "DELETE /tokens/{id}" in page and "PATCH /users/{id}" in page
+    assert "POST /session" not in page, "what needs no sign-in is no matter of roles"
 
 
 # -- 組織 -------------------------------------------------------------------------------------------------------------

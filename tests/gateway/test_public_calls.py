@@ -54,6 +54,19 @@ def test_a_post_carries_its_body_and_its_key(gateway: Part, upstream: Upstream) 
     assert asked.headers["idempotency-key"] == "once-only"
 
 
+def test_a_path_cannot_climb_to_another_call(gateway: Part, upstream: Upstream) -> None:
+    client = signed_in(gateway, ISAMU)
+    upstream.asked.clear()
+    for method, path in (
+        ("POST", "/leads/assignments/../undoing"),
+        ("POST", "/leads/assignments/%2e%2e/undoing"),
+        ("PATCH", "/masters/lead-stages/.."),
+        ("GET", "/leads/assignments/."),
+    ):
+        assert client.open(f"/api/v1{path}", method=method, json={}).status_code == 404, path
+    assert upstream.asked == []
+
+
 def test_a_conversion_goes_to_the_owner_of_opportunities(
     gateway: Part, upstream: Upstream, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -87,6 +87,18 @@ def test_a_browser_reads_the_api_with_its_cookie_but_changes_nothing_without_the
     assert client.patch("/api/v1/leads/1", json={"version": 1}, headers=headers).status_code == 200
 
 
+def test_a_token_that_would_have_ended_is_not_made_nor_one_by_another_token(gateway: Part) -> None:
+    for past in ("2020-01-01T00:00:00Z", "2020-01-01T00:00:00"):
+        refused = signed_in(gateway, MAKI).post("/api/v1/tokens", json={"name": "x", "expires_at": past})
+        assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "expires_at")
+    client = browser(gateway, MAKI)
+    form = {"csrf_token": own_token(client), "name": "x", "expires_at": "2020-01-01"}
+    page = client.post("/administration/tokens", data=form)
+    assert page.status_code == 422 and "有効期限には今日以降の日を指定してください。" in page.text
+    secret = _personal(gateway, expires_at="2099-01-01T00:00:00Z")
+    assert _with(gateway, secret).post("/api/v1/tokens", json={"name": "x"}).status_code == 403
+
+
 def test_making_a_token_needs_a_name(gateway: Part) -> None:
     refused = signed_in(gateway, MAKI).post("/api/v1/tokens", json={"name": " "})
     assert refused.status_code == 422

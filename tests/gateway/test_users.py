@@ -4,7 +4,7 @@ import io
 import sys
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from chassis.events import Cause
 from contracts import events
@@ -13,7 +13,7 @@ from gateway.models import Department, User
 from gateway.schemas import DepartmentChange
 from tests import cast
 from tests.cast import ADMIN, GAKU, ISAMU, MANA
-from tests.gateway.conftest import PASSWORD, signed_in
+from tests.gateway.conftest import PASSWORD, browser, signed_in
 from tests.parts import Part
 
 NEW = {"login": "Hanako.Y", "family_name": "山田", "given_name": "花子", "email": "hanako@ex.jp", "roles": ["sales"]}
@@ -144,6 +144,19 @@ def test_an_outsourced_caller_sees_the_own_group_only(gateway: Part) -> None:
     client = signed_in(gateway, GAKU)
     assert [each["login"] for each in client.get("/api/v1/users").get_json()["items"]] == ["gaku"]
     assert client.get("/api/v1/departments").status_code == 403
+    with gateway.transaction() as session:
+        session.execute(update(User).where(User.login.in_(("gaku", "mana"))).values(department_id=None))
+    assert [each["login"] for each in client.get("/api/v1/users").get_json()["items"]] == ["gaku"]
+
+
+def test_an_outsourced_caller_chooses_a_deputy_among_the_own_group(gateway: Part) -> None:
+    page = browser(gateway, GAKU).get("/settings").text
+    assert "石田 勇" not in page and "すぐに" in page
+    with gateway.transaction() as session:
+        session.execute(update(User).where(User.login == "sara").values(department_id=GAKU.department_id))
+    directory.forget()
+    page = browser(gateway, GAKU).get("/settings").text
+    assert "佐々木 沙羅" in page and "石田 勇" not in page
 
 
 def test_a_renamed_department_is_told_with_all_its_users(gateway: Part) -> None:
@@ -168,7 +181,7 @@ def test_pages_look_names_up_without_asking_the_database_each_time(gateway: Part
     with gateway.app.test_request_context():
         isamu = next(person for person in directory.users() if person.login == "isamu")
         assert directory.name_of(isamu.id) == directory.name_of(str(isamu.id)) == "石田 勇"
-        assert directory.name_of(None) == directory.name_of(999) == ""
+        assert directory.name_of(None) == directory.name_of(999) == directory.name_of("me") == ""
         assert [unit.name for unit in directory.departments()][:2] == ["情報システム部", "マーケティング部"]
 
 

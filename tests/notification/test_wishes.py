@@ -81,7 +81,9 @@ def test_a_deputy_hears_of_an_opportunity_and_its_handover_too(notification: Par
     assert portlet(notification, RIN) == ["不在の石田 勇 さん宛：案件「生産管理システム」の引継ぎを依頼されました"]
     (own, deputys) = mails(notification)
     assert deputys.subject == "【Tsunagi】不在の石田 勇 さん宛：案件「生産管理システム」の引継ぎを依頼されました"
-    told = "石田 勇 さんは不在のため、代理のあなたにもお知らせします。以下は石田 勇 さん宛の通知です。\n\n真鍋 愛 さんが"
+    told = (
+        "石田 勇 さんは不在のため、代理のあなたにもお知らせします。以下は石田 勇 さん宛の通知です。\n\n真鍋 愛 さんが"
+    )
     assert told in deputys.body and "You are asked" in own.subject
     now_is(notification, RIN, locale="en")
     notification.hear(moved("returned", requester_id=ISAMU.id, reason="x"), actor=EIJI)

@@ -18,11 +18,11 @@ def upgrade() -> None:
     op.execute("UPDATE notification SET addressee_id = recipient_id")
     op.alter_column("notification", "addressee_id", nullable=False)
     op.drop_constraint(ONCE, "notification")
-    op.execute("UPDATE notification SET addressee_id = 0, kind = 'lead_assigned' WHERE kind = 'lead_assigned_to_absent'")
-    op.create_unique_constraint(None, "notification", ["recipient_id", "addressee_id", "kind", "cause_id"])
-    op.add_column(
-        "notification", sa.Column("waits_for_digest", sa.Boolean(), server_default="false", nullable=False)
+    op.execute(
+        "UPDATE notification SET addressee_id = 0, kind = 'lead_assigned' WHERE kind = 'lead_assigned_to_absent'"
     )
+    op.create_unique_constraint(None, "notification", ["recipient_id", "addressee_id", "kind", "cause_id"])
+    op.add_column("notification", sa.Column("waits_for_digest", sa.Boolean(), server_default="false", nullable=False))
     op.create_index(
         "notification_for_digest",
         "notification",
