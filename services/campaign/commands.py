@@ -133,9 +133,11 @@ def _active_user(session: Session, user_id: int, field: str, errors: list[Field]
     user = session.get(UserCopy, user_id)
     if user and user.active:
         return user
-    errors.append(
-        Field(field, "unknown", ja="有効なユーザーを選んでください。", en="Choose a user who exists and is active.")
-    )
+    ja, en = "有効なユーザーを選んでください。", "Choose a user who exists and is active."
+    if user is None:  # or news of whom are on their way
+        ja += "登録されたばかりの場合は、数秒おいてもう一度お試しください。"
+        en += " If made just now, try again in a few seconds."
+    errors.append(Field(field, "unknown", ja=ja, en=en))
     return None
 
 

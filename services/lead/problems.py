@@ -14,7 +14,19 @@ DROP_REASON = Field(
     "見送り・対象外にするには理由が必要です。",
     "Passing on a lead needs a reason.",
 )
-UNKNOWN_OWNER = Field("owner_id", "unknown_owner", "この担当者は選択できません。", "This person cannot be the owner.")
+# News of a user who was made a moment ago are on their way.
+UNKNOWN_OWNER = Field(
+    "owner_id",
+    "unknown_owner",
+    "この担当者は選択できません。登録されたばかりの場合は、数秒おいてもう一度お試しください。",
+    "This person cannot be the owner. If made just now, try again in a few seconds.",
+)
+INACTIVE_OWNER = Field(
+    "owner_id",
+    "inactive_owner",
+    "無効になったユーザーは担当者にできません。",
+    "An inactive user cannot be the owner.",
+)
 NOT_IN_CAMPAIGN = Field(
     "campaign_id",
     "not_in_campaign",

@@ -201,11 +201,13 @@ def test_absence_stands_beside_the_name_and_the_deputy_is_told(running: Running,
     rin.page.get_by_label("不在の開始日").fill("2020-01-01")
     rin.page.get_by_label("不在の終了日").fill("2099-12-31")
     rin.page.get_by_label("代理").select_option(eiji["id"])
-    rin.page.get_by_label("リードの担当になったとき: メール").uncheck()
+    rin.page.get_by_label("リードの担当になったとき: メール").select_option(label="1日1回まとめて")
+    rin.page.get_by_label("引継ぎが受領されたとき: 画面").uncheck()
     rin.look("personal")
     rin.page.get_by_role("button", name="保存").click()
     expect(rin.message()).to_have_text(re.compile("個人設定を保存しました"))
-    expect(rin.page.get_by_label("リードの担当になったとき: メール")).not_to_be_checked()
+    expect(rin.page.get_by_label("リードの担当になったとき: メール")).to_have_value("digest")
+    expect(rin.page.get_by_label("引継ぎが受領されたとき: 画面")).not_to_be_checked()
 
     maki = running.by("maki")
     person = {"family_name": "不破", "email": "fuwa@example.jp", "company": "不破商会"}
@@ -220,7 +222,7 @@ def test_absence_stands_beside_the_name_and_the_deputy_is_told(running: Running,
     def told(login: str) -> list[str]:
         return [entry["title"] for entry in running.by(login).get("/notifications")["items"]]
 
-    until(lambda: any("林 凛" in title for title in told("eiji")), what="the deputy to be told")
+    until(lambda: any("不在の林 凛 さん宛" in title for title in told("eiji")), what="the deputy to be told")
     until(lambda: any("リード" in title for title in told("rin")), what="rin to be told")
     assert (
         running.by("rin").ask("PATCH", "/me", {"absent_from": None, "absent_until": None, "preferences": {}}).status

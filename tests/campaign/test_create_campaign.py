@@ -113,7 +113,7 @@ def test_the_same_request_twice_makes_one_campaign(campaign: Part) -> None:
         ({"start_date": "2026/13/01"}, "start_date", "2026-01-31"),
         ({"end_date": "2026-11-30"}, "end_date", "終了日は開始日以降"),
         ({"category": "party"}, "category", "「party」は選択肢にありません"),
-        ({"owner_id": "999"}, "owner_id", "有効なユーザー"),
+        ({"owner_id": "999"}, "owner_id", "数秒おいて"),
         ({"parent_id": "999"}, "parent_id", "親キャンペーンがありません"),
         ({"url": "javascript:alert(1)"}, "url", "http://"),
         ({"goals": {"invited": -1}}, "goals.invited", "0以上"),
@@ -142,7 +142,7 @@ def test_all_mistakes_are_named_at_once_and_in_english_too(campaign: Part) -> No
     answer = campaign.by(MAKI).post("/campaigns", json=wrong, headers={"Accept-Language": "en"})
     assert {error["field"]: error["message"] for error in answer.get_json()["errors"]} == {
         "category": "“party” is not one of the choices.",
-        "owner_id": "Choose a user who exists and is active.",
+        "owner_id": "Choose a user who exists and is active. If made just now, try again in a few seconds.",
         "end_date": "The end date must not be before the start date.",
     }
 

@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from chassis.settings import settings
 from contracts import events
 from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI, MANA
 from tests.parts import Part
@@ -203,6 +204,17 @@ def test_what_cannot_be_exported_is_refused(importing: Part, leads: Leads, monke
     monkeypatch.setattr(module("commands.exporting"), "MOST_ROWS", 2_000)
     answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}})
     assert answer.status_code == 422 and "2,000" in answer.get_json()["detail"]
+
+
+def test_an_export_that_comes_to_nothing_leaves_no_file(
+    importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise RuntimeError("the ledger cannot be written")
+
+    monkeypatch.setattr(module("commands.exporting"), "_enter", fail)
+    assert importing.by(ISAMU).post("/exports", json={"kind": "leads"}).status_code == 500
+    assert [path for path in settings().files.rglob("*") if path.is_file()] == []
 
 
 def test_a_double_click_exports_once(importing: Part, leads: Leads) -> None:

@@ -100,9 +100,11 @@ def test_stages_obey_their_meaning(lead: Part, lead_id: int, convert: Any) -> No
 def test_nobody_can_be_owner_who_is_not_there(lead: Part, lead_id: int) -> None:
     status, problem = refusal(lead, lead_id, owner_id="99")
     assert (status, problem["errors"][0]["field"]) == (422, "owner_id")
+    assert "数秒おいて" in problem["detail"], "news of a new user may be on their way"
     gone = events.UserFact(user_id=EIJI.id, login="eiji", name="江口 英二", email="", active=False, version=2)
     lead.hear(events.UsersChanged(users=(gone,)))
-    assert refusal(lead, lead_id, owner_id=str(EIJI.id))[0] == 422
+    status, problem = refusal(lead, lead_id, owner_id=str(EIJI.id))
+    assert (status, problem["errors"][0]["code"]) == (422, "inactive_owner")
 
 
 def test_a_person_keeps_a_name_and_a_readable_address(lead: Part, lead_id: int) -> None:

@@ -80,7 +80,7 @@ def test_another_name_is_another_company(account: Create) -> None:
         ({"domains": ["a b"]}, "domains.0", "example.co.jp"),
         ({"employees": -1}, "employees", "0以上"),
         ({"relation": "friend"}, "relation", "「friend」"),
-        ({"sales_owner_id": "999"}, "sales_owner_id", "有効なユーザー"),
+        ({"sales_owner_id": "999"}, "sales_owner_id", "数秒おいて"),
         ({"do_not_approach": True}, "do_not_approach_reason", "理由"),
     ],
 )

@@ -77,6 +77,7 @@ def register_corrections(
         raise as_problem(refused, file_name) from refused
     file.seek(0)
     stored = files.store(file, LIMITS.file_bytes)
+    files.forget_after_rollback(session, stored.key)
     uploaded.corrections += 1
     uploaded.status = "reading"
     correction = Correction(

@@ -42,6 +42,7 @@ def export_search(session: Session, actor: Actor, kind: str, search: Search) -> 
         rows = write_list(target, leads, choices_of(queries.known(session)), meta)
         target.seek(0)
         stored = files.store(target)
+    files.forget_after_rollback(session, stored.key)
     exported = Export(
         kind=kind,
         search=search,

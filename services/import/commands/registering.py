@@ -41,6 +41,7 @@ def register_list(
         raise as_problem(refused, file_name) from refused
     file.seek(0)
     stored = files.store(file, LIMITS.file_bytes)
+    files.forget_after_rollback(session, stored.key)
     uploaded = UploadedList(
         kind=kind,
         campaign_id=campaign_id,
@@ -57,7 +58,6 @@ def register_list(
         with session.begin_nested():
             session.add(uploaded)
     except IntegrityError as error:
-        files.forget(stored.key)
         raise Conflict(
             code="list_at_work",
             ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",

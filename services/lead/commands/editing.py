@@ -13,7 +13,7 @@ from .. import matching
 from ..history import change
 from ..masters import masters
 from ..models import Lead, MemoVersion, Person, UserCopy
-from ..problems import UNKNOWN_OWNER, invalid
+from ..problems import INACTIVE_OWNER, UNKNOWN_OWNER, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
@@ -105,7 +105,7 @@ def known_owner(session: Session, owner_id: int | None) -> UserCopy | None:
         return None
     owner = session.get(UserCopy, owner_id)
     if owner is None or not owner.active:
-        raise invalid(UNKNOWN_OWNER)
+        raise invalid(INACTIVE_OWNER if owner else UNKNOWN_OWNER)
     return owner
 
 

@@ -14,9 +14,13 @@ from ..models import Opportunity, UserCopy
 def check_user(session: Session, user_id: int, field: str, errors: list[Field]) -> None:
     """Somebody who exists and is active, or an error on `field`."""
     user = session.get(UserCopy, user_id)
-    if not (user and user.active):
-        wrong = {"ja": "有効なユーザーを選んでください。", "en": "Choose a user who exists and is active."}
-        errors.append(Field(field, "unknown", **wrong))
+    if user and user.active:
+        return
+    ja, en = "有効なユーザーを選んでください。", "Choose a user who exists and is active."
+    if user is None:  # or news of whom are on their way
+        ja += "登録されたばかりの場合は、数秒おいてもう一度お試しください。"
+        en += " If made just now, try again in a few seconds."
+    errors.append(Field(field, "unknown", ja=ja, en=en))
 
 
 def missing(field: str, ja: str, en: str) -> Field:
