@@ -19,6 +19,7 @@ KINDS = {  # in the order of the mail
     "handover_accepted": ("引継ぎの受領", "Handovers taken over"),
     "lead_assigned": ("リードの担当", "Leads assigned to you"),
     "lead_taken_back": ("リードの割り当ての取消", "Assignments taken back"),
+    "first_response_overdue": ("初回対応の期限超過", "First responses overdue"),
     "lead_converted": ("案件化", "Conversions"),
 }
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 
 from contracts import events
+from gateway.schemas import NOTICE_KINDS
 from tests.cast import ISAMU, MANA, RIN, SARA, Person
 from tests.notification.conftest import MailServer, assigned, mails
 from tests.notification.test_told_of_handover import moved
@@ -158,6 +159,11 @@ def test_many_of_a_kind_are_counted_not_all_named(notification: Part) -> None:
     (one,) = mails(notification)
     assert one.body.count("・リード") == digest.NAMED and "■ リードの担当（23件）" in one.body
     assert "　ほか 3件\n" in one.body
+
+
+def test_every_kind_of_notice_has_its_place_in_the_digest_and_among_the_wishes() -> None:
+    told = {kind for kind, _ in importlib.import_module("services.notification.wording").TITLES}
+    assert told == set(digest.KINDS) == set(NOTICE_KINDS)
 
 
 @pytest.mark.parametrize("people", [[ISAMU], [ISAMU, SARA]])
