@@ -120,7 +120,7 @@ def test_programs_go_on_while_their_owner_replaces_a_first_password(gateway: Par
 
 
 def test_nothing_is_cleared_that_every_user_has(gateway: Part) -> None:
-    nothing = dict.fromkeys(("family_name", "email", "locale", "active", "roles", "password"))
+    nothing: dict[str, Any] = dict.fromkeys(("family_name", "email", "locale", "active", "roles", "password"))
     kept = change(gateway, "isamu", **nothing, department_id=None)
     assert (kept["login"], kept["family_name"], kept["active"]) == ("isamu", "石田", True)
     assert kept["department_id"] is None
