@@ -127,7 +127,6 @@ CALLS = (
     PublicCall(
         "GET", "/accounts/possible-duplicates", "opportunity", "同じ会社かもしれない取引先", "Possible duplicates"
     ),
-    PublicCall("GET", "/accounts/{id}/leads", "opportunity", "取引先のリード", "Leads that led to an account"),
     PublicCall("GET", "/accounts/{id}", "opportunity", "取引先詳細", "An account"),
     PublicCall("PATCH", "/accounts/{id}", "opportunity", "取引先の更新", "Change an account"),
     PublicCall("GET", "/accounts/{id}/changes", "opportunity", "取引先の変更履歴", "History of an account"),

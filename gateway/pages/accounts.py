@@ -27,7 +27,7 @@ FIELDS = (
 )  # fmt: skip
 FLAGS = ("do_not_approach",)
 TELLING = ("name", "corporate_number", "phone", "url", "domains")  # what a duplicate is known by
-PAGE_SIZE = 50
+PAGE_SIZE, LEADS_BY_NAME = 50, 20
 
 
 @pages.get("")
@@ -67,7 +67,8 @@ def index() -> Response:
 def show(account_id: int) -> Response:
     tab = request.args.get("tab", "opportunities")
     path = f"/accounts/{account_id}"
-    context: dict[str, Any] = {"tab": tab, "editor": may_change(), "more": None, "acts": []}
+    account = call("opportunity").get(path)
+    context: dict[str, Any] = {"account": account, "tab": tab, "editor": may_change(), "more": None, "acts": []}
     if tab == "changes":
         query = {"page_size": 20, "cursor": request.args.get("cursor")}
         history = call("opportunity").get(f"{path}/changes", query)
@@ -75,12 +76,46 @@ def show(account_id: int) -> Response:
         if history["next_cursor"]:
             context["more"] = address(path, {"tab": tab, "cursor": history["next_cursor"]})
     elif tab == "leads":
-        context["page"] = call("opportunity").get(f"{path}/leads", {"page_size": 50})
+        context |= _leads(account)
     else:
-        context["page"] = call("opportunity").get("/opportunities", {"account_id": account_id, "page_size": 50})
-    context["account"] = call("opportunity").get(path)
+        context["page"] = call("opportunity").get("/opportunities", {"account_id": account_id, "page_size": PAGE_SIZE})
     fragment = "accounts/_tabs.html" if swaps("tabs") else "accounts/show.html"
     return make_response(render_template(fragment, **context))
+
+
+def _leads(account: dict[str, Any]) -> dict[str, Any]:
+    """The leads of an account, and the first that its name finds and that belong to none yet."""
+    own = call("lead").get("/leads", {"account_id": account["id"], "page_size": PAGE_SIZE})
+    by_name = {"q": account["name"], "has_account": False, "page_size": LEADS_BY_NAME, "total": "quick"}
+    return {"page": own, "others": call("lead").get("/leads", by_name)["items"]}
+
+
+@pages.post("/<int:account_id>/leads/<int:lead_id>")
+@allow(CONVERTERS)
+def link(account_id: int, lead_id: int) -> Response:
+    """The lead belongs to the account: リード案件作成 begins with it."""
+    here = f"/accounts/{account_id}/leads/{lead_id}"
+    undo = {"action": f"{here}/removal", "action_text": gettext("元に戻す")}
+    return _belongs(account_id, lead_id, None, str(account_id), gettext("リードをこの取引先に紐づけました。"), undo)
+
+
+@pages.post("/<int:account_id>/leads/<int:lead_id>/removal")
+@allow(CONVERTERS)
+def unlink(account_id: int, lead_id: int) -> Response:
+    return _belongs(account_id, lead_id, str(account_id), None, gettext("リードの紐づけを外しました。"), {})
+
+
+def _belongs(
+    account_id: int, lead_id: int, before: str | None, after: str | None, told: str, more: dict[str, str]
+) -> Response:
+    """From one account to another, unless somebody else was faster or the lead was converted."""
+    lead = call("lead").get(f"/leads/{lead_id}")
+    if lead["account_id"] != before or lead["conversion"]:
+        say(gettext("このリードの取引先はすでに変更されています。"), tone="red")
+    else:
+        call("lead").patch(f"/leads/{lead_id}", {"version": lead["version"], "account_id": after})
+        say(told, **more)
+    return go(f"/accounts/{account_id}?tab=leads")
 
 
 @pages.get("/duplicates")

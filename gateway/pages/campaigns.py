@@ -130,11 +130,25 @@ def show(campaign_id: int) -> str:
         goals=goal_names(),
         links=links,
         steps=funnel_steps(campaign["results"], links),
+        influenced=_influenced(campaign_id),
         planner=_plans(),
         keeper=bool(user and user.has(*LIST_KEEPERS)),
         deleted=request.args.get("deleted", ""),
         refused=[],
     )
+
+
+def _influenced(campaign_id: int) -> dict[str, Any] | None:
+    """The opportunities that the campaign had a part in, credited or not: how many, and their amount. None while they
+    cannot be asked."""
+    try:
+        query = {"influenced_by": campaign_id, "page_size": 1}
+        found: dict[str, Any] = call("opportunity").get("/opportunities", query)
+    except Problem as problem:
+        if problem.status != 503:
+            raise
+        return None
+    return found | {"path": address("/opportunities", {"influenced_by": campaign_id})}
 
 
 @pages.get("/new")

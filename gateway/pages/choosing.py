@@ -51,6 +51,14 @@ def forget_campaigns() -> None:
     _kept.clear()
 
 
+def account_name(account_id: int | str) -> str:
+    """What an account is called; its id where it cannot be read."""
+    try:
+        return str(call("opportunity").get(f"/accounts/{account_id}")["name"])
+    except Problem:
+        return f"#{account_id}"
+
+
 def people(*roles: str, kept: Iterable[str | None] = ()) -> list[tuple[str, str]]:
     """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody. An
     outsourced caller is offered the own group alone."""

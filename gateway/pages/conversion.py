@@ -5,18 +5,20 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
-from chassis.problems import Problem
+from chassis.problems import Field, Invalid, Problem
 from contracts.roles import CONVERTERS
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing
+from . import choosing, masters
 from .accounts import find_duplicates, not_yet_known, shown_before
 from .forms import Form, text, whole
 from .frame import dialog, go, say
+from .lead_walk import Walk
 
 pages = Blueprint("conversion", __name__, url_prefix="/leads/<int:lead_id>/conversion")
 SALESPEOPLE = ("sales", "manager")
+OPEN = ("open", "on_hold")  # what phases mean in which an opportunity is taken over
 NEW_ACCOUNT = ("name", "corporate_number", "industry", "phone", "domains", "prefecture", "address")
 
 
@@ -54,6 +56,8 @@ def convert(lead_id: int) -> Response:
         "opportunity": _opportunity(),
         "notify": text("notify") == "yes",
     }
+    if wrong := _not_chosen():
+        return _form(lead_id, Invalid(wrong))
     account = text("account")
     if account == "new":
         known = {name: text(f"account.{name}") for name in NEW_ACCOUNT}
@@ -72,7 +76,18 @@ def convert(lead_id: int) -> Response:
         link=f"/opportunities/{done['opportunity_id']}",
         link_text=gettext("案件を開く"),
     )
-    return go(f"/leads/{lead_id}")
+    return go(Walk.read(lead_id).here(settling="1"))
+
+
+def _not_chosen() -> list[Field]:
+    """What is to be one that exists, and was not said which."""
+    wrong = []
+    if text("account") == "existing" and not text("account_id"):
+        ja, en = "取引先を検索して選んでください。", "Search for an account and choose it."
+        wrong.append(Field("account.id", "missing", ja=ja, en=en))
+    if text("opportunity") == "existing" and not text("opportunity_id"):
+        wrong.append(Field("opportunity.id", "missing", ja="案件を選んでください。", en="Choose an opportunity."))
+    return wrong
 
 
 def _opportunity() -> dict[str, Any]:
@@ -98,7 +113,7 @@ def _own_domain(email: str | None) -> str:
 
 
 def _opportunities(account_id: str) -> list[dict[str, Any]]:
-    search = {"account_id": account_id or None, "phase_meaning": ["open", "on_hold"], "page_size": 50}
+    search = {"account_id": account_id or None, "phase_meaning": OPEN, "page_size": 50}
     return call("opportunity").get("/opportunities", search)["items"]
 
 
@@ -140,8 +155,10 @@ def _form(
         parent=(f"/leads/{lead_id}", company or lead["number"]),
         form=Form(initial, problem),
         lead=lead,
+        walk=Walk.read(lead_id),
         account=account,
         accounts=found,
         opportunities=_opportunities(lead["account_id"] or ""),
+        phases=[(one["code"], one["label"]) for one in masters.choices("opportunity-phases") if one["meaning"] in OPEN],
         owners=choosing.people(*SALESPEOPLE) or choosing.people(),
     )

@@ -92,6 +92,10 @@ def read_as(field: str, value: Any) -> str:
         return gettext("前") if value == "before" else gettext("後")
     if field == "do_not_approach":
         return gettext("はい") if value else gettext("いいえ")
+    if field == "account_id":
+        return choosing.account_name(value)
+    if field == "lead_id":
+        return f"L-{int(value):06d}"
     if field in ("campaign_id", "influence_campaign_ids"):
         names = dict(choosing.campaign_options())
         ids = value if isinstance(value, list) else [value]

@@ -128,7 +128,7 @@ def cancel(lead_id: int) -> Response:
     for kept in done["kept"]:
         link = f"/{'accounts' if kept['record'] == 'account' else 'opportunities'}/{kept['id']}"
         say(kept["why"], tone="neutral", link=link, link_text=kept["name"])
-    return go(f"/leads/{lead_id}")
+    return go(f"/leads/{lead_id}?settling=1")
 
 
 def _cancellation_form(lead_id: int, problem: Problem | None = None) -> Response:

@@ -41,6 +41,7 @@ def show(lead_id: int) -> Response:
             "lead/show.html",
             lead=lead,
             account=_account(lead),
+            settling=_is_settling(lead),
             facts_of=facts_of,
             collision=None,
             saved=False,
@@ -74,6 +75,13 @@ def _history(walk: Walk, tab: str) -> dict[str, Any]:
 def _opportunities(lead_id: int) -> dict[str, Any] | None:
     """What became of the lead; None while the opportunity service is away, and for who may not see it."""
     return _unless_away("/opportunities", {"lead_id": lead_id, "page_size": NAMED_OPPORTUNITIES})
+
+
+def _is_settling(lead: dict[str, Any]) -> bool:
+    """Whether the lead has yet to hear of the conversion, or of its end, that its reader was just told of: a moment."""
+    if "settling" not in request.args:
+        return False
+    return (_unless_away(f"/leads/{lead['id']}/conversion") is None) != (lead["conversion"] is None)
 
 
 def _account(lead: dict[str, Any]) -> dict[str, Any] | None:

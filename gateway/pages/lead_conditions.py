@@ -8,13 +8,14 @@ from flask_babel import gettext
 from gateway import directory
 
 from . import display, masters
+from .choosing import account_name
 from .lead_search import LeadSearch
 
 MASTERS = {"stage": "lead-stages", "source": "lead-sources", "temperature": "temperatures"}
 
-# How far a lead came in its campaign: the numbers of a campaign lead here, no field of the form asks for them.
+# How far a lead came in its campaign: the numbers of a campaign, and an account, lead here; no field of the form asks.
 PROGRESS = ("new_lead", "contacted", "appointment", "handed_over")
-UNASKED = (*PROGRESS, "converted_campaign_id")
+UNASKED = (*PROGRESS, "converted_campaign_id", "account_id")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ def labels() -> dict[str, str]:
         "appointment": gettext("アポ"),
         "handed_over": gettext("引継ぎ"),
         "converted_campaign_id": gettext("案件化"),
+        "account_id": gettext("取引先"),
         "source": gettext("ソース"),
         "department": gettext("組織"),
         "temperature": gettext("温度感"),
@@ -78,6 +80,8 @@ def _text(name: str, value: str) -> str:
         return classes.get(value) or (directory.name_of(value) if value.isdigit() else "") or value
     if name in MASTERS:
         return masters.label_of(MASTERS[name], value)
+    if name == "account_id":
+        return account_name(value)
     if name == "department":
         return next((unit for key, unit in _units() if key == value), value)
     if name in ("invited", "responded", *PROGRESS):

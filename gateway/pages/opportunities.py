@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from flask_babel import gettext
 
 from contracts.roles import CONVERTERS, EMPLOYEES
 from gateway.authentication import allow, current_user
@@ -43,7 +44,7 @@ def index() -> Response:
     context |= _board(search) if board else _list(search)
     if swaps("results"):
         return make_response(render_template("opportunities/_results.html", **context))
-    context |= {"campaigns": choosing.campaign_options(), "of_account": _of_account(search)}
+    context |= {"campaigns": choosing.campaign_options(), "narrowed": _narrowed(search)}
     response = make_response(render_template("opportunities/index.html", **context))
     response.headers["Vary"] = "HX-Target"
     return response
@@ -99,8 +100,16 @@ def _more(search: dict[str, Any], phase: str, cursor: str | None) -> dict[str, s
     return {"cards": address("/opportunities/cards", query), "list": address("/opportunities", query)}
 
 
-def _of_account(search: dict[str, Any]) -> str:
-    """The name of the account whose opportunities these are, "" where they are everybody's."""
+def _narrowed(search: dict[str, Any]) -> list[tuple[str, str]]:
+    """What a link of another page narrowed the search to and no field shows: an icon and words for each."""
+    found = []
     if account_id := search.get("account_id"):
-        return str(call("opportunity").get(f"/accounts/{account_id}")["name"])
-    return ""
+        found.append(("building-2", choosing.account_name(account_id)))
+    if campaign_id := search.get("influenced_by"):
+        name = dict(choosing.campaign_options(campaign_id)).get(campaign_id, f"#{campaign_id}")
+        found.append(("megaphone", gettext("「%(name)s」が関わった案件", name=name)))
+    if lead_id := search.get("lead_id"):
+        found.append(("user", gettext("リード %(number)s の案件", number=f"L-{lead_id:0>6}")))
+    if month := search.get("won_month"):
+        found.append(("trophy", gettext("受注月 %(month)s", month=month)))
+    return found

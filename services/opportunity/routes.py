@@ -132,11 +132,6 @@ def list_possible_duplicates(session: Session, query: schemas.DuplicateQuery) ->
     return schemas.SimilarAccounts(items=queries.possible_duplicates(session, query))
 
 
-@routes.get("/accounts/<int:account_id>/leads", allow=EMPLOYEES, query=PageQuery, answer=Page[schemas.AccountLead])
-def list_account_leads(session: Session, account_id: int, query: PageQuery) -> Page[schemas.AccountLead]:
-    return queries.leads_of_account(session, account_id, query)
-
-
 @routes.get("/accounts/<int:account_id>", allow=EMPLOYEES, answer=schemas.AccountDetails)
 def show_account(session: Session, account_id: int) -> schemas.AccountDetails:
     return queries.account_details(session, queries.find(session, Account, account_id))

@@ -20,7 +20,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def lead_ids(running: Running, tmp_path: Path, javascript: bool) -> list[str]:
-    """Three leads of isamu's, in the history of two campaigns."""
+    """Five leads of isamu's, in the history of two campaigns."""
     maki, name = running.by("maki"), "引継ぎ" if javascript else "引継ぎ静"
     people = [
         Someone(
@@ -29,7 +29,7 @@ def lead_ids(running: Running, tmp_path: Path, javascript: bool) -> list[str]:
             f"株式会社{name}{n}",
             f"06-5{int(javascript)}00-000{n}",
         )
-        for n in range(3)
+        for n in range(5)
     ]
     for title in ("製造DX展", "導入セミナー"):
         draft = {"name": f"{name} {title}", "category": "seminar", "status": "running"}
@@ -118,6 +118,40 @@ def test_a_conversion_is_taken_back(
     expect(isamu.message().first).to_have_text(re.compile("案件化を取り消しました"))
     expect(isamu.page.locator("#messages")).to_contain_text("登録した取引先は残り")
     until(lambda: system.get(f"/leads/{lead_id}")["stage"]["label"] == before, what="the stage before")
+
+
+def test_what_is_not_chosen_is_said(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """The fields of a new opportunity are folded away: what is wrong with them would stand there unseen."""
+    isamu = desk("isamu", javascript=javascript)
+    isamu.page.goto(f"/leads/{lead_ids[3]}")
+    isamu.page.wait_for_load_state()
+    isamu.page.get_by_role("link", name="案件作成").click()
+    form = isamu.form()
+    form.get_by_label("既存の案件から選ぶ").check()
+    form.get_by_role("button", name="確定").click()
+    expect(form.get_by_text("案件を選んでください。")).to_be_visible()
+    assert running.by("isamu").ask("GET", f"/leads/{lead_ids[3]}/conversion").status == 404
+
+
+def test_the_page_waits_for_the_stage(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """The lead hears of its conversion a moment later; until then nobody is offered a second one."""
+    isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[4]
+    running.house.kill("lead-worker")
+    try:
+        convert(isamu, lead_id, "江口 英二（営業部）")
+        expect(isamu.page.get_by_text("リードステージに反映しています")).to_be_visible()
+        expect(isamu.page.get_by_role("link", name="案件作成")).to_have_count(0)
+    finally:
+        running.house.restart("lead-worker")
+    if not javascript:
+        until(lambda: running.by("isamu").get(f"/leads/{lead_id}")["stage"]["label"] == "案件化", what="the stage")
+        isamu.page.reload()
+    expect(isamu.page.locator(".path [aria-current]")).to_have_text("案件化", timeout=20_000)
+    expect(isamu.page.get_by_text("リードステージに反映しています")).to_have_count(0)
 
 
 def convert(desk: Desk, lead_id: str, main_owner: str | None) -> None:

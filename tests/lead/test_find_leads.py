@@ -272,3 +272,12 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
     monkeypatch.setattr(leads, "keyword", slow)
     monkeypatch.setattr(leads, "PATIENCE", 20)
     assert find(q="高橋") == ["髙橋 一郎"]
+
+
+def test_the_leads_of_an_account(
+    lead: Part, people: dict[str, int | None], find: Find, convert: Callable[..., None]
+) -> None:
+    convert(people["takahashi"])
+    assert find(account_id=700) == find(has_account="true") == ["髙橋 一郎"]
+    assert find(account_id=701) == []
+    assert len(find(has_account="false")) == len(people) - 1

@@ -141,6 +141,8 @@ Index("lead_next_action_order", text("coalesce(next_action_at, '9999-01-01 00:00
 Index("lead_last_contact_order", text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)"), Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage)
+Index("lead_account", Lead.account_id, postgresql_where=Lead.account_id.is_not(None))
+Index("lead_converted_campaign", Lead.converted_campaign_id, postgresql_where=Lead.converted_campaign_id.is_not(None))
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))
 
 Index(

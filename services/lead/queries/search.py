@@ -41,6 +41,10 @@ def other_conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[b
         found.append(Lead.stage.in_(filters.stage))
     if filters.converted_campaign_id:
         found.append(Lead.converted_campaign_id.in_(filters.converted_campaign_id))
+    if filters.account_id:
+        found.append(Lead.account_id.in_(filters.account_id))
+    if filters.has_account is not None:
+        found.append(Lead.account_id.is_not(None) if filters.has_account else Lead.account_id.is_(None))
     if filters.source:
         found.append(Lead.source.in_(filters.source))
     if filters.temperature:

@@ -42,6 +42,8 @@ class LeadFilters(Shape):
     appointment: bool | None = None
     handed_over: bool | None = None
     converted_campaign_id: Ids = Field(default=[], description="the campaign that a conversion is credited to")
+    account_id: Ids = Field(default=[], description="the account that a lead belongs to")
+    has_account: bool | None = None
     source: Texts = Field(default=[])
     temperature: Texts = Field(default=[])
     department: Ids = Field(default=[], description="the department of the lead's owner")

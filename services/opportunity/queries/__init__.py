@@ -1,6 +1,6 @@
 """What can be asked of accounts, opportunities, their activities and their history."""
 
-from .accounts import account_details, leads_of_account, search_accounts
+from .accounts import account_details, search_accounts
 from .board import show_board
 from .duplicates import possible_duplicates, similar_accounts
 from .handovers import (
@@ -33,7 +33,6 @@ __all__ = [
     "find",
     "find_activity",
     "handover_details",
-    "leads_of_account",
     "list_activities",
     "list_changes",
     "newest_handover",

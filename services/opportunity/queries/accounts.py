@@ -10,15 +10,15 @@ from sqlalchemy.orm import Session
 from chassis.auth import Actor
 from chassis.keywords import holds
 from chassis.paging import Sort, page_of
-from chassis.shapes import Page, PageQuery
+from chassis.shapes import Page
 
 from ..choices import Choices
-from ..models import Account, Conversion, Opportunity
+from ..models import Account, Opportunity
 from ..names import Names
 from ..naming import words
-from ..schemas import AccountDetails, AccountItem, AccountLead, AccountSearch
+from ..schemas import AccountDetails, AccountItem, AccountSearch
 from .duplicates import similar_accounts
-from .records import find, users_named
+from .records import users_named
 
 SORTS = {
     "code": Sort(Account.code.expression, str),
@@ -73,35 +73,6 @@ def _owned(named: list[str], actor: Actor) -> ColumnElement[bool]:
     if "unassigned" in named:
         alternatives.append(Account.sales_owner_id.is_(None))
     return or_(*alternatives)
-
-
-def leads_of_account(session: Session, account_id: int, query: PageQuery) -> Page[AccountLead]:
-    """The leads whose conversion led here, the latest first. Raises NotFound."""
-    find(session, Account, account_id)
-    found = (
-        select(Conversion)
-        .join(Opportunity, Opportunity.id == Conversion.opportunity_id)
-        .where(Opportunity.account_id == account_id, Conversion.cancelled_at.is_(None))
-    )
-    sorts = {"converted_at": Sort(Conversion.converted_at.expression, datetime.fromisoformat)}
-    sheet = page_of(session, found, query, sorts, default="-converted_at", key=Conversion.id.expression)
-    leads = Names(session, leads=(one.lead_id for one in sheet.records)).leads
-    named = select(Opportunity.id, Opportunity.name)
-    ids = {one.opportunity_id for one in sheet.records}
-    opportunities = {row[0]: row[1] for row in session.execute(named.where(Opportunity.id.in_(ids)))}
-    items = [
-        AccountLead(
-            lead_id=one.lead_id,
-            number=leads[one.lead_id].number if one.lead_id in leads else "",
-            person_name=leads[one.lead_id].person_name if one.lead_id in leads else "",
-            company=leads[one.lead_id].company if one.lead_id in leads else "",
-            opportunity_id=one.opportunity_id,
-            opportunity_name=opportunities[one.opportunity_id],
-            converted_at=one.converted_at,
-        )
-        for one in sheet.records
-    ]
-    return Page[AccountLead](items=items, total=sheet.total, next_cursor=sheet.next_cursor)
 
 
 def _opportunities(session: Session, account_ids: Sequence[int]) -> dict[int, int]:

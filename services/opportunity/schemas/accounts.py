@@ -108,18 +108,6 @@ class SimilarAccounts(Shape):
     items: list[SimilarAccount]
 
 
-class AccountLead(Shape):
-    """A lead that was converted into an opportunity of this account."""
-
-    lead_id: Id
-    number: str
-    person_name: str
-    company: str
-    opportunity_id: Id
-    opportunity_name: str
-    converted_at: datetime
-
-
 class AccountItem(Shape):
     """An account in a list."""
 
