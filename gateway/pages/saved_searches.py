@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, Response, g, render_template, request
+from flask import Blueprint, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from pydantic import ValidationError
 
@@ -12,6 +12,7 @@ from chassis.problems import Problem, from_pydantic
 from contracts.roles import EMPLOYEES, EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
+from gateway.calling import call
 from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
 
 from .forms import Form, text, whole
@@ -20,6 +21,7 @@ from .lead_search import LeadSearch
 
 pages = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
 IN_MENU = 8
+COUNT_KEPT = 30  # seconds that a browser need not ask again
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,12 @@ def menu_entries() -> list[dict[str, Any]]:
     if "actor" not in g:
         return []
     return [
-        {"id": str(each.id), "name": each.name, "shared": each.shared, "address": LeadSearch.of_saved(each).address()}
+        {
+            "id": str(each.id),
+            "name": each.name,
+            "version": each.version,
+            "address": LeadSearch.of_saved(each).address(),
+        }
         for each in own_and_shared()[:IN_MENU]
     ]
 
@@ -59,6 +66,21 @@ def menu_entries() -> list[dict[str, Any]]:
 def index() -> str:
     found = [(each, LeadSearch.of_saved(each).address()) for each in own_and_shared()]
     return render_template("saved_searches/index.html", found=found)
+
+
+@pages.get("/<int:search_id>/count")
+@allow(EVERYONE)
+def count(search_id: int) -> Response:
+    """How many leads it finds now, for a page that stands already; blank when that cannot be said."""
+    search = LeadSearch.of_saved(_found(search_id))
+    try:
+        page = call("lead").get("/leads", search.filters | {"page_size": 1, "total": "quick"})
+    except Problem:
+        return make_response("")
+    response = make_response(f"{page['total']:,}" + ("" if page["total_is_exact"] else "+"))
+    response.headers["Cache-Control"] = f"private, max-age={COUNT_KEPT}"
+    response.vary.add("Cookie")
+    return response
 
 
 @pages.get("/new")

@@ -118,15 +118,16 @@ def test_conditions_are_added_shown_and_taken_away(running: Running, desk: Sit, 
     page = maki.page
     page.goto(f"/leads?campaign_id={campaign['id']}")
     page.get_by_text("条件を追加").click()
-    page.get_by_label("期限超過").check()
+    plan = page.get_by_role("group", name="次回アクション", exact=True)
+    plan.get_by_label("期限超過").check()
     expect(page.locator(".found")).to_contain_text("1件")
     maki.look("leads-more-conditions")
-    page.get_by_label("指定なし").check()
+    plan.get_by_label("指定なし").check()
     page.get_by_label("次回アクション日（開始）").fill((today + timedelta(days=399)).isoformat())
     page.get_by_label("次回アクション日（開始）").blur()
     expect(page.locator("tbody th")).to_have_text([re.compile("株式会社割当01")])
     page.keyboard.press("Escape")
-    expect(page.get_by_label("期限超過")).to_be_hidden()
+    expect(plan).to_be_hidden()
     chips = page.get_by_role("list", name="検索条件").get_by_role("listitem")
     expect(chips).to_have_count(2)
     chips.nth(0).get_by_role("link", name=re.compile("条件「.*」を外す")).click()
@@ -143,7 +144,9 @@ def test_conditions_are_added_shown_and_taken_away(running: Running, desk: Sit, 
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
-def test_a_search_is_saved_shared_changed_and_deleted(desk: Sit, campaign: dict[str, Any], javascript: bool) -> None:
+def test_a_search_is_saved_shared_changed_and_deleted(
+    running: Running, desk: Sit, campaign: dict[str, Any], javascript: bool
+) -> None:
     maki, name = desk("maki", javascript=javascript), f"割当の会 {'動く' if javascript else '静か'}"
     page = maki.page
     page.goto(f"/leads?campaign_id={campaign['id']}&sort=company")
@@ -161,6 +164,8 @@ def test_a_search_is_saved_shared_changed_and_deleted(desk: Sit, campaign: dict[
     if not javascript:
         page.get_by_role("button", name="検索", exact=True).click()
     expect(page.locator(".found")).to_contain_text("（条件を変更中）")
+    if javascript:
+        expect(entry.locator(".found-by")).to_have_text("55")
     page.get_by_role("button", name="上書き保存").click()
     expect(maki.message()).to_contain_text(f"検索「{name}」を更新しました。")
 
@@ -171,6 +176,9 @@ def test_a_search_is_saved_shared_changed_and_deleted(desk: Sit, campaign: dict[
     isamu.look("leads-saved")
     isamu.page.goto("/saved-searches")
     shared = isamu.page.locator("tbody tr", has_text=name)
+    if javascript:
+        unassigned = running.by("isamu").get("/leads", campaign_id=campaign["id"], owner="unassigned")["total"]
+        expect(shared.locator(".found-by")).to_have_text(f"{unassigned}")
     expect(shared.get_by_role("link", name="編集")).to_have_count(0)
 
     page.goto("/saved-searches")
@@ -203,6 +211,7 @@ def test_columns_and_page_size_are_remembered(desk: Sit, campaign: dict[str, Any
     expect(heads.nth(1)).to_have_text("会社名")
     expect(page.locator("thead")).to_contain_text("メール")
     expect(page.locator("thead")).not_to_contain_text("電話番号")
+    page.wait_for_load_state()
     page.get_by_label("表示件数").select_option("100")
     if not javascript:
         page.get_by_role("button", name="検索", exact=True).click()

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from tests.cast import ADMIN, GAKU, ISAMU, MAKI, Person
-from tests.gateway.conftest import signed_in
+from tests.gateway.conftest import browser, signed_in
+from tests.gateway.upstream import Upstream
 from tests.parts import Part
 
 SEARCH = {
@@ -79,3 +80,25 @@ def test_a_name_is_used_once_by_each_and_an_outsourced_caller_shares_nothing(
     assert answer.status_code == status
     if status == 422:
         assert [error["field"] for error in answer.get_json()["errors"]] == ["name"]
+
+
+@pytest.mark.parametrize(("total", "exact", "told"), [(0, True, "0"), (12, True, "12"), (1_000, False, "1,000+")])
+def test_what_a_search_finds_is_counted_apart_from_the_page(
+    gateway: Part, upstream: Upstream, total: int, exact: bool, told: str
+) -> None:
+    saved = save(gateway, shared=True)
+    upstream.answers("/leads", {"items": [], "total": total, "total_is_exact": exact, "next_cursor": None})
+    answer = browser(gateway, ISAMU).get(f"/saved-searches/{saved['id']}/count")
+    assert (answer.status_code, answer.text) == (200, told)
+    assert answer.headers["Cache-Control"] == "private, max-age=30" and "Cookie" in answer.headers["Vary"]
+    asked = upstream.asked[-1].path
+    assert asked.startswith("/leads?owner=unassigned&") and asked.endswith("page_size=1&total=quick")
+
+
+def test_a_count_that_cannot_be_had_is_blank_and_nobody_counts_for_others(gateway: Part, upstream: Upstream) -> None:
+    own = save(gateway)
+    upstream.answers("/leads", {"title": "refused", "status": 422, "detail": "x"}, status=422)
+    answer = browser(gateway, MAKI).get(f"/saved-searches/{own['id']}/count")
+    assert (answer.status_code, answer.text) == (200, "")
+    assert "max-age" not in answer.headers["Cache-Control"]
+    assert browser(gateway, ISAMU).get(f"/saved-searches/{own['id']}/count").status_code == 404
