@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Company
@@ -63,6 +64,34 @@ def test_a_refused_form_keeps_what_was_typed(desk: Callable[..., Desk]) -> None:
     expect(maki.page.get_by_label("キャンペーン名")).to_have_value("終わりが先")
     expect(maki.page.locator("[aria-invalid=true]").first).to_be_visible()
     maki.look("campaign-refused")
+
+
+PASSWORDS = {"old_password": "no", "password": "a-new-password!", "repeated": "another"}
+
+
+@pytest.mark.parametrize(
+    ("path", "typed", "button", "wrong"),
+    [
+        ("/persons/new", {"family_name": "拒否"}, "登録", "email"),
+        ("/administration/departments/new", {"name": "営業部"}, "登録", "name"),
+        ("/settings/password", PASSWORDS, "変更", "repeated"),
+    ],
+)
+def test_a_form_that_is_a_page_is_refused_in_its_own_place(
+    desk: Callable[..., Desk], path: str, typed: dict[str, str], button: str, wrong: str
+) -> None:
+    page = desk("admin").page
+    page.goto(path)
+    main = page.get_by_role("main")
+    for name, value in typed.items():
+        main.locator(f"#{name}").fill(value)
+    main.get_by_role("button", name=button, exact=True).click()
+    expect(page.locator(f"#{wrong}-error")).to_have_count(1)
+    expect(main.locator(f"#{wrong}-error")).to_be_visible()
+    expect(main.locator(f"#{wrong}")).to_be_focused()
+    expect(main.locator(f"#{next(iter(typed))}")).to_have_value("" if "password" in path else next(iter(typed.values())))
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page).to_have_url(re.compile(f"{path}$"))
 
 
 def test_a_file_that_is_no_list_says_so(desk: Callable[..., Desk], company: Company, tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ const each = (selector, act, within = document) => within.querySelectorAll(selec
 
 // -- the dialog: opens when htmx has put a form into it -----------------------------------------------------------------
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.detail.target.id === "dialog-body" && !dialog.open) dialog.showModal();
+  if (event.detail.target.parentElement === dialog && dialog?.open === false) dialog.showModal();
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") && event.target.closest("dialog")) {
@@ -35,7 +35,11 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
   if (event.detail.elt.matches?.("form") && !moving) sending(event.detail.elt, false);
 });
-const firstWrong = (place) => place.querySelector("[aria-invalid=true]")?.focus();
+const firstWrong = (place) => {
+  const field = place.querySelector("[aria-invalid=true]");
+  if (field) field.focus();
+  else place.querySelector(".form [role=alert]")?.scrollIntoView({ block: "nearest" });
+};
 document.addEventListener("htmx:afterSettle", (event) => firstWrong(event.target));
 firstWrong(document);
 addEventListener("pageshow", () => each("form.is-sending", (form) => sending(form, false)));
