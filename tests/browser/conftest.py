@@ -15,6 +15,11 @@ from tests.workbooks import Someone, list_workbook
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What looks back at all browser tests comes after them."""
+    items.sort(key=lambda item: item.path.name == "test_without_scripts.py")
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, or another that is installed."""
@@ -79,6 +84,36 @@ def company(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Compa
     return Company(
         campaign_id, state["id"], lead_ids, found[1]["person_id"], done["account_id"], done["opportunity_id"]
     )
+
+
+@pytest.fixture(scope="session")
+def places(running: Running, company: Company) -> dict[str, str]:
+    """What stands in the addresses of tests/browser/pages.py: one of everything that admin may open."""
+    admin = running.by("admin")
+    lead, offered = f"/leads/{company.lead_ids[1]}", f"/opportunities/{company.opportunity_id}"
+    call = {
+        "type": "call_out",
+        "result": "no_answer",
+        "text": "不在。夕方にかけ直す。",
+        "campaign_id": company.campaign_id,
+    }
+    visit = {"type": "visit", "text": "工場を見学。見積を依頼された。"}
+    act = {"lead_ids": company.lead_ids[56:59], "owner_id": running.people["sara"]["id"]}
+    search = {"name": "秋のセミナー", "filters": {"campaign_id": [company.campaign_id], "responded": ["true"]}}
+    return {
+        "campaign_id": company.campaign_id,
+        "list_id": company.list_id,
+        "lead": company.lead_ids[1],
+        "converted": company.lead_ids[0],
+        "person_id": company.person_id,
+        "account_id": company.account_id,
+        "opportunity_id": company.opportunity_id,
+        "action_id": admin.post(f"{lead}/actions", call)["id"],
+        "activity_id": admin.post(f"{offered}/activities", visit)["id"],
+        "act": admin.post("/leads/assignments", act)["id"],
+        "export_id": admin.post("/exports", {"kind": "leads", "search": {"q": "見本1"}})["id"],
+        "search_id": admin.post("/saved-searches", search)["id"],
+    }
 
 
 @pytest.fixture(scope="session")

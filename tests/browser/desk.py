@@ -3,10 +3,11 @@
 import os
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response, expect
+from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect
 
 PASSWORD = "tsunagi-demo"
 # A refused form is an answer, not a failure; the browser and htmx report it all the same.
@@ -20,24 +21,33 @@ addEventListener("click", (event) => {
   addEventListener("load", () => setTimeout(() => event.target.click()), { once: true });
 }, true);
 """
+# What axe-core is asked: the dark repeats colours only, a phone all but colours.
+AXE = {
+    "light": {"resultTypes": ["violations"]},
+    "dark": {"resultTypes": ["violations"], "runOnly": ["color-contrast"]},
+    "phone": {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": False}}},
+}
+LOOKS: dict[str, dict[str, bool]] = {"light": {}, "dark": {"dark": True}, "phone": {"phone": True}}
+MOST_ASSETS = 100 * 1024  # bytes of scripts and styles of a page as they travel
 SCREENSHOTS = os.environ.get("TSUNAGI_SCREENSHOTS")
-DESKTOP, PHONE = {"width": 1440, "height": 860}, {"width": 390, "height": 800}
+DESKTOP, PHONE = ViewportSize(width=1440, height=860), ViewportSize(width=390, height=800)
 
 
 class Desk:
-    """`page` is where the person is; `complaints` are console errors, reports of the CSP and failures of the server."""
+    """`page` is where the person is; `complaints` are console errors, reports of the CSP and failures of the server.
+
+    `sent_without_scripts` are the addresses that desks without JavaScript have posted forms to.
+    """
+
+    sent_without_scripts: ClassVar[set[str]] = set()
 
     def __init__(
         self, browser: Browser, url: str, *, javascript: bool = True, dark: bool = False, phone: bool = False
     ) -> None:
-        self.javascript, self.dark, self.phone = javascript, dark, phone
+        self.javascript = javascript
         self.complaints: list[str] = []
-        self.name = "-".join(
-            ["phone" if phone else "desktop", "dark" if dark else "light", *([] if javascript else ["plain"])]
-        )
         self.context = browser.new_context(
-            viewport=PHONE if phone else DESKTOP,  # type: ignore[arg-type]
-            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
             java_script_enabled=javascript,
             locale="ja-JP",
             timezone_id="Asia/Tokyo",
@@ -47,13 +57,20 @@ class Desk:
         if javascript:
             self.context.add_init_script(PATIENCE)
         self.page: Page = self.context.new_page()
+        self.turn(dark=dark, phone=phone)
         self.page.on("console", self._heard)
         self.page.on("pageerror", lambda error: self.complaints.append(f"{self.page.url}: {error}"))
         self.page.on("response", self._answered)
+        if not javascript:
+            self.page.on("request", self._asked)
 
     def _heard(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning") and not ANSWERED.search(message.text):
             self.complaints.append(f"{self.page.url}: {message.text}")
+
+    def _asked(self, request: Request) -> None:
+        if request.method == "POST":
+            self.sent_without_scripts.add(urlsplit(request.url).path)
 
     def _answered(self, response: Response) -> None:
         if response.status >= 500:
@@ -90,13 +107,45 @@ class Desk:
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
             self.page.screenshot(path=f"{SCREENSHOTS}/{what}-{self.name}.png")
 
+    def turn(self, *, dark: bool = False, phone: bool = False) -> None:
+        """The same page in the dark, or on a phone."""
+        self.dark, self.phone = dark, phone
+        plain = [] if self.javascript else ["plain"]
+        self.name = "-".join(["phone" if phone else "desktop", "dark" if dark else "light", *plain])
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.set_viewport_size(PHONE if phone else DESKTOP)
+
     def look(self, what: str) -> None:
-        """The same, and asks axe-core about the page: in the dark about colours only, on a phone about all the rest."""
+        """Takes a screenshot and asks what is wrong with the page as it is."""
         self.shoot(what)
         if self.javascript:
-            options: dict[str, Any] = {"runOnly": ["color-contrast"]} if self.dark else {}
-            if self.phone:
-                options = {"rules": {"color-contrast": {"enabled": False}}}
-            found = Axe().run(self.page, options=options).response["violations"]
-            told = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
-            assert not told, f"{what} ({self.page.url}): {told}"
+            found = self.faults()
+            assert not found, f"{what} ({self.page.url}): {found}"
+
+    def look_in_every_way(self, what: str) -> list[str]:
+        """The same by light, in the dark and on a phone; what is wrong."""
+        found = []
+        for name, look in LOOKS.items():
+            self.turn(**look)
+            self.shoot(what)
+            found += [f"{what}, {name}: {fault}" for fault in self.faults()]
+        self.turn()
+        return found
+
+    def faults(self) -> list[str]:
+        """What axe-core finds, and a page that is wider than the screen or needs too much beside itself."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE_SCRIPT)
+        asked = AXE["dark" if self.dark else "phone" if self.phone else "light"]
+        violations = self.page.evaluate("(options) => axe.run(options).then((found) => found.violations)", asked)
+        found = [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in violations]
+        width, screen = self.page.evaluate("[document.documentElement.scrollWidth, innerWidth]")
+        if width > screen:
+            found.append(f"{width} px wide on a screen of {screen}")
+        assets = self.page.evaluate(
+            """performance.getEntriesByType("resource").filter((one) => one.name.includes("/static/"))
+               .reduce((sum, one) => sum + one.encodedBodySize, 0)"""
+        )
+        if not 0 < assets <= MOST_ASSETS:
+            found.append(f"{assets} bytes of scripts and styles")
+        return found

@@ -3,9 +3,8 @@
 import re
 from collections.abc import Callable
 
-from tests.browser.conftest import Company
 from tests.browser.desk import Desk
-from tests.browser.test_every_page import PAGES
+from tests.browser.pages import PAGES
 from tests.cast import EVERYBODY
 
 # What names things on a page: headings, labels, columns, buttons, menus, hints. Names of people and companies are data.
@@ -31,11 +30,10 @@ def own_words(desk: Desk) -> list[str]:
     return sorted({" ".join(text.split()) for text in said if JAPANESE.search(text)})
 
 
-def test_every_page_speaks_english(desk: Callable[..., Desk], company: Company) -> None:
+def test_every_page_speaks_english(desk: Callable[..., Desk], places: dict[str, str]) -> None:
     admin = desk("admin")
     admin.name = "english"
     admin.page.goto("/?lang=en")
-    places = company.__dict__ | {"lead": company.lead_ids[1], "converted": company.lead_ids[0]}
     left: dict[str, list[str]] = {}
     for name, path in PAGES.items():
         admin.page.goto(path.format(**places))

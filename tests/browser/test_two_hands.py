@@ -89,7 +89,9 @@ def test_a_form_that_is_a_page_is_refused_in_its_own_place(
     expect(page.locator(f"#{wrong}-error")).to_have_count(1)
     expect(main.locator(f"#{wrong}-error")).to_be_visible()
     expect(main.locator(f"#{wrong}")).to_be_focused()
-    expect(main.locator(f"#{next(iter(typed))}")).to_have_value("" if "password" in path else next(iter(typed.values())))
+    expect(main.locator(f"#{next(iter(typed))}")).to_have_value(
+        "" if "password" in path else next(iter(typed.values()))
+    )
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page).to_have_url(re.compile(f"{path}$"))
 
