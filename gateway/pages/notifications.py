@@ -64,13 +64,6 @@ def show(notification_id: int) -> Response:
     return go(safe_next(request.args.get("to")))
 
 
-@pages.post("/<int:notification_id>/reading")
-@allow(EVERYONE)
-def read(notification_id: int) -> Response | str:
-    call("notification").post(f"/notifications/{notification_id}/reading")
-    return _after_reading()
-
-
 @pages.post("/reading")
 @allow(EVERYONE)
 def read_all() -> Response | str:

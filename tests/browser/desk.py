@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect
 
+from tests.waiting import until
+
 PASSWORD = "tsunagi-demo"
 # A refused form is an answer, not a failure; the browser and htmx report it all the same.
 ANSWERED = re.compile(r"status of 4\d\d|Response Status Error Code 4\d\d")
@@ -97,6 +99,21 @@ class Desk:
         expect(place).not_to_have_class(re.compile("htmx-(swapping|settling|request)"))
         expect(place.locator(".htmx-added")).to_have_count(0)
         return place
+
+    def take_out(self, file: Path) -> Path:
+        """画面右上の「リスト出力」, and the file that comes of it."""
+        self.page.locator(".toolbar").get_by_role("button", name="リスト出力").click()
+        place = self.form()
+        link = place.get_by_role("link", name=re.compile(r"\.xlsx"))
+        again = place.get_by_role("link", name="進み具合を確認")
+        if not self.javascript:
+            until(lambda: link.count() > 0 or again.click() is not None, what="the file")
+        with self.page.expect_download() as download:
+            link.click(timeout=30_000)
+        download.value.save_as(file)
+        self.look("list-export")
+        place.get_by_role("link", name="閉じる").click()
+        return file
 
     def message(self) -> Any:
         return self.page.locator("#messages .notice")

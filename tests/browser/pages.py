@@ -12,6 +12,7 @@ PAGES = {
     "leads": "/leads?campaign_id={campaign_id}&q=見本1&sort=company",
     "leads-many": "/leads?campaign_id={campaign_id}",
     "leads-all": "/leads?campaign_id={campaign_id}&q=見本1&select=all",
+    "leads-of-account": "/leads?account_id={account_id}",
     "leads-none": "/leads?q=zzz",
     "leads-columns": "/leads/columns",
     "saved-searches": "/saved-searches",
@@ -86,7 +87,7 @@ PAGES = {
 # What htmx fetches into a page that is there.
 FRAGMENTS = {
     "accounts.duplicates", "conversion.accounts", "conversion.opportunities", "leads.total", "lists.newest",
-    "notifications.count", "notifications.panel", "opportunities.cards", "opportunity.accounts",
+    "notifications.count", "notifications.panel", "opportunities.cards", "opportunity.accounts", "saved_searches.count",
 }  # fmt: skip
 # What is downloaded, what leads on to a page, and what machines ask.
 NO_PAGES = {

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -13,14 +12,15 @@ from tests.waiting import until
 from tests.workbooks import Someone, list_workbook
 
 
-@pytest.fixture(params=[True, False], ids=["javascript", "plain"])
+@pytest.fixture(scope="module", params=[True, False], ids=["javascript", "plain"])
 def javascript(request: pytest.FixtureRequest) -> bool:
     return bool(request.param)
 
 
-@pytest.fixture
-def lead_ids(running: Running, tmp_path: Path, javascript: bool) -> list[str]:
-    """Five leads of isamu's, in the history of two campaigns."""
+@pytest.fixture(scope="module")
+def lead_ids(running: Running, tmp_path_factory: pytest.TempPathFactory, javascript: bool) -> list[str]:
+    """Six leads of isamu's, in the history of two campaigns."""
+    folder = tmp_path_factory.mktemp("handover")
     maki, name = running.by("maki"), "引継ぎ" if javascript else "引継ぎ静"
     people = [
         Someone(
@@ -29,12 +29,12 @@ def lead_ids(running: Running, tmp_path: Path, javascript: bool) -> list[str]:
             f"株式会社{name}{n}",
             f"06-5{int(javascript)}00-000{n}",
         )
-        for n in range(5)
+        for n in range(6)
     ]
     for title in ("製造DX展", "導入セミナー"):
         draft = {"name": f"{name} {title}", "category": "seminar", "status": "running"}
         campaign = maki.post("/campaigns", draft | {"start_date": "2026-11-01", "end_date": "2026-12-20"})["id"]
-        maki.bring_in(list_workbook(tmp_path / f"{title}.xlsx", people), "participants", campaign)
+        maki.bring_in(list_workbook(folder / f"{title}.xlsx", people), "participants", campaign)
     found = maki.get("/leads", campaign_id=campaign, sort="number")["items"]
     ids = [str(lead["id"]) for lead in found]
     maki.post("/leads/assignments", {"lead_ids": ids, "owner_id": running.people["isamu"]["id"]})
@@ -46,8 +46,12 @@ def test_inside_sales_converts_and_the_salesperson_takes_over(
 ) -> None:
     """パターン①「インサイドセールス担当者が案件化する」, then 差戻し, 依頼 to somebody else, 受領."""
     isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[0]
+    mails = len(running.mailbox.to(running.people["eiji"]["email"]))
     convert(isamu, lead_id, "江口 英二（営業部）")
     until(lambda: running.by("isamu").get(f"/leads/{lead_id}")["stage"]["label"] == "案件化", what="the stage")
+    until(lambda: len(running.mailbox.to(running.people["eiji"]["email"])) == mails + 1, what="eiji's mail")
+    assert running.by("isamu").get("/opportunities", lead_id=lead_id)["total"] == 1, "a double click makes one"
+    read_what_came_of_it(isamu, lead_id)
 
     eiji = desk("eiji", javascript=javascript)
     eiji.page.locator("#portlet").get_by_role("link", name=re.compile("主担当になりました")).first.click()
@@ -152,6 +156,49 @@ def test_the_page_waits_for_the_stage(
         isamu.page.reload()
     expect(isamu.page.locator(".path [aria-current]")).to_have_text("案件化", timeout=20_000)
     expect(isamu.page.get_by_text("リードステージに反映しています")).to_have_count(0)
+
+
+def test_the_account_of_the_lead_is_filled_in(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """取引先情報: リードが取引先に紐づいている場合は初期表示する; 通知しない tells nobody."""
+    lead_id, system = lead_ids[5], running.by("isamu")
+    name = f"紐づき商事 {'動' if javascript else '静'}"
+    account = running.by("eiji").post("/accounts", {"name": name, "register_anyway": True})
+    version = system.get(f"/leads/{lead_id}")["version"]
+    linked = system.ask("PATCH", f"/leads/{lead_id}", {"version": version, "account_id": account["id"]})
+    assert linked.status == 200, linked.content
+    told = running.by("rin").get("/notifications")["total"]
+    isamu = desk("isamu", javascript=javascript)
+    isamu.page.goto(f"/leads/{lead_id}")
+    isamu.page.get_by_role("link", name="案件作成").click()
+    form = isamu.form()
+    expect(form.get_by_role("group", name="取引先の選択").get_by_label(name)).to_be_checked()
+    form.get_by_label("案件主担当").select_option(label="林 凛（営業部）")
+    form.get_by_label("通知しない").check()
+    isamu.look("conversion-of-a-known-account")
+    form.get_by_role("button", name="確定").click()
+    expect(isamu.message()).to_have_text(re.compile("リードを案件化しました"))
+    (made,) = system.get("/opportunities", lead_id=lead_id)["items"]
+    assert made["account_id"] == account["id"]
+    until(lambda: system.get(f"/leads/{lead_id}")["stage"]["label"] == "案件化", what="the stage")
+    assert running.by("rin").get("/notifications")["total"] == told
+
+
+def read_what_came_of_it(desk: Desk, lead_id: str) -> None:
+    """リード詳細: 案件化状況, and 関連情報 with numbers that open what they count."""
+    page = desk.page
+    page.goto(f"/leads/{lead_id}")
+    page.get_by_role("link", name="変更履歴").click()
+    expect(page.locator("#history")).to_contain_text("案件化")
+    for name, count in (("案件", 1), ("取引先", 1), ("キャンペーン", 2)):
+        line = page.locator("section", has_text="関連情報").locator("dl > div", has_text=name)
+        expect(line.get_by_role("link", name=f"{count}件")).to_be_visible()
+    page.locator("section", has_text="関連情報").locator("dl > div", has_text="案件").get_by_role("link").click()
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.go_back()
+    page.locator("section", has_text="案件化状況").get_by_role("link", name=re.compile("新規案件")).click()
+    expect(page.get_by_role("heading", level=2, name=re.compile("新規案件"))).to_be_visible()
 
 
 def convert(desk: Desk, lead_id: str, main_owner: str | None) -> None:
