@@ -84,8 +84,8 @@ def earlier_answer(session: Session, request: Request, user_id: int) -> Response
     if kept.asked != _asked(request):
         raise Conflict(
             code="idempotency_key_reused",
-            ja="同じ Idempotency-Key が別の内容で使われています。",
-            en="This Idempotency-Key was used for another request.",
+            ja="この画面の内容は送信済みです（Idempotency-Key が別の内容で使われています）。画面を開き直してください。",
+            en="This form was sent already (its Idempotency-Key was used for another request). Open it again.",
         )
     return Response(kept.body, kept.status, content_type="application/json", headers={"Idempotent-Replay": "true"})
 

@@ -13,7 +13,7 @@ from gateway.authentication import allow
 from gateway.calling import call
 
 from . import editing, masters
-from .forms import Form, plain, text, whole
+from .forms import Form, text, whole
 from .frame import dialog, go, say
 from .master_words import extra_names, groups, meaning_names
 
@@ -106,7 +106,7 @@ def save(name: str, code: str) -> Response:
 @pages.post("/<name>/<code>/place")
 @allow(ADMINISTRATORS)
 def move(name: str, code: str) -> Response:
-    return _at_once(name, code, {"position": int(plain(text("position")) or 1)}, "")
+    return _at_once(name, code, {"position": whole("position")}, "")
 
 
 @pages.post("/<name>/<code>/retirement")
@@ -132,8 +132,7 @@ def _at_once(name: str, code: str, patch: dict[str, Any], done: str) -> Response
 
 
 def _patch(name: str, code: str, patch: dict[str, Any]) -> None:
-    version = int(request.form.get("version", 0))
-    call(_owner(name)).patch(f"/masters/{name}/{code}", patch | {"version": version})
+    call(_owner(name)).patch(f"/masters/{name}/{code}", patch | {"version": whole("version")})
 
 
 def _done(name: str, message: str) -> Response:

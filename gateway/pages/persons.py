@@ -15,7 +15,7 @@ from gateway.calling import call
 
 from . import choosing, editing, masters
 from .display import phone
-from .forms import Form, plain, text
+from .forms import Form, plain, text, whole
 from .frame import address, dialog, go, say, swaps
 from .lead_fields import HALF_WIDTH, PHONES
 from .lead_search import Place
@@ -182,7 +182,7 @@ def save(person_id: int) -> Response:
         say(gettext("変更はありませんでした。"), tone="neutral")
         return go(f"/persons/{person_id}")
     try:
-        patch = changes(mine) | {"version": int(request.form.get("version", 0))}
+        patch = changes(mine) | {"version": whole("version")}
         call("lead").patch(f"/persons/{person_id}", patch)
     except Problem as problem:
         return _form(call("lead").get(f"/persons/{person_id}"), problem)
