@@ -15,6 +15,7 @@ from . import choosing, masters
 from .editing import touched
 from .forms import Form, text
 from .frame import dialog, go, say, swaps
+from .lead_account import readable
 from .lead_facts import facts_of
 from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
@@ -62,7 +63,8 @@ def _history(walk: Walk, tab: str) -> dict[str, Any]:
     else:
         tab = "changes" if tab == "changes" else "actions"
         history = call("lead").get(f"/leads/{walk.lead_id}/{tab}", portion)
-    acts = groupby(history["items"], key=lambda entry: entry["cause_id" if tab == "changes" else "id"])
+    entries = readable(history["items"]) if tab == "changes" else history["items"]
+    acts = groupby(entries, key=lambda entry: entry["cause_id" if tab == "changes" else "id"])
     following = history["next_cursor"]
     return {
         "tab": tab,

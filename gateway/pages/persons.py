@@ -17,6 +17,7 @@ from . import choosing, editing, masters
 from .display import phone
 from .forms import Form, plain, text, whole
 from .frame import address, dialog, go, say, swaps
+from .lead_account import readable
 from .lead_fields import HALF_WIDTH, PHONES
 from .lead_search import Place
 from .person_search import PAGE_SIZE, PersonSearch
@@ -137,16 +138,16 @@ def index() -> Response:
 def show(person_id: int) -> Response:
     cursor = request.args.get("cursor")
     history = call("lead").get(f"/persons/{person_id}/changes", {"page_size": 20, "cursor": cursor})
-    acts = [list(entries) for _, entries in groupby(history["items"], key=lambda entry: entry["cause_id"])]
+    acts = [list(entries) for _, entries in groupby(readable(history["items"]), key=lambda entry: entry["cause_id"])]
     more = address(f"/persons/{person_id}", {"cursor": history["next_cursor"]}) if history["next_cursor"] else None
     context: dict[str, Any] = {"acts": acts, "more": more}
     if swaps("history"):
         return make_response(render_template("persons/_history.html", **context))
     context |= {"channels": channel_names(), "states": consent_names(), "names": field_names()}
-    context["user_name"] = directory.name_of
-    return make_response(
-        render_template("persons/show.html", person=call("lead").get(f"/persons/{person_id}"), **context)
-    )
+    person = call("lead").get(f"/persons/{person_id}")
+    account = choosing.account_name(person["account_id"]) if person["account_id"] else ""
+    context |= {"user_name": directory.name_of, "account": account}
+    return make_response(render_template("persons/show.html", person=person, **context))
 
 
 @pages.get("/new")

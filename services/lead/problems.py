@@ -8,6 +8,12 @@ STAGE_BY_CONVERSION = Field(
 ALREADY_CONVERTED = Field(
     "stage", "already_converted", "案件化済みのリードのステージは変更できません。", "The lead is converted already."
 )
+ACCOUNT_OF_CONVERSION = Field(
+    "account_id",
+    "account_of_conversion",
+    "案件化済みのリードの取引先は、案件の取引先です。ここでは変更できません。",
+    "The lead is converted: its account is the opportunity's.",
+)
 DROP_REASON = Field(
     "drop_reason",
     "drop_reason",

@@ -70,3 +70,49 @@ def test_the_clock_of_the_first_response_is_seen_before_and_after_it_runs_out(
     page.reload()
     expect(page.locator("#lead-head")).not_to_contain_text("初回対応")
     running.by("isamu").post(f"/leads/{soon}/actions", done)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_the_account_is_searched_chosen_and_taken_away(
+    running: Running, desk: Sit, company: Company, javascript: bool
+) -> None:
+    lead_id = company.lead_ids[40 if javascript else 41]
+    name = f"青山ホールディングス{'動' if javascript else '静'}"
+    account = running.by("eiji").post("/accounts", {"name": name})
+    isamu, mana = desk("isamu", javascript=javascript), running.by("mana")
+    page = isamu.page
+    page.goto(f"/leads/{lead_id}")
+    page.get_by_role("link", name="変更 取引先").click()
+    form = isamu.form()
+    expect(form).to_contain_text("未登録")
+    form.get_by_label("取引先を検索").fill(name)
+    if not javascript:
+        form.get_by_role("button", name="検索").click()
+    form.get_by_role("radio", name=name).check()
+    isamu.look("lead-account")
+    form.get_by_role("button", name="更新").click()
+    expect(isamu.message()).to_contain_text("取引先を変更しました")
+    expect(page.locator("dl.facts").get_by_role("link", name=name)).to_have_attribute(
+        "href", f"/accounts/{account['id']}"
+    )
+    page.goto(f"/leads/{lead_id}?tab=changes")
+    expect(page.locator("#history ins").first).to_have_text(name)
+    lead = mana.get(f"/leads/{lead_id}")
+    assert lead["account_id"] == lead["person"]["account_id"] == account["id"]
+
+    page.goto(f"/persons/{lead['person']['id']}")
+    expect(page.locator("main").get_by_role("link", name=name)).to_be_visible()
+    expect(page.locator("#history ins").first).to_have_text(name)
+    page.get_by_role("link", name="変更 取引先").click()
+    # Somebody else chooses another one meanwhile: it is not overwritten unseen.
+    other = {"version": lead["version"], "account_id": company.account_id}
+    assert mana.ask("PATCH", f"/leads/{lead_id}", other).status == 200
+    isamu.form().get_by_label("取引先に紐づけない").check()
+    isamu.form().get_by_role("button", name="更新").click()
+    expect(isamu.form().get_by_role("alert")).to_contain_text("他の人がこのリードを更新しました")
+    expect(isamu.form()).to_contain_text("株式会社見本00")
+    isamu.form().get_by_label("取引先に紐づけない").check()
+    isamu.form().get_by_role("button", name="更新").click()
+    expect(page).to_have_url(re.compile("/persons/"))
+    expect(page.locator("main")).to_contain_text("未登録")
+    assert mana.get(f"/leads/{lead_id}")["account_id"] is None

@@ -1,5 +1,6 @@
 """パーソン: found, registered, changed with their consent, and taken out as the rows of a list."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA, Person
 from tests.lead.conftest import SEMINAR, Lists, hanako, row, taro
 from tests.parts import Part
 
+Show = Callable[..., dict[str, Any]]
+Convert = Callable[..., None]
 JIRO: dict[str, Any] = {
     "family_name": "佐藤",
     "given_name": "次郎",
@@ -174,3 +177,23 @@ def test_who_may_see_and_take_out_persons(lead: Part, person: dict[str, Any]) ->
         assert lead.by(GAKU).open(path, method=method, json=JIRO).status_code == 403
     for outsider in (GAKU, EIJI):
         assert lead.by(outsider).get("/persons/export-rows").status_code == 403
+
+
+def test_lead_and_person_belong_to_one_account(lead: Part, lists: Lists, show: Show, convert: Convert) -> None:
+    (outcome,) = lists.send(taro(owner_id=ISAMU.id))
+    details = show(outcome.lead_id)
+    path, person = f"/leads/{outcome.lead_id}", f"/persons/{details['person']['id']}"
+    before = lead.by(MAKI).get(person).get_json()["version"]
+    linked = lead.by(ISAMU).patch(path, json={"version": details["version"], "account_id": "31"}).get_json()
+    assert (linked["account_id"], linked["person"]["account_id"], linked["version"]) == ("31", "31", 2)
+    shown = lead.by(MAKI).get(person).get_json()
+    assert (shown["account_id"], shown["version"]) == ("31", before + 1)
+    again = lead.by(ISAMU).patch(path, json={"version": 2, "account_id": "31"}).get_json()
+    assert again["version"] == 2
+    alone = lead.by(ISAMU).patch(path, json={"version": 2, "account_id": None}).get_json()
+    assert (alone["account_id"], alone["person"]["account_id"]) == (None, None)
+    convert(outcome.lead_id)
+    version = show(outcome.lead_id)["version"]
+    refused = lead.by(ISAMU).patch(path, json={"version": version, "account_id": "31"})
+    assert refused.status_code == 422 and refused.get_json()["errors"][0]["code"] == "account_of_conversion"
+    assert show(outcome.lead_id)["conversion"]["account_name"] == "山田商事株式会社"

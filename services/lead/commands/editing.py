@@ -13,7 +13,7 @@ from .. import matching
 from ..history import change
 from ..masters import masters
 from ..models import Lead, MemoVersion, Person, UserCopy
-from ..problems import INACTIVE_OWNER, UNKNOWN_OWNER, invalid
+from ..problems import ACCOUNT_OF_CONVERSION, INACTIVE_OWNER, UNKNOWN_OWNER, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
@@ -23,7 +23,7 @@ from .progress import note_progress
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
 FLAGS = ("do_not_call", "do_not_mail")
-NULLABLE = ("next_action_at", "first_response_due", "account_id")
+NULLABLE = ("next_action_at", "first_response_due")
 # What the shapes of edits hold beside the lead's own fields.
 OTHERS = ("person", "version", "campaign_id", "member_status", "register_anyway")
 # What other services keep of a lead.
@@ -66,6 +66,8 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     changed: set[str] = set()
     if "owner_id" in given:
         changed |= give_owner(session, actor, lead, given.pop("owner_id"))
+    if "account_id" in given:
+        changed |= _link_account(session, lead, person, given.pop("account_id"))
     stage, reason = given.pop("stage", None), given.pop("drop_reason", None)
     if stage:
         changed |= move_stage(session, lead, stage, reason or "")
@@ -107,6 +109,17 @@ def known_owner(session: Session, owner_id: int | None) -> UserCopy | None:
     if owner is None or not owner.active:
         raise invalid(INACTIVE_OWNER if owner else UNKNOWN_OWNER)
     return owner
+
+
+def _link_account(session: Session, lead: Lead, person: Person, account_id: int | None) -> set[str]:
+    """A lead and its person belong to one account; after a conversion, to the opportunity's. Raises Invalid."""
+    if account_id == lead.account_id:
+        return set()
+    if masters(session).stage(lead.stage).meaning == "converted":
+        raise invalid(ACCOUNT_OF_CONVERSION)
+    change(session, person, lead.id, {"account_id": account_id})
+    # What the account is called is its owner's to say; a conversion had said it of another one.
+    return change(session, lead, lead.id, {"account_id": account_id, "account_name": ""})
 
 
 def move_stage(session: Session, lead: Lead, stage: str, drop_reason: str) -> set[str]:
