@@ -23,6 +23,8 @@ PAGES = {
     "lead-changes": "/leads/{lead}?tab=changes",
     "lead-edit": "/leads/{lead}/edit",
     "lead-of-a-search": "/leads/{lead}?from=campaign_id%3D{campaign_id}",
+    "lead-account": "/leads/{lead}/account",
+    "lead-activities": "/leads/{converted}?tab=activities",
     "lead-drop": "/leads/{lead}/stage",
     "lead-memo-versions": "/leads/{lead}/memo/versions",
     "actions": "/actions?since=2026-11-01",
@@ -86,8 +88,9 @@ PAGES = {
 
 # What htmx fetches into a page that is there.
 FRAGMENTS = {
-    "accounts.duplicates", "conversion.accounts", "conversion.opportunities", "leads.total", "lists.newest",
-    "notifications.count", "notifications.panel", "opportunities.cards", "opportunity.accounts", "saved_searches.count",
+    "accounts.duplicates", "conversion.accounts", "conversion.opportunities", "lead_account.candidates",
+    "leads.total", "lists.newest", "notifications.count", "notifications.panel", "opportunities.cards",
+    "opportunity.accounts", "saved_searches.count",
 }  # fmt: skip
 # What is downloaded, what leads on to a page, and what machines ask.
 NO_PAGES = {
