@@ -137,16 +137,9 @@ def show_neighbours(session: Session, actor: Actor, lead_id: int, query: schemas
     return queries.neighbours(session, actor, lead_id, query)
 
 
-@routes.get(
-    "/leads/<int:lead_id>/conversion-check",
-    allow=CONVERTERS,
-    query=schemas.ConversionQuery,
-    answer=schemas.ConversionCheck,
-)
-def check_conversion(
-    session: Session, actor: Actor, lead_id: int, query: schemas.ConversionQuery
-) -> schemas.ConversionCheck:
-    return queries.conversion_check(session, actor, lead_id, query.campaign_id)
+@routes.get("/leads/<int:lead_id>/conversion-check", allow=CONVERTERS, answer=schemas.ConversionCheck)
+def check_conversion(session: Session, actor: Actor, lead_id: int) -> schemas.ConversionCheck:
+    return queries.conversion_check(session, actor, lead_id)
 
 
 @routes.get("/persons", allow=EMPLOYEES, query=schemas.PersonSearch, answer=schemas.PersonPage)

@@ -115,7 +115,7 @@ def list_accounts(session: Session, actor: Actor, query: schemas.AccountSearch) 
 
 @routes.post(
     "/accounts",
-    allow=EMPLOYEES,
+    allow=CONVERTERS,
     body=schemas.AccountDraft,
     answer=schemas.AccountDetails,
     status=201,
@@ -139,7 +139,7 @@ def show_account(session: Session, account_id: int) -> schemas.AccountDetails:
 
 @routes.patch(
     "/accounts/<int:account_id>",
-    allow=EMPLOYEES,
+    allow=CONVERTERS,
     body=schemas.AccountPatch,
     answer=schemas.AccountDetails,
     cause="account",

@@ -31,14 +31,8 @@ class LeadService:
             return 404, {"title": "not_found", "status": 404, "detail": "このリードはありません。"}
         return 200, {
             "lead_id": str(lead_id),
-            "number": f"L-{lead_id:06}",
-            "version": 1,
-            "person_name": "山田 太郎",
-            "company": "株式会社北斗電機",
-            "owner_id": None,
-            "stage": "appointment",
             "account_id": str(self.accounts[lead_id]) if lead_id in self.accounts else None,
-            "campaigns": [{"id": str(one), "name": f"キャンペーン {one}"} for one in self.histories[lead_id]],
+            "campaign_ids": [str(one) for one in self.histories[lead_id]],
         }
 
     def stop(self) -> None:

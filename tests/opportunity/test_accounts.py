@@ -164,3 +164,7 @@ def test_who_may(opportunity: Part, account: Create) -> None:
         assert opportunity.by(MAKI).get(path).status_code == 200
         assert opportunity.by(None).get(path).status_code == 401
     assert opportunity.by(MAKI).get("/accounts/999").status_code == 404
+    for person in (MAKI, GAKU):  # who does not work deals keeps no accounts, as the pages have it
+        assert opportunity.by(person).post("/accounts", json={"name": "別"}).status_code == 403
+        patch = {"version": made["version"], "name": "別"}
+        assert opportunity.by(person).patch(f"/accounts/{made['id']}", json=patch).status_code == 403

@@ -69,7 +69,7 @@ def test_new_account_and_new_opportunity(opportunity: Part, lead: LeadService) -
     assert (shown["phase_label"], shown["probability"], shown["amount"]) == ("ヒアリング", 20, 5_000_000)
     assert [one["name"] for one in shown["influence_campaigns"]] == ["秋の展示会"]
     ((path, signed_by),) = lead.asked
-    assert path == f"/leads/1/conversion-check?campaign_id={SEMINAR}"
+    assert path == "/leads/1/conversion-check"
     assert claims(signed_by.removeprefix("Bearer "))["login"] == ISAMU.login
 
 

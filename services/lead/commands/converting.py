@@ -18,7 +18,7 @@ from .progress import note_progress, take_handover_back, take_progress_back
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
     """Sets the stage 案件化 and links account and opportunity. Older news of the same lead is ignored."""
-    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update()).one()
+    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update(key_share=True)).one()
     if lead.converted_at is not None and lead.converted_at >= event.converted_at:
         return
     known = masters(session)
@@ -47,7 +47,7 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
 def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
     """The lead goes back to the stage that it had, or is nurtured again. The account stays linked, so that the next
     conversion finds it. `converted_at` keeps the moment, so that older news, which may come later, changes nothing."""
-    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update()).one()
+    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update(key_share=True)).one()
     if lead.converted_at is not None and lead.converted_at >= event.cancelled_at:
         return
     values: dict[str, Any] = {"converted_at": event.cancelled_at}

@@ -14,7 +14,6 @@ from .assignments import AssignmentDetails, KeptLead, UndoingShape
 from .changes import ChangePage, ChangeShape, MemoPage, MemoShape
 from .leads import (
     ConversionCheck,
-    ConversionQuery,
     ExportQuery,
     LeadCounts,
     LeadDetails,
@@ -54,7 +53,6 @@ __all__ = [
     "ChangeShape",
     "ChoiceShape",
     "ConversionCheck",
-    "ConversionQuery",
     "ExportQuery",
     "FoundActions",
     "KeptLead",

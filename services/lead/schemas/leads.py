@@ -269,19 +269,9 @@ class LeadCounts(Shape):
     stages: list[StageCount]
 
 
-class ConversionQuery(Shape):
-    campaign_id: Id | None = None
-
-
 class ConversionCheck(Shape):
-    """What the opportunity service needs to know to convert a lead. `campaigns`: all of its history."""
+    """What the opportunity service needs to know to convert a lead; `campaign_ids`: all of its history."""
 
     lead_id: Id
-    number: str
-    version: int
-    person_name: str
-    company: str
-    owner_id: Id | None
-    stage: str
     account_id: Id | None
-    campaigns: list[NamedCampaign]
+    campaign_ids: list[Id]

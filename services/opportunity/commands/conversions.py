@@ -26,7 +26,7 @@ def convert_lead(session: Session, actor: Actor, lead_id: int, draft: Conversion
     """Chooses or makes account and opportunity, credits the campaign, and says so. Raises Conflict with the existing
     opportunity in `current` if the lead is converted already, Invalid, and what lead says against it."""
     _refuse_second(session, lead_id)
-    lead = _ask_lead(actor, lead_id, draft.campaign_id)
+    lead = _ask_lead(actor, lead_id)
     # Of two that ask at once, the second waits here and then finds the first one's conversion.
     session.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"conversion/{lead_id}", 0))))
     _refuse_second(session, lead_id)
@@ -75,10 +75,9 @@ def _refuse_second(session: Session, lead_id: int) -> None:
         )
 
 
-def _ask_lead(actor: Actor, lead_id: int, campaign_id: int) -> LeadCheck:
+def _ask_lead(actor: Actor, lead_id: int) -> LeadCheck:
     """Whether this person may convert this lead, and what is known of it; its refusals are passed on."""
-    answer = call("lead", actor.token).get(f"/leads/{lead_id}/conversion-check", {"campaign_id": campaign_id})
-    return LeadCheck.model_validate(answer)
+    return LeadCheck.model_validate(call("lead", actor.token).get(f"/leads/{lead_id}/conversion-check"))
 
 
 def _existing_opportunity(session: Session, chosen: ChosenOpportunity, errors: list[Field]) -> Opportunity | None:

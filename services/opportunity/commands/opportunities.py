@@ -78,7 +78,7 @@ def save_new_opportunity(session: Session, opportunity: Opportunity, influences:
     """Numbers and writes it, notes that it was made, and says so. Raises Conflict if the code is taken."""
     opportunity.code = opportunity.code or next_opportunity_code(session)
     _write(session, opportunity, prefix)
-    set_influences(session, opportunity, influences)
+    _add_influences(session, opportunity, influences - {opportunity.campaign_id})
     note_changes(session, "opportunity", opportunity.id, {"created": (None, opportunity.code)})
 
 
@@ -160,10 +160,14 @@ def set_influences(session: Session, opportunity: Opportunity, wanted: set[int])
     with session.no_autoflush:
         gone = Influence.opportunity_id == opportunity.id, Influence.campaign_id.not_in(wanted)
         session.execute(delete(Influence).where(*gone))
-        rows = [{"opportunity_id": opportunity.id, "campaign_id": one} for one in wanted - before]
-        if rows:
-            session.execute(insert(Influence), rows)
+        _add_influences(session, opportunity, wanted - before)
     return {"influence_campaign_ids": (sorted(before), sorted(wanted))} if before != wanted else {}
+
+
+def _add_influences(session: Session, opportunity: Opportunity, added: set[int]) -> None:
+    if added:
+        rows = [{"opportunity_id": opportunity.id, "campaign_id": one} for one in sorted(added)]
+        session.execute(insert(Influence), rows)
 
 
 def _exchange_influence(

@@ -43,18 +43,9 @@ class Converted(Shape):
     similar: list[SimilarAccount] = Field(default_factory=list)
 
 
-class LeadCampaign(Shape):
-    id: Id
-    name: str = ""
-
-
 class LeadCheck(Shape):
-    """What the lead service answers before a conversion. `campaigns`: all of the lead's history."""
+    """What the lead service answers before a conversion. `campaign_ids`: all of the lead's history."""
 
     lead_id: Id
     account_id: Id | None = None
-    campaigns: list[LeadCampaign] = Field(default_factory=list)
-
-    @property
-    def campaign_ids(self) -> set[int]:
-        return {campaign.id for campaign in self.campaigns}
+    campaign_ids: set[Id]
