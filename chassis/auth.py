@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import jwt
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from flask import Request, g, request
 
 from .problems import Forbidden, Problem, wished_language
@@ -54,9 +55,9 @@ def sign(actor_claims: dict[str, Any], private_key: bytes) -> str:
     return jwt.encode({**actor_claims, "iss": ISSUER, "aud": AUDIENCE}, private_key, algorithm=ALGORITHM)
 
 
-@functools.lru_cache
-def _public_key() -> bytes:
-    return settings().token_public_key
+@functools.cache
+def _public_key() -> Any:
+    return load_pem_public_key(settings().token_public_key)
 
 
 def authenticate(asking: Request) -> Actor | None:

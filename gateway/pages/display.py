@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date
 from flask import request, url_for
 from flask_babel import get_locale, gettext, ngettext
 from lucide.jinja import lucide
@@ -56,12 +56,13 @@ def day(value: str | date | None) -> str:
 
 def short_day(value: str | date | None) -> str:
     """11/17 (火); with the year when it is not this year's."""
-    if not value:
-        return ""
-    when = as_day(value)
-    year = "" if when.year == frame.today().year else "y/" if language() == "ja" else " y"
-    pattern = f"{year}M/d (E)" if language() == "ja" else f"d MMM{year} (E)"
-    return format_date(when, pattern, locale=language())
+    return _written_day(as_day(value), frame.today().year, language(), " (E)") if value else ""
+
+
+@lru_cache(10_000)
+def _written_day(when: date, this_year: int, locale: str, more: str = "") -> str:
+    year = "" if when.year == this_year else "y/" if locale == "ja" else " y"
+    return format_date(when, (f"{year}M/d" if locale == "ja" else f"d MMM{year}") + more, locale=locale)
 
 
 def moment(value: str | datetime | None) -> str:
@@ -70,10 +71,13 @@ def moment(value: str | datetime | None) -> str:
         return ""
     when = local(value)
     if when.date() == frame.today():
-        return gettext("今日 %(time)s", time=when.strftime("%H:%M"))
-    year = "" if when.year == frame.today().year else "y/" if language() == "ja" else " y"
-    pattern = f"{year}M/d H:mm" if language() == "ja" else f"d MMM{year} H:mm"
-    return format_datetime(when.replace(tzinfo=None), pattern, locale=language())
+        return _today_at(when.hour, when.minute, language())
+    return f"{_written_day(when.date(), frame.today().year, language())} {when.hour}:{when.minute:02}"
+
+
+@lru_cache(4_000)
+def _today_at(hour: int, minute: int, _locale: str) -> str:
+    return gettext("今日 %(time)s", time=f"{hour:02}:{minute:02}")
 
 
 def ago(value: str | datetime) -> str:
@@ -122,6 +126,7 @@ def percent(value: float | None) -> str:
     return "–" if value is None else f"{value * 100:.1f}".rstrip("0").rstrip(".") + "%"
 
 
+@lru_cache(10_000)
 def initial(name: str | None) -> str:
     """The first character that tells one company or person from another."""
     text = unicodedata.normalize("NFKC", name or "")
@@ -150,6 +155,18 @@ def tone(name: str | None) -> str:
 def meaning_tone(meaning: str | None, first: bool = False) -> str:
     """The colour of a stage, phase or status by what it means, whatever it is called."""
     return "tone-neutral" if first else f"tone-{STAGE_TONES.get(meaning or '', 'neutral')}"
+
+
+def said(text: str, **values: Any) -> Markup:
+    """`_("…")` in templates: what Flask-Babel says, remembered; a page says two hundred texts, mostly the same ones."""
+    pattern = _translated(text, language())
+    return pattern % values if values else pattern % ()
+
+
+@lru_cache(10_000)
+def _translated(text: str, _locale: str) -> Markup:
+    """The language comes from the request, like everywhere; `_locale` is it."""
+    return Markup(gettext(text))
 
 
 @lru_cache(256)
@@ -195,6 +212,7 @@ filters = {
     "file_size": file_size, "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {
+    "_": said,
     "list_query": list_query,
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
     "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,

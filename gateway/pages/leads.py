@@ -8,7 +8,7 @@ from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing, lead_columns, lead_conditions, saved_searches
+from . import choosing, lead_columns, lead_conditions, lead_rows, saved_searches
 from .frame import address, swaps
 from .lead_search import PAGE_SIZES, LeadSearch, Place
 
@@ -22,12 +22,14 @@ def index() -> Response:
     asked = {"sort": search.sort or None, "page_size": shape.page_size, "cursor": place.cursor or None}
     asked["total"] = "quick"  # the page does not wait for a large number to be counted; it is fetched afterwards
     page = call("lead").get("/leads", search.filters | asked)
+    columns = shape.shown(search)
     before, after = place.before(shape.page_size), place.after(page["next_cursor"], len(page["items"]))
     campaigns = choosing.campaign_options() if _is_employee() else []
     context = {
         "search": search,
         "page": page,
-        "columns": shape.shown(search),
+        "columns": columns,
+        "rows": lead_rows.rows(page["items"], columns),
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,

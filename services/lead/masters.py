@@ -1,9 +1,10 @@
 """Reading the masters: by meaning for decisions, by label for people."""
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
 from chassis.problems import Field, Invalid, language
@@ -21,8 +22,14 @@ class Value:
     meaning: str
     position: int
     active: bool
-    extra: dict[str, Any]
+    extra_json: str = "{}"
     version: int = 1
+
+    @property
+    def extra(self) -> dict[str, Any]:
+        """What else is known of it; read out of the JSON when asked for, as a list of leads never does."""
+        found: dict[str, Any] = json.loads(self.extra_json)
+        return found
 
     @property
     def label(self) -> str:
@@ -36,9 +43,8 @@ class Masters:
     def __init__(self, session: Session) -> None:
         self._values: dict[str, dict[str, Value]] = {}
         columns = (Choice.code, Choice.label_ja, Choice.label_en, Choice.meaning, Choice.position, Choice.active)
-        rows = session.execute(
-            select(Choice.master, *columns, Choice.extra, Choice.version).order_by(Choice.master, Choice.position)
-        )
+        query = select(Choice.master, *columns, cast(Choice.extra, Text), Choice.version)
+        rows: Any = session.execute(query.order_by(Choice.master, Choice.position))
         for master, *values in rows:
             self._values.setdefault(master, {})[values[0]] = Value(*values)
 
@@ -55,7 +61,7 @@ class Masters:
         return value.label if value else code or ""
 
     def stage(self, code: str) -> Value:
-        return self.get("lead-stages", code) or Value(code, code, code, "open", 0, True, {})
+        return self.get("lead-stages", code) or Value(code, code, code, "open", 0, True)
 
     def stages(self, meaning: str) -> list[str]:
         """The codes of the stages that mean this, e.g. `converted`."""

@@ -5,23 +5,20 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import case, func, select, text
-from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.shapes import write_cursor
 
-from ..first_response import state
 from ..masters import masters
-from ..models import CampaignMember, Lead, Person, among
-from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch, LeadSummary
-from ..schemas.leads import OwnerCounts, StageCount, StageShape
-from ..sight import masked
+from ..models import Lead, Person
+from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch
+from ..schemas.leads import OwnerCounts, StageCount
 from .commonness import COMMON, OWN_PLANS, gram_shares, keyword_share
-from .people import campaigns, people
 from .places import read_place
 from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
+from .summaries import summaries
 from .totals import total_of
 
 PATIENCE = 200  # milliseconds for going through the leads; a busy machine needs many more than an idle one
@@ -60,49 +57,6 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
             session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
             return rows
     return session.execute(query.where(*keyword(actor, search.q, shares))).all()
-
-
-def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
-    """These leads as rows of a list, in this order."""
-    query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(among(Lead.id, lead_ids))
-    found = {lead.id: (lead, person) for lead, person in session.execute(query)}
-    latest = latest_campaigns(session, lead_ids)
-    owners = people(session, (lead.owner_id for lead, _ in found.values()))
-    named = campaigns(session, latest.values())
-    known = masters(session)
-    items = []
-    for lead, person in (found[lead_id] for lead_id in lead_ids if lead_id in found):
-        items.append(
-            LeadSummary(
-                **{field: getattr(lead, field) for field in _OF_LEAD},
-                **{field: getattr(person, field) for field in _OF_PERSON},
-                email=masked(actor, person.email),
-                stage=StageShape.model_validate(known.stage(lead.stage)),
-                owner=owners.get(lead.owner_id),
-                first_response=state(lead, known.stage(lead.stage).meaning),  # type: ignore[arg-type]
-                source_label=known.label("lead-sources", lead.source),
-                latest_campaign=named.get(latest.get(lead.id)),
-            )
-        )
-    return items
-
-
-_OF_LEAD = (
-    *("id", "number", "version", "person_id", "department_id", "source", "temperature"),
-    *("next_action_at", "last_contact_at", "do_not_call", "do_not_mail", "created_at", "updated_at"),
-)
-_OF_PERSON = ("name", "kana", "company", "department", "title", "phone", "mobile")
-
-
-def latest_campaigns(session: Session, lead_ids: list[int]) -> dict[int, int]:
-    """The campaign that each lead joined last."""
-    query = (
-        select(CampaignMember.lead_id, CampaignMember.campaign_id)
-        .ext(distinct_on(CampaignMember.lead_id))
-        .where(among(CampaignMember.lead_id, lead_ids))
-        .order_by(CampaignMember.lead_id, CampaignMember.id.desc())
-    )
-    return {row.lead_id: row.campaign_id for row in session.execute(query)}
 
 
 def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCounts:
