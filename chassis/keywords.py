@@ -1,7 +1,8 @@
-"""Japanese text as keywords look for it: folded so that writing habits do not matter, indexed by pairs of characters.
+"""Japanese text as keywords look for it: folded so that writing habits do not matter, indexed by pieces of it.
 
-A service keeps what is searched folded in a column with the index `gin (bigrams(column))`; the function `bigrams` is
-made by its own migrations.
+The pieces (grams) are the pairs of neighbouring characters; of digits three in a row, as two say nothing about a
+telephone number; and letters and non-ASCII characters by themselves, as one kanji is a word. A service keeps what is
+searched folded in a column with the index `gin (grams(column))`; the function `grams` is made by its own migrations.
 """
 
 import re
@@ -89,9 +90,17 @@ def search_terms(query: str) -> list[str]:
 
 
 def grams(term: str) -> list[str]:
-    """What the index knows of a term: its pairs, or its one character. One ASCII character by itself is not indexed:
-    it stands in nearly every text."""
-    return [term[place : place + 2] for place in range(len(term) - 1)] or [c for c in term if not c.isascii()]
+    """The pieces of a term that the index knows, as the database's `grams` makes them of a text. None for one or two
+    digits and for a sign: they stand in nearly every text."""
+    if len(term) == 1:
+        return [term] if term.isalpha() or not term.isascii() else []
+    pairs = [term[place : place + 2] for place in range(len(term) - 1)]
+    threes = [term[place : place + 3] for place in range(len(term) - 2)]
+    return [pair for pair in pairs if not _digits(pair)] + [three for three in threes if _digits(three)]
+
+
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def stands(searched: Any, term: str) -> ColumnElement[bool]:
@@ -109,12 +118,12 @@ def holds(searched: Any, term: str, shares: Mapping[str, float] | None = None) -
     looked_up = sorted(set(grams(term)), key=lambda gram: known.get(gram, 0))[: RAREST if known else None]
     if not looked_up:
         return stands(searched, term)
-    return and_(func.bigrams(searched).op("@>")(literal(looked_up, ARRAY(Text))), stands(searched, term))
+    return and_(func.grams(searched).op("@>")(literal(looked_up, ARRAY(Text))), stands(searched, term))
 
 
 def share(term: str, shares: Mapping[str, float]) -> float:
     """The part of the texts that holds the term, about; 1 for what is not indexed, 0 for what is rare. A word is as
     common as its rarest pair: the others come with it. Digits follow each other by chance."""
     looked_up = grams(term)
-    word = min((shares.get(gram, 0.0) for gram in looked_up if not gram.isdigit()), default=1.0)
-    return word * prod(shares.get(gram, 0.0) for gram in looked_up if gram.isdigit())
+    word = min((shares.get(gram, 0.0) for gram in looked_up if not _digits(gram)), default=1.0)
+    return word * prod(shares.get(gram, 0.0) for gram in looked_up if _digits(gram))

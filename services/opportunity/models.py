@@ -79,7 +79,7 @@ class Account(Record, Base):
         Index("account_updated", "updated_at", "id"),
         Index("account_phone_key", "phone_key", postgresql_where=sql("phone_key <> ''")),
         Index("account_domains", "domains", postgresql_using="gin"),
-        Index("account_search", func.bigrams(sql("search_key")), postgresql_using="gin"),
+        Index("account_search", func.grams(sql("search_key")), postgresql_using="gin"),
     )
 
 
@@ -108,7 +108,7 @@ class Opportunity(Record, Base):
     __table_args__ = (
         Index("opportunity_updated", "updated_at", "id"),
         Index("opportunity_phase", "phase", "expected_on"),
-        Index("opportunity_search", func.bigrams(sql("search_key")), postgresql_using="gin"),
+        Index("opportunity_search", func.grams(sql("search_key")), postgresql_using="gin"),
     )
 
 

@@ -235,6 +235,20 @@ def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypa
     assert (exact["total"], exact["total_is_exact"]) == (4, True)
 
 
+def test_a_common_keyword_is_not_counted_while_somebody_waits(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    commonness = sys.modules["services.lead.queries.commonness"]
+    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, time.monotonic())
+    monkeypatch.setattr(commonness, "_known", known)
+
+    def total(**query: Any) -> tuple[int, bool]:
+        page = lead.by(MAKI).get("/leads", query_string={"q": "exam", "page_size": 1} | query).get_json()
+        return page["total"], page["total_is_exact"]
+
+    exactly = total()
+    assert exactly[0] > 1
+    assert (total(total="quick"), total(total="quick", page_size=50)) == ((1, False), exactly)
+
+
 def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(
     lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -257,7 +271,7 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
 ) -> None:
     commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
     shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
-    monkeypatch.setattr(commonness, "_known", (time.monotonic(), shares))
+    monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, time.monotonic()))
     assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
         "高橋": ["髙橋 一郎"],
         "森": ["森"],

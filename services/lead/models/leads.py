@@ -73,7 +73,7 @@ Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_no
 Index("person_reading", Person.reading, Person.id)
 # No longer than a name is: an index entry must fit a page, whatever a file holds.
 Index("person_company", func.left(Person.company, 100), Person.id)
-Index("person_search", func.bigrams(Person.search_text), postgresql_using="gin")
+Index("person_search", func.grams(Person.search_text), postgresql_using="gin")
 
 
 class Lead(Record, Base):
@@ -137,8 +137,13 @@ NEXT_ACTION: ColumnElement[datetime] = literal_column(
 LAST_CONTACT: ColumnElement[datetime] = literal_column(
     "coalesce(lead.last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)", DateTime(timezone=True)
 )
-Index("lead_next_action_order", text("coalesce(next_action_at, '9999-01-01 00:00:00+00'::timestamptz)"), Lead.id)
-Index("lead_last_contact_order", text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)"), Lead.id)
+_NEXT_ACTION = text("coalesce(next_action_at, '9999-01-01 00:00:00+00'::timestamptz)")
+_LAST_CONTACT = text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)")
+Index("lead_next_action_order", _NEXT_ACTION, Lead.id)
+Index("lead_last_contact_order", _LAST_CONTACT, Lead.id)
+# What is dropped has no next action, what is new no contact: its leads stand all at one end of those orders.
+Index("lead_stage_next_action", Lead.stage, _NEXT_ACTION, Lead.id)
+Index("lead_stage_last_contact", Lead.stage, _LAST_CONTACT, Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage)
 Index("lead_account", Lead.account_id, postgresql_where=Lead.account_id.is_not(None))

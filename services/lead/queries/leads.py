@@ -15,7 +15,7 @@ from ..masters import masters
 from ..models import Lead, Person
 from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch
 from ..schemas.leads import OwnerCounts, StageCount
-from .commonness import COMMON, OWN_PLANS, gram_shares, keyword_share
+from .commonness import OWN_PLANS, commonness
 from .places import read_place
 from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
 from .summaries import summaries
@@ -35,8 +35,10 @@ def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage
         exact = bool(told)
     elif len(rows) <= search.page_size:
         total = len(rows)
+    elif "total" in rows[0]._fields:
+        total = rows[0].total
     else:
-        total, exact = total_of(session, actor, search, quick=search.total == "quick")
+        total, exact = total_of(session, actor, search, search.total == "quick", least=len(page))
     cursor = write_cursor([page[-1][1], page[-1][2], total, int(exact)]) if len(rows) > len(page) else None
     items = summaries(session, actor, [row[0] for row in page])
     return LeadPage(items=items, total=total, total_is_exact=exact, next_cursor=cursor)
@@ -44,19 +46,23 @@ def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage
 
 def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     """The page's leads and one more, each (id, value of the order, unique value). A common keyword is met soon on the
-    way through the order; should the leads that have it stand at its other end, the index looks them up after all."""
+    way through the order; should the leads that have it stand at its other end, the index looks them up after all.
+    Who asks the index has every lead in hand, and their number, `total`, for nothing."""
     query = select(Lead.id, *order_values(search.sort)).where(*other_conditions(actor, search))
     if needs_person(search.sort):
         query = query.join(Person, Person.id == Lead.person_id)
     query = ordered(query, search.sort, search.cursor).limit(search.page_size + 1)
-    shares = gram_shares(session) if search.q else {}
-    if search.q and keyword_share(search.q, shares) >= COMMON:
+    if not search.q:
+        return session.execute(query).all()
+    known = commonness(session)
+    if known.is_met_soon(search.q):
         with contextlib.suppress(OperationalError), session.begin_nested():
             session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
             rows = session.execute(query.where(*keyword(actor, search.q, indexed=False))).all()
             session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
             return rows
-    return session.execute(query.where(*keyword(actor, search.q, shares))).all()
+    query = query.where(*keyword(actor, search.q, known.shares))
+    return session.execute(query if search.cursor else query.add_columns(func.count().over().label("total"))).all()
 
 
 def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCounts:

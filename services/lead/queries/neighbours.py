@@ -11,7 +11,7 @@ from chassis.shapes import write_cursor
 from ..models import Lead, Person
 from ..schemas import LeadSearch, Neighbours
 from ..sight import opened
-from .commonness import OWN_PLANS, gram_shares, surely_common
+from .commonness import OWN_PLANS, commonness
 from .search import keyword, needs_person, order_values, ordered, other_conditions
 
 COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
@@ -26,7 +26,7 @@ def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch)
     beside = found.where(Lead.id != lead_id)
     before = ordered(beside, search.sort, place, backwards=True)
     previous_id = session.scalar(before.limit(1))
-    total = _bounded(session, found)
+    total = None if commonness(session).too_many_to_count(search.q) else _bounded(session, found)
     ahead = _bounded(session, before) if total is not None else None
     return Neighbours(
         previous_id=previous_id,
@@ -38,8 +38,8 @@ def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch)
 
 
 def _found(session: Session, actor: Actor, search: LeadSearch) -> Select[Any]:
-    shares = gram_shares(session) if search.q else {}
-    named = keyword(actor, search.q, shares, indexed=not surely_common(search.q, shares))
+    known = commonness(session)
+    named = keyword(actor, search.q, known.shares, indexed=not known.too_many_to_count(search.q))
     query = select(Lead.id).where(*named, *other_conditions(actor, search))
     return query.join(Person, Person.id == Lead.person_id) if needs_person(search.sort) else query
 

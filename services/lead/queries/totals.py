@@ -10,7 +10,7 @@ from chassis.auth import Actor
 from ..models import CampaignMember, Lead
 from ..schemas import LeadFilters
 from ..sight import sees_everything
-from .commonness import gram_shares, surely_common
+from .commonness import commonness
 from .search import history_flags, keyword, other_conditions
 
 QUICK = 1_000  # a page that is in a hurry counts no further
@@ -18,12 +18,15 @@ LARGE, REMEMBERED = 10_000, 60  # a total larger than this may be so many second
 _large: dict[tuple[int, str], tuple[float, int]] = {}
 
 
-def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool) -> tuple[int, bool]:
-    """(how many, whether that is exact). `quick`: from QUICK on it may be "at least QUICK"."""
+def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, least: int) -> tuple[int, bool]:
+    """(how many, whether that is exact). `quick`: from QUICK on it may be "at least QUICK", and of a common keyword "at
+    least as many as have been found already", the `least`."""
     key = _key(actor, filters)
     counted_at, total = _large.get(key, (float("-inf"), 0))
     if time.monotonic() - counted_at < REMEMBERED:
         return total, True
+    if quick and commonness(session).too_many_to_count(filters.q):
+        return least, False
     if quick:
         total = _count_quickly(session, actor, filters)
         return min(total, QUICK), total <= QUICK
@@ -42,8 +45,7 @@ def _key(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
 
 
 def _count_quickly(session: Session, actor: Actor, filters: LeadFilters) -> int:
-    shares = gram_shares(session) if filters.q else {}
-    named = keyword(actor, filters.q, shares, indexed=not surely_common(filters.q, shares))
+    named = keyword(actor, filters.q, commonness(session).shares)
     some = select(literal(1)).select_from(Lead).where(*named, *other_conditions(actor, filters)).limit(QUICK + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
@@ -55,6 +57,6 @@ def _count(session: Session, actor: Actor, filters: LeadFilters) -> int:
         rows = select(func.count()).where(CampaignMember.campaign_id == filters.campaign_id[0])
         flags = (getattr(CampaignMember, name).is_(wanted) for name, wanted in history_flags(filters).items())
         return session.scalar(rows.where(*flags)) or 0
-    named = keyword(actor, filters.q, gram_shares(session) if filters.q else {})
+    named = keyword(actor, filters.q, commonness(session).shares)
     found = select(func.count()).select_from(Lead).where(*named, *other_conditions(actor, filters))
     return session.scalar(found) or 0
