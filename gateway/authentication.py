@@ -215,9 +215,10 @@ def language() -> str:
     """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese. A page asks
     some hundred times, for every text and number on it; found out once while the same person is at the door."""
     found: tuple[SignedIn | None, str] | None = g.get("page_language")
+    if found is not None and found[0] is g.get("signed_in"):
+        return found[1]
     person = current_user() if is_page(request.path) else None
-    if found is None or found[0] is not person:
-        found = g.page_language = (person, _language(person))
+    found = g.page_language = (person, _language(person))
     return found[1]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import gettext
 
@@ -11,16 +11,14 @@ from .lead_columns import Column
 from .masters import choices
 
 Lead = dict[str, Any]  # as GET /leads of the lead service tells it
-QUIET = "minor soft"
 
 
-@dataclass(slots=True)
-class Cell:
-    """`kind`: what the template makes of it; `note`: what stands beside or below the text."""
+class Cell(NamedTuple):
+    """`kind`: what the template makes of it; `style`: a class; `note`: what stands beside or below the text."""
 
     kind: str
     text: str
-    style: str = "minor"
+    style: str = ""
     note: str = ""
 
 
@@ -74,13 +72,13 @@ class Texts:
         if code == "email" and lead["do_not_mail"]:
             return Cell("no-mails", text, note=self.no_mails)
         if code == "owner":
-            return Cell("person", text, tone(text), initial(text)) if text else Cell("text", self.unassigned, QUIET)
+            return Cell("person", text, tone(text), initial(text)) if text else Cell("soft", self.unassigned)
         if code == "next_action_at" and text:
             when = lead[code]
             return Cell("due", text, "overdue" if is_past(when) else "strong" if is_today(when) else "")
         if code in ("company", "name", "phone", "email", "next_action_at", "department", "title"):
             return Cell("text", text)
-        return Cell("text", text, f"{QUIET} tight-cell" if code == "campaign" else QUIET)
+        return Cell("tight" if code == "campaign" else "soft", text)
 
 
 def rows(leads: Iterable[Lead], columns: list[Column]) -> list[Row]:
