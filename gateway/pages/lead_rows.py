@@ -24,7 +24,8 @@ class Cell(NamedTuple):
 
 @dataclass(slots=True)
 class Row:
-    """`text` names the row and leads to the lead; `label` says what ticking it does to who does not see it."""
+    """`text` names the row and leads to the lead; `label` says what ticking it does to who does not see it; `clock`:
+    soon or overdue, where the first response is."""
 
     id: str
     text: str
@@ -32,6 +33,7 @@ class Row:
     label: str
     initial: str
     tone: str
+    clock: str
     cells: list[Cell]
 
 
@@ -56,6 +58,7 @@ class Texts:
             label=self.select % {"name": f"{lead['company']} {lead['name']}".strip()},
             initial=initial(text) if pictured else "",
             tone=tone(text),
+            clock=lead["first_response"] if lead["first_response"] in ("soon", "overdue") else "",
             cells=[self.cell(lead, code) for code in self.others],
         )
 

@@ -4,6 +4,7 @@ The clock runs while nothing was done and the lead is worked: not for one that w
 """
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, select
 
@@ -20,8 +21,9 @@ def runs_out(overdue: bool) -> ColumnElement[bool]:
     return and_(Lead.first_response_due < until, Lead.first_response_at.is_(None), Lead.stage.in_(worked))
 
 
-def state(lead: Lead, meaning: str) -> str:
-    """`waiting`, `soon`, `overdue`; blank where no clock runs. `meaning`: the stage's."""
+def state(lead: Any, meaning: str) -> str:
+    """`waiting`, `soon`, `overdue`; blank where no clock runs. `lead`: a Lead or a row with its first_response_due and
+    first_response_at; `meaning`: the stage's."""
     if lead.first_response_due is None or lead.first_response_at is not None or meaning not in WORKED:
         return ""
     left = lead.first_response_due - datetime.now(UTC)
