@@ -3,8 +3,9 @@
     python -m bench.search [LEADS]
 
 Every filter and every order, on its first page, in the middle and on the last page, as the page リード一覧 and as
-GET /api/v1/leads?total=quick, which counts no more than the page does; then リード詳細, and 案件化 until the answer and until the lead's stage shows it. Milliseconds; what
-is above the target is marked. Putting the leads there takes some minutes, and some GB below the temporary folder.
+GET /api/v1/leads?total=quick, which counts no more than the page does; then リード詳細, and 案件化 until the answer and
+until the lead's stage shows it. Milliseconds; what is above the target is marked. Putting the leads there takes some
+minutes, and some GB below the temporary folder.
 """
 
 import contextlib

@@ -1,8 +1,9 @@
 """Japanese text as keywords look for it: folded so that writing habits do not matter, indexed by pieces of it.
 
-The pieces (grams) are the pairs of neighbouring characters; of digits three in a row, as two say nothing about a
-telephone number; and letters and non-ASCII characters by themselves, as one kanji is a word. A service keeps what is
-searched folded in a column with the index `gin (grams(column))`; the function `grams` is made by its own migrations.
+The pieces (grams) are the pairs of neighbouring characters; of three and more digits three in a row, as two say nothing
+about a telephone number; and letters and non-ASCII characters by themselves, as one kanji is a word. A service keeps
+what is searched folded in a column with the index `gin (grams(column))`; the function `grams` is made by its own
+migrations.
 """
 
 import re
@@ -37,6 +38,7 @@ LEGAL_FORMS = re.compile(
 )
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
+TWO_DIGITS = re.compile(r"(?<=[^0-9])[0-9]{2}(?=[^0-9])")  # and no more: at the end of a term more may follow
 RAREST = 3  # so many grams of a term are looked up
 WRITTEN_PHONE = re.compile(
     r"(?:[(\[]?(?:代表電話|大代表|代表|代|直通|電話|携帯|tel|phone)[)\]]?[:.]?\s*)?"
@@ -96,7 +98,8 @@ def grams(term: str) -> list[str]:
         return [term] if term.isalpha() or not term.isascii() else []
     pairs = [term[place : place + 2] for place in range(len(term) - 1)]
     threes = [term[place : place + 3] for place in range(len(term) - 2)]
-    return [pair for pair in pairs if not _digits(pair)] + [three for three in threes if _digits(three)]
+    found = [pair for pair in pairs if not _digits(pair)] + [three for three in threes if _digits(three)]
+    return found + TWO_DIGITS.findall(term)
 
 
 def _digits(text: str) -> bool:

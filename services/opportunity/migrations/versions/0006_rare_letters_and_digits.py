@@ -27,8 +27,10 @@ BEGIN
             grams[size] := letters[place - 1] || letters[place];
         ELSIF strpos('0123456789', letters[place + 1]) > 0 THEN
             grams[size] := letters[place - 1] || letters[place] || letters[place + 1];
-        ELSE
+        ELSIF place > 2 AND strpos('0123456789', letters[place - 2]) > 0 THEN
             size := size - 1;
+        ELSE
+            grams[size] := letters[place - 1] || letters[place];
         END IF;
         was_digit := is_digit;
     END LOOP;
