@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "lead_0011"
-down_revision: str | None = "lead_0010"
+revision: str = "lead_0012"
+down_revision: str | None = "lead_0011"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
