@@ -40,7 +40,7 @@ def _show(ticked: Ticked, preview: dict[str, Any] | None = None, problem: Proble
         "bulk_change/_form.html",
         status=problem.status if problem else 200,
         title=gettext("一括変更"),
-        parent=("/leads", gettext("リード")),
+        parent=("/leads", ngettext("リード", "リード", 2)),
         form=Form(problem=problem),
         ticked=ticked,
         count=count,

@@ -5,7 +5,7 @@ from collections import Counter
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from chassis.database import transaction
 from chassis.events import Cause
@@ -163,7 +163,7 @@ def _form(department_id: int | None, values: dict[str, str], problem: Problem | 
         "administration/_department_form.html",
         status=problem.status if problem else 200,
         title=gettext("組織更新") if department_id else gettext("組織登録"),
-        parent=(HERE, gettext("組織")),
+        parent=(HERE, ngettext("組織", "組織", 2)),
         form=form,
         seen=json.dumps(seen),
         version=version,

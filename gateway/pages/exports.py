@@ -1,7 +1,7 @@
 """リスト出力: the current search as an .xlsx in the list layout; written in the background, then downloaded."""
 
 from flask import Blueprint, Response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from chassis.problems import Problem
 from contracts.roles import LIST_KEEPERS
@@ -52,7 +52,9 @@ def _show(export_id: int | str, search: LeadSearch | PersonSearch) -> Response:
     context = {"job": job, "running": job["status"] not in ("finished", "failed"), "back": search.address()}
     if request.headers.get("HX-Target") == "export-progress":
         return Response(render_template("exports/_progress.html", **context))
-    parent = ("/persons", gettext("パーソン")) if job["kind"] == "persons" else ("/leads", gettext("リード"))
+    parent = (
+        ("/persons", gettext("パーソン")) if job["kind"] == "persons" else ("/leads", ngettext("リード", "リード", 2))
+    )
     return dialog("exports/_show.html", title=gettext("リスト出力"), parent=parent, **context)
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from chassis.problems import Problem
 from contracts.roles import CONVERTERS
@@ -137,7 +137,7 @@ def _cancellation_form(lead_id: int, problem: Problem | None = None) -> Response
         "handover/_cancellation.html",
         status=problem.status if problem else 200,
         title=gettext("案件化の取消"),
-        parent=(f"/leads/{lead_id}", gettext("リード")),
+        parent=(f"/leads/{lead_id}", ngettext("リード", "リード", 2)),
         form=Form({}, problem),
         conversion=conversion,
         lead_id=lead_id,

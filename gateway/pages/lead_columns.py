@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, g, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from chassis.database import transaction
 from contracts.roles import EVERYONE
@@ -134,7 +134,7 @@ def _show(search: LeadSearch, chosen: list[str], order: list[str], status: int =
         "leads/_columns.html",
         status=status,
         title=gettext("表示項目"),
-        parent=(search.address(), gettext("リード")),
+        parent=(search.address(), ngettext("リード", "リード", 2)),
         form=Form(),
         search=search,
         columns=[known[code] for code in order],

@@ -139,7 +139,7 @@ def _form(problem: Problem | None = None) -> Response:
         "lists/_update.html" if update else "lists/_registration.html",
         status=problem.status if problem else 200,
         title=gettext("リスト更新") if update else gettext("リスト登録"),
-        parent=("/leads", gettext("リード")),
+        parent=("/leads", ngettext("リード", "リード", 2)),
         form=Form(initial, problem),
         campaigns=[] if update else choosing.campaigns(open_for_lists=True),
     )

@@ -1,12 +1,12 @@
 """What the masters, their meanings, and what their values decide are called."""
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 
 def groups() -> dict[str, dict[str, str]]:
     """Masters by subject, in the order of the page."""
     return {
-        gettext("リード"): {
+        ngettext("リード", "リード", 2): {
             "lead-stages": gettext("リードステージ"),
             "member-statuses": gettext("メンバー状況"),
             "action-results": gettext("アクション結果"),
@@ -16,7 +16,7 @@ def groups() -> dict[str, dict[str, str]]:
             "temperatures": gettext("温度感"),
             "person-statuses": gettext("在籍状況"),
         },
-        gettext("キャンペーン"): {
+        ngettext("キャンペーン", "キャンペーン", 2): {
             "campaign-categories": gettext("キャンペーン分類"),
             "campaign-statuses": gettext("キャンペーン状況"),
             "stakeholder-kinds": gettext("関係者の種類"),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from contracts.roles import EMPLOYEES, Role
 from gateway.api import document
@@ -46,11 +46,11 @@ def _subjects() -> dict[str, str]:
         "tokens": gettext("API トークン"),
         "saved-searches": gettext("保存した検索"),
         "notifications": gettext("通知"),
-        "campaigns": gettext("キャンペーン"),
-        "leads": gettext("リード"),
+        "campaigns": ngettext("キャンペーン", "キャンペーン", 2),
+        "leads": ngettext("リード", "リード", 2),
         "actions": gettext("アクション"),
         "persons": gettext("パーソン"),
-        "accounts": gettext("取引先"),
+        "accounts": ngettext("取引先", "取引先", 2),
         "opportunities": gettext("案件"),
         "handovers": gettext("引継ぎ"),
         "lists": gettext("リスト"),
@@ -58,6 +58,6 @@ def _subjects() -> dict[str, str]:
         "exports": gettext("リスト出力"),
         "export-ledger": gettext("リスト出力"),
         "users": gettext("ユーザー"),
-        "departments": gettext("組織"),
+        "departments": ngettext("組織", "組織", 2),
         "masters": gettext("マスタ"),
     }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, Response, g, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from pydantic import ValidationError
 
 from chassis.database import transaction
@@ -168,7 +168,7 @@ def _form(
         "saved_searches/_form.html",
         status=problem.status if problem else 200,
         title=gettext("保存した検索を編集") if saved else gettext("検索を保存"),
-        parent=("/saved-searches", gettext("保存した検索")) if saved else ("/leads", gettext("リード")),
+        parent=("/saved-searches", gettext("保存した検索")) if saved else ("/leads", ngettext("リード", "リード", 2)),
         form=Form(initial, problem),
         search=search,
         saved=saved,

@@ -102,8 +102,10 @@ def check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int |
                 Field(
                     "campaign_id",
                     "campaign_closed",
-                    ja=f"キャンペーン「{name}」は終了または中止されているため、リストを登録できません。",
-                    en=f"The campaign “{name}” has ended or was called off; no list can be registered for it.",
+                    ja=f"キャンペーン「{name}」は終了または中止されているため、リストを登録できません。"
+                    "別のキャンペーンを選ぶか、ステータスを戻してください。",
+                    en=f"The campaign “{name}” has ended or was called off; no list can be "
+                    "registered for it. Choose another one, or change its status back.",
                 )
             ]
         )
