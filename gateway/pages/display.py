@@ -65,6 +65,12 @@ def _written_day(when: date, this_year: int, locale: str, more: str = "") -> str
     return format_date(when, (f"{year}M/d" if locale == "ja" else f"d MMM{year}") + more, locale=locale)
 
 
+def days(first: str | date, last: str | date, *, short: bool = False) -> str:
+    """2026/11/20 – 2026/12/04; one day alone is said once."""
+    read = short_day if short else day
+    return read(first) if first == last else f"{read(first)} – {read(last)}"
+
+
 def moment(value: str | datetime | None) -> str:
     """11/20 16:30; with the year when it is not this year's."""
     if not value:
@@ -207,8 +213,9 @@ def unit_name(department_id: str | None) -> str:
 
 
 filters = {
-    "day": day, "short_day": short_day, "moment": moment, "ago": ago, "is_past": is_past, "is_today": is_today,
-    "field_moment": field_moment, "number": number, "yen": yen, "percent": percent, "phone": phone, "dialled": dialled,
+    "day": day, "short_day": short_day, "days": days, "moment": moment, "ago": ago, "is_past": is_past,
+    "is_today": is_today, "field_moment": field_moment, "number": number, "yen": yen, "percent": percent,
+    "phone": phone, "dialled": dialled,
     "file_size": file_size, "initial": initial, "tone": tone, "meaning_tone": meaning_tone,
 }  # fmt: skip
 functions = {
