@@ -6,7 +6,7 @@ run:   # the whole house with a demo company, until Ctrl-C
 	@exec $(PYTHON) -m deploy.bootstrap run $(WITH)
 test:  # everything: rules, every service, journeys, a browser; WITH="tests/lead -k merge" for some of it
 	@exec $(PYTHON) -m deploy.bootstrap test $(WITH)
-screenshots: # every page in light, dark, English and on a phone, into screenshots/
+screenshots: # every page and dialog, empty and refused, by light, in the dark, on a phone, in English, into screenshots/
 	@exec $(PYTHON) -m deploy.bootstrap screenshots $(WITH)
 check: # style, types, layers
 	@exec $(PYTHON) -m deploy.bootstrap check

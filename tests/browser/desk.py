@@ -38,10 +38,12 @@ DESKTOP, PHONE = ViewportSize(width=1440, height=860), ViewportSize(width=390, h
 class Desk:
     """`page` is where the person is; `complaints` are console errors, reports of the CSP and failures of the server.
 
-    `sent_without_scripts` are the addresses that desks without JavaScript have posted forms to.
+    `sent_without_scripts` are the addresses that desks without JavaScript have posted forms to; `signed_in` the cookies
+    by login.
     """
 
     sent_without_scripts: ClassVar[set[str]] = set()
+    signed_in: ClassVar[dict[str, list[Any]]] = {}
 
     def __init__(
         self, browser: Browser, url: str, *, javascript: bool = True, dark: bool = False, phone: bool = False
@@ -79,11 +81,15 @@ class Desk:
             self.complaints.append(f"{response.status} {response.url}")
 
     def sign_in(self, login: str) -> "Desk":
-        self.page.goto("/sign-in")
-        self.page.get_by_label("ログイン ID").fill(login)
-        self.page.get_by_label("パスワード").fill(PASSWORD)
-        self.page.get_by_role("button", name="サインイン").click()
+        """Whoever signed in in a test before is signed in still, unless that was ended."""
+        self.context.add_cookies(self.signed_in.get(login, []))
+        self.page.goto("/")
+        if urlsplit(self.page.url).path == "/sign-in":
+            self.page.get_by_label("ログイン ID").fill(login)
+            self.page.get_by_label("パスワード").fill(PASSWORD)
+            self.page.get_by_role("button", name="サインイン").click()
         expect(self.page.get_by_role("heading", name="ホーム")).to_be_visible()
+        self.signed_in[login] = self.context.cookies()
         return self
 
     def go(self, menu: str) -> None:
@@ -122,7 +128,7 @@ class Desk:
         """Takes a screenshot where TSUNAGI_SCREENSHOTS names a folder."""
         if SCREENSHOTS:
             Path(SCREENSHOTS).mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=f"{SCREENSHOTS}/{what}-{self.name}.png")
+            self.page.screenshot(path=f"{SCREENSHOTS}/{what}-{self.name}.png", full_page=True)
 
     def turn(self, *, dark: bool = False, phone: bool = False) -> None:
         """The same page in the dark, or on a phone."""
