@@ -97,26 +97,35 @@ def _form(lead_id: int, problem: Problem | None = None) -> Response:
         walk=Walk.read(lead_id),
         names=field_names(),
         campaign=next((member for member in lead["members"] if member["campaign_id"] == campaign_id), None),
-        results=_results(),
+        results=_results(lead),
         owners=choosing.people(kept=[form.value("owner_id")]),
     )
 
 
-def _results() -> list[dict[str, Any]]:
-    """The results with what each will set unless the person says something else."""
-    found = []
+def _results(lead: dict[str, Any]) -> list[dict[str, Any]]:
+    """The results with what each will set of this lead unless the person says something else."""
+    found, ahead = [], _stages_ahead(lead["stage"]["code"])
     for choice in masters.choices("action-results"):
         decides, parts = choice["extra"], []
-        if stage := decides.get("next_stage"):
-            parts.append(masters.label_of("lead-stages", stage))
+        if (stage := decides.get("next_stage")) in ahead:
+            parts.append(ahead[stage])
         if (days := decides.get("days")) is not None:
             due = today() + timedelta(days=days)
             due += timedelta(days=max(7 - due.isoweekday() + 1, 0) if due.isoweekday() > 5 else 0)
             parts.append(gettext("次回 %(day)s", day=short_day(due)))
-        if decides.get("do_not_call"):
+        if decides.get("do_not_call") and not lead["do_not_call"]:
             parts.append(gettext("架電禁止"))
         found.append(choice | {"proposes": " · ".join(parts) or gettext("変更なし")})
     return found
+
+
+def _stages_ahead(current: str) -> dict[str, str]:
+    """The labels of the stages to which a result may move the lead: forward, and only while it is worked."""
+    stages = masters.choices("lead-stages", current)
+    codes = [stage["code"] for stage in stages]
+    if current not in codes or masters.meaning_of("lead-stages", current) not in ("open", "appointment"):
+        return {}
+    return {stage["code"]: stage["label"] for stage in stages[codes.index(current) + 1 :]}
 
 
 # -- corrections ------------------------------------------------------------------------------------------------------

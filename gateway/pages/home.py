@@ -112,7 +112,7 @@ def _tiles(
     search: dict[str, Any] = {"first_response": "due"} | ({} if leader else {"owner": "me"})
     found = _unless_away("lead", "/leads", search | {"page_size": 1})
     if found and found["total"]:
-        label = gettext("初回対応（期限超過・24時間以内）")
+        label = gettext("初回対応（間近・超過）")
         tiles.append(Tile(address("/leads", search), "alarm-clock", label, found["total"]))
     by, day = "" if leader else "me", today().isoformat()
     for icon, label, search in (

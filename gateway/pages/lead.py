@@ -157,7 +157,7 @@ def move(lead_id: int) -> Response:
     if masters.meaning_of("lead-stages", wanted) == "dropped":
         change["drop_reason"] = text("drop_reason")
     lead = call("lead").get(f"/leads/{lead_id}")
-    if lead["stage"]["code"] == text("seen_stage"):
+    if lead["stage"]["code"] in (text("seen_stage"), wanted):  # also where it is there already, by a second click
         version = lead["version"]
     try:
         lead = call("lead").patch(f"/leads/{lead_id}", change | {"version": int(version or 0)})

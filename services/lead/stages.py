@@ -20,9 +20,10 @@ def check_move(masters: Masters, current: str, wanted: str, drop_reason: str) ->
 
 
 def follows(masters: Masters, current: str, proposed: str | None) -> bool:
-    """Whether a result may move a lead on by itself: only forward, and only a lead that is still being worked."""
+    """Whether a result may move a lead on by itself: only forward, to a stage in use, and only a lead that is still
+    being worked."""
     target = masters.get("lead-stages", proposed)
     here = masters.stage(current)
-    if target is None or here.meaning not in ("open", "appointment"):
+    if target is None or not target.active or here.meaning not in ("open", "appointment"):
         return False
     return target.position > here.position

@@ -49,7 +49,7 @@ def test_the_clock_of_the_first_response_is_seen_before_and_after_it_runs_out(
         mana.ask("PATCH", f"/leads/{lead_id}", {"version": lead["version"], "first_response_due": due})
     isamu = desk("isamu", javascript=javascript)
     page = isamu.page
-    tile = page.locator(".tile").filter(has_text="初回対応（期限超過・24時間以内）")
+    tile = page.locator(".tile").filter(has_text="初回対応（間近・超過）")
     count = mana.get("/leads", first_response="due", owner=running.people["isamu"]["id"])["total"]
     expect(tile.locator(".figure")).to_have_text(f"{count:,}")
     tile.click()
@@ -70,6 +70,27 @@ def test_the_clock_of_the_first_response_is_seen_before_and_after_it_runs_out(
     page.reload()
     expect(page.locator("#lead-head")).not_to_contain_text("初回対応")
     running.by("isamu").post(f"/leads/{soon}/actions", done)
+
+
+def test_what_a_result_proposes_is_what_it_will_do(desk: Sit, company: Company, running: Running) -> None:
+    fresh, converted = company.lead_ids[45], company.lead_ids[0]
+    isamu = desk("isamu")
+    for lead_id, told, choosable in ((fresh, "アプローチ中", 1), (converted, "次回", 0)):
+        isamu.page.goto(f"/leads/{lead_id}/actions/new?campaign_id={company.campaign_id}")
+        isamu.page.get_by_label("不通・留守電").check()
+        expect(isamu.page.locator("[data-proposal]")).to_contain_text(told)
+        expect(isamu.page.get_by_label("リードステージ", exact=True)).to_have_count(choosable)
+    expect(isamu.page.locator("[data-proposal]")).not_to_contain_text("アプローチ中")
+    # A step that was clicked twice is one step.
+    plain = desk("isamu", javascript=False)
+    plain.page.goto(f"/leads/{fresh}")
+    token = plain.page.locator(".path-form [name=csrf_token]").input_value()
+    lead = running.by("mana").get(f"/leads/{fresh}")
+    step = {"csrf_token": token, "version": lead["version"], "seen_stage": "new", "stage": "connected"}
+    for _ in range(2):
+        answer = plain.context.request.post(f"/leads/{fresh}/stage", form=step)
+        assert answer.ok and "他の人が" not in answer.text()
+    assert running.by("mana").get(f"/leads/{fresh}")["version"] == lead["version"] + 1
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])

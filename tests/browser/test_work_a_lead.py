@@ -225,6 +225,7 @@ def test_the_memo_loses_nothing(running: Running, desk: Sit, calls: Calls, javas
     expect(page.get_by_text("どちらの文も残っています")).to_be_visible()
     isamu.look("lead-memo-both")
     page.get_by_role("button", name="まとめて保存").click()
+    expect(page.get_by_text("保存しました").first).to_be_visible()
     expect(page.locator("#shared_memo")).to_have_value("決裁者は常務\n\n月曜の午前に電話")
     page.locator("#memo").get_by_role("link", name="履歴").click()
     expect(isamu.form()).to_contain_text("第2版")

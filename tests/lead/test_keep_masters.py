@@ -128,3 +128,23 @@ def test_a_stale_change_is_refused_and_only_administrators_may(lead: Part) -> No
     keep(lead, "lead-sources", "other", 403, by=MANA, label_ja="x")
     add(lead, "lead-sources", 403, by=MANA, label_ja="x", label_en="y")
     assert lead.by(ADMIN).post("/masters/colours", json={"label_ja": "赤", "label_en": "red"}).status_code == 404
+
+
+def test_a_result_that_proposes_a_retired_stage_moves_nobody(lead: Part, lists: Lists, show: Any) -> None:
+    (outcome,) = lists.send(taro(owner_id=ISAMU.id))
+    keep(lead, "lead-stages", "approaching", active=False)
+    call = {"type": "call_out", "result": "no_answer"}
+    assert lead.by(ISAMU).post(f"/leads/{outcome.lead_id}/actions", json=call).status_code == 201
+    assert show(outcome.lead_id)["stage"]["code"] == "new"
+
+
+def test_an_action_keeps_a_value_that_was_retired_since(lead: Part, lists: Lists) -> None:
+    (outcome,) = lists.send(taro(owner_id=ISAMU.id))
+    path, sent = f"/leads/{outcome.lead_id}/actions", {"type": "call_out", "result": "material_sent"}
+    action = lead.by(ISAMU).post(path, json=sent).get_json()
+    keep(lead, "action-results", "material_sent", active=False)
+    fix = sent | {"version": action["version"], "text": "カタログ"}
+    assert lead.by(ISAMU).patch(f"{path}/{action['id']}", json=fix).get_json()["text"] == "カタログ"
+    other = {"version": action["version"] + 1, "result": "nothing"}
+    assert lead.by(ISAMU).patch(f"{path}/{action['id']}", json=other).status_code == 422
+    assert lead.by(ISAMU).post(path, json=sent).status_code == 422

@@ -35,7 +35,7 @@ def correct_action(session: Session, actor: Actor, lead_id: int, action_id: int,
     known = masters(session)
     for field, master in MASTERS.items():
         if given.get(field):
-            known.check(master, given[field], field)
+            known.check(master, given[field], field, getattr(action, field))
     # What an action cannot be without stays when it is given empty.
     given = {field: value for field, value in given.items() if value or field not in ("type", "result", "occurred_at")}
     before = action.result

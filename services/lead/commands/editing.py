@@ -67,7 +67,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     if "owner_id" in given:
         changed |= give_owner(session, actor, lead, given.pop("owner_id"))
     if "account_id" in given:
-        changed |= _link_account(session, lead, person, given.pop("account_id"))
+        changed |= _link_account(session, actor, lead, person, given.pop("account_id"))
     stage, reason = given.pop("stage", None), given.pop("drop_reason", None)
     if stage:
         changed |= move_stage(session, lead, stage, reason or "")
@@ -111,10 +111,13 @@ def known_owner(session: Session, owner_id: int | None) -> UserCopy | None:
     return owner
 
 
-def _link_account(session: Session, lead: Lead, person: Person, account_id: int | None) -> set[str]:
-    """A lead and its person belong to one account; after a conversion, to the opportunity's. Raises Invalid."""
+def _link_account(session: Session, actor: Actor, lead: Lead, person: Person, account_id: int | None) -> set[str]:
+    """A lead and its person belong to one account; after a conversion, to the opportunity's. Raises Invalid, Forbidden
+    for outsourced callers, who see no accounts."""
     if account_id == lead.account_id:
         return set()
+    if not sees_everything(actor):
+        raise Forbidden
     if masters(session).stage(lead.stage).meaning == "converted":
         raise invalid(ACCOUNT_OF_CONVERSION)
     change(session, person, lead.id, {"account_id": account_id})
