@@ -162,10 +162,13 @@ class Entry:
 
 
 def sign_in(login: str, password: str) -> Entry | Problem:
-    """Checks and opens a session; a Problem (401, or 429 after too many) is answered, not raised."""
+    """Checks and opens a session, which takes the place of the one that this browser had; a Problem (401, or 429 after
+    too many) is answered, not raised."""
     address, agent = request.remote_addr or "", request.headers.get("User-Agent", "")
     with transaction() as session:
         result = commands.sign_in(session, login, password, address, agent)
+        if not isinstance(result, Problem):
+            commands.sign_out(session, request.cookies.get(csrf.session_cookie(), ""))
     return result if isinstance(result, Problem) else Entry(result)
 
 

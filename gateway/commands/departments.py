@@ -50,6 +50,8 @@ def change_department(session: Session, department_id: int, change: DepartmentCh
         department.position = 1_000_000  # the last one there
     if change.active is False and department.active:
         _check_empty(session, department)
+    if change.active and not department.active:
+        _check_parent(session, department, department.parent_id)
     if change.active is not None:
         department.active = change.active
     renamed = change.name is not None and change.name != department.name

@@ -9,7 +9,7 @@ from flask_babel import gettext, ngettext
 
 from chassis.database import transaction
 from chassis.events import Cause
-from chassis.problems import Problem
+from chassis.problems import NotFound, Problem
 from contracts.roles import EMPLOYEES, Role
 from gateway import commands, directory, queries
 from gateway.authentication import allow, current_user
@@ -143,7 +143,7 @@ def _cause() -> Cause:
 def _values(department_id: int) -> dict[str, str]:
     found = next((each for each, _ in tree() if each.id == department_id), None)
     if found is None:
-        return {"name": "", "parent_id": "", "version": ""}
+        raise NotFound(ja="この組織は見つかりません。", en="There is no such department.")
     return {"name": found.name, "parent_id": str(found.parent_id or ""), "version": str(found.version)}
 
 

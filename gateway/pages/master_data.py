@@ -187,6 +187,8 @@ def read_as(field: str, value: str) -> str:
 def _form(name: str, code: str | None, problem: Problem | None = None) -> Response:
     found = _values(name)
     value = next((each for each in found if each["code"] == code), {})
+    if code and not value:
+        raise NotFound(ja="この選択肢はありません。", en="There is no such choice.")
     values, conflicts = typed_values(name, value), []
     version, seen, form = value.get("version"), values, Form(values, problem)
     names = {"label_ja": gettext("名前（日本語）"), "label_en": gettext("名前（英語）")}

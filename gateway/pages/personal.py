@@ -74,12 +74,14 @@ def _form(problem: Problem | None = None) -> Response:
             "deputy_id": kept.deputy_id,
             "portlet": [kind for kind in NOTICE_KINDS if kept.preferences.get(kind, {}).get("portlet") != "off"],
         } | {f"mail.{kind}": kept.preferences.get(kind, {}).get("mail", "at_once") for kind in NOTICE_KINDS}
+    form = Form(initial, problem)
+    people = choosing.people(kept=[str(form.value("deputy_id"))])
     page = render_template(
         "personal/index.html",
-        form=Form(initial, problem),
+        form=form,
         notices=notice_names(),
         mails={"at_once": gettext("すぐに"), "digest": gettext("1日1回まとめて"), "off": gettext("送らない")},
-        people=[(number, name) for number, name in choosing.people() if number != str(user.id)],
+        people=[(number, name) for number, name in people if number != str(user.id)],
     )
     return make_response(page, problem.status if problem else 200)
 

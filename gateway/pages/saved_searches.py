@@ -5,17 +5,17 @@ from typing import Any
 
 from flask import Blueprint, Response, g, make_response, render_template, request
 from flask_babel import gettext, ngettext
-from pydantic import ValidationError
 
 from chassis.database import transaction
-from chassis.problems import Problem, from_pydantic
+from chassis.events import Cause
+from chassis.problems import Problem
 from contracts.roles import EMPLOYEES, EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
 from gateway.calling import call
 from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
 
-from .forms import Form, text, whole
+from .forms import Form, shaped, text, whole
 from .frame import dialog, go, say
 from .lead_search import LeadSearch
 
@@ -94,8 +94,8 @@ def new() -> Response:
 def create() -> Response:
     search = LeadSearch.of_text(request.form.get("search", ""))
     try:
-        draft = _checked(SavedSearchDraft, {"name": text("name"), "shared": _shared()} | _conditions(search))
-        with transaction() as session:
+        draft = shaped(SavedSearchDraft, {"name": text("name"), "shared": _shared()} | _conditions(search))
+        with transaction(_cause()) as session:
             made = saved_searches.save_search(session, g.actor, draft)
             address = LeadSearch.of_saved(made).address()
     except Problem as problem:
@@ -120,8 +120,8 @@ def change(search_id: int) -> Response:
     if "conditions" in request.form:
         given |= _conditions(LeadSearch.of_text(request.form["conditions"]))
     try:
-        wanted = _checked(SavedSearchChange, given)
-        with transaction() as session:
+        wanted = shaped(SavedSearchChange, given)
+        with transaction(_cause()) as session:
             changed = saved_searches.change_saved_search(session, g.actor, search_id, wanted)
             name, address = changed.name, LeadSearch.of_saved(changed).address()
     except Problem as problem:
@@ -134,7 +134,7 @@ def change(search_id: int) -> Response:
 @allow(EVERYONE)
 def delete(search_id: int) -> Response:
     name = _found(search_id).name
-    with transaction() as session:
+    with transaction(_cause()) as session:
         saved_searches.delete_saved_search(session, g.actor, search_id)
     say(gettext("検索「%(name)s」を削除しました。", name=name))
     return go("/saved-searches")
@@ -153,11 +153,8 @@ def _shared() -> bool:
     return text("shared") == "everybody"
 
 
-def _checked(shape: Any, given: dict[str, Any]) -> Any:
-    try:
-        return shape.model_validate(given)
-    except ValidationError as error:
-        raise from_pydantic(error.errors(include_url=False)) from error
+def _cause() -> Cause:
+    return Cause.new("saved_search", g.actor.id)
 
 
 def _form(

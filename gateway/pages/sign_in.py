@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from werkzeug.wrappers import Response as AnyResponse
 
 from chassis.database import transaction
+from chassis.events import Cause
 from chassis.problems import Problem
 from contracts.roles import EVERYONE
 from gateway import authentication, commands
@@ -59,7 +60,7 @@ def change_language() -> AnyResponse:
     user = current_user()
     locale: Literal["ja", "en"] = "en" if request.form.get("locale") == "en" else "ja"
     if user:
-        with transaction() as session:
+        with transaction(Cause.new("user", user.id)) as session:
             commands.change_preferences(session, user.id, Preferences(locale=locale))
     response = redirect(safe_next(request.form.get("next")), 303)
     authentication.set_cookie(response, "language", locale, lifetime=31_536_000)

@@ -239,6 +239,7 @@ def _form(user: dict[str, Any], problem: Problem | None = None) -> Response:
         form.typed, form.initial = None, merged | {"roles": merged["roles"].split()}
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")
+    people = choosing.people(kept=[str(form.value("deputy_id"))])
     return dialog(
         "administration/_user_form.html",
         status=problem.status if problem else 200,
@@ -251,6 +252,6 @@ def _form(user: dict[str, Any], problem: Problem | None = None) -> Response:
         names=field_names(),
         conflicts=conflicts,
         roles=role_names(),
-        departments=choosing.departments(),
-        people=[(number, name) for number, name in choosing.people() if number != str(user_id)],
+        departments=choosing.departments(str(form.value("department_id"))),
+        people=[(number, name) for number, name in people if number != str(user_id)],
     )

@@ -222,6 +222,17 @@ def test_a_department_is_retired_when_it_is_empty_and_takes_nobody_from_then_on(
     assert keep(gateway, "旧営業部", active=True)["active"]
 
 
+def test_a_department_does_not_come_back_below_a_retired_one(gateway: Part) -> None:
+    """It would stand nowhere in the tree."""
+    above = make(gateway, "旧事業部")
+    make(gateway, "旧一課", parent_id=above["id"])
+    keep(gateway, "旧一課", active=False)
+    keep(gateway, "旧事業部", active=False)
+    refused = keep(gateway, "旧一課", 422, active=True)
+    assert refused["errors"][0]["field"] == "parent_id"
+    assert keep(gateway, "旧一課", active=True, parent_id=None)["active"]
+
+
 def test_a_stale_change_of_a_department_is_refused(gateway: Part) -> None:
     kept = departments(gateway)["営業部"]
     client, path = signed_in(gateway, ADMIN), f"/api/v1/departments/{kept['id']}"

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+from sqlalchemy import select, update
 
 from gateway import directory
+from gateway.models import Department, SavedSearch, User
 from gateway.pages import choosing, masters
-from tests.cast import ADMIN, EIJI, MAKI, RIN
-from tests.gateway.conftest import browser, signed_in
+from tests.cast import ADMIN, EIJI, GAKU, MAKI, RIN
+from tests.gateway.conftest import browser, own_token, signed_in
 from tests.gateway.upstream import Upstream
 from tests.parts import Part
 
@@ -48,6 +50,37 @@ def chosen(page: str, name: str) -> str:
     assert found, page
     option = re.search(r"<option[^>]* selected>([^<]*)</option>", found[0])
     return option[1] if option else ""
+
+
+def test_a_deputy_who_has_left_and_a_retired_department_stay(gateway: Part) -> None:
+    with gateway.transaction() as session:
+        session.execute(update(User).where(User.login == "maki").values(deputy_id=RIN.id))
+        session.execute(update(User).where(User.login == "gaku").values(active=False))
+        session.execute(update(Department).where(Department.id == GAKU.department_id).values(active=False))
+    directory.forget()
+    name = f"{RIN.name}（{RIN.department}） 無効"
+    maki, admin = browser(gateway, MAKI), browser(gateway, ADMIN)
+    assert chosen(maki.get("/settings").text, "deputy_id") == name
+    assert chosen(admin.get(f"/administration/users/{MAKI.id}/edit").text, "deputy_id") == name
+    assert chosen(admin.get(f"/administration/users/{GAKU.id}/edit").text, "department_id") == GAKU.department
+    assert RIN.name not in admin.get(f"/administration/users/{EIJI.id}/edit").text
+
+
+def test_what_is_not_there_is_not_edited(gateway: Part) -> None:
+    admin = browser(gateway, ADMIN)
+    for path in ("departments/999/edit", "users/999/edit", "masters/venue-types/party/edit"):
+        assert admin.get(f"/administration/{path}").status_code == 404, path
+
+
+def test_who_changed_a_user_or_a_saved_search_on_a_page_is_kept(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/masters/lead-stages", {"items": []})
+    maki = browser(gateway, MAKI)
+    token = {"csrf_token": own_token(maki)}
+    assert maki.post("/language", data=token | {"locale": "en"}).status_code == 303
+    assert maki.post("/saved-searches", data=token | {"name": "山田", "search": "q=山田"}).status_code == 303
+    with gateway.transaction() as session:
+        assert session.scalars(select(User.updated_by).where(User.login == "maki")).one() == MAKI.id
+        assert session.scalars(select(SavedSearch.created_by)).one() == MAKI.id
 
 
 def test_who_has_left_stays_the_owner(gateway: Part, upstream: Upstream) -> None:

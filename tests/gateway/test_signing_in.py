@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, select, text, update
 
 from chassis.settings import settings
-from gateway import passwords, tokens
+from gateway import csrf, passwords, tokens
 from gateway.commands import signing_in
 from gateway.models import FailedSignIn, SignedInSession, User
 from tests.cast import ADMIN, ISAMU, MAKI
@@ -90,6 +90,18 @@ def test_a_right_password_forgets_the_wrong_ones_before(gateway: Part) -> None:
 def test_unknown_logins_are_counted_too(gateway: Part) -> None:
     statuses = [_try(gateway, "nobody", "x" * 12).status_code for _ in range(signing_in.ATTEMPTS + 1)]
     assert statuses == [401] * signing_in.ATTEMPTS + [429]
+
+
+def test_another_sign_in_of_a_browser_ends_the_one_before(gateway: Part) -> None:
+    client = browser(gateway, MAKI)
+    before = client.get_cookie(csrf.session_cookie())
+    assert before
+    form = {"login": "isamu", "password": PASSWORD, "csrf_token": own_token(client)}
+    assert client.post("/sign-in", data=form).status_code == 303
+    assert client.get("/api/v1/me").get_json()["login"] == "isamu"
+    other = gateway.by(None)
+    other.token = before.value
+    assert other.get("/api/v1/me").status_code == 401
 
 
 def test_who_is_no_longer_active_stays_outside(gateway: Part) -> None:
