@@ -132,6 +132,15 @@ def save(user_id: int) -> Response:
     return go("/administration")
 
 
+@pages.get("/users/<int:user_id>/password")
+@allow(ADMINISTRATORS)
+def ask_password(user_id: int) -> Response:
+    parent = ("/administration", gettext("ユーザー"))
+    return dialog(
+        "administration/_new_password.html", title=gettext("仮パスワード"), parent=parent, user=_user(user_id)
+    )
+
+
 @pages.post("/users/<int:user_id>/password")
 @allow(ADMINISTRATORS)
 def reset_password(user_id: int) -> Response:

@@ -70,6 +70,7 @@ PAGES = {
     "user-new": "/administration/users/new",
     "user-edit": "/administration/users/3/edit",
     "user-deactivation": "/administration/users/3/deactivation",
+    "user-password": "/administration/users/3/password",
     "departments": "/administration/departments",
     "department-new": "/administration/departments/new",
     "department-edit": "/administration/departments/3/edit",

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.desk import PASSWORD, Desk
 from tests.browser.pages import PAGES
+from tests.journeys.system import System
 from tests.running import Running
 
 # What opens over a page: where, and what one clicks there.
@@ -68,7 +69,10 @@ def test_every_dialog_is_clean(desk: Callable[..., Desk], places: dict[str, str]
 
 def test_pages_without_a_row_say_what_to_do(desk: Callable[..., Desk], running: Running) -> None:
     newcomer = {"login": "shin", "family_name": "新川", "email": "shin@tsunagi.example.jp"}
-    running.by("admin").post("/users", newcomer | {"roles": ["outsourced_caller"], "password": PASSWORD})
+    first = "a-first-password"
+    running.by("admin").post("/users", newcomer | {"roles": ["outsourced_caller"], "password": first})
+    own = {"old_password": first, "password": PASSWORD}
+    assert System(running.house.gateway_url).sign_in("shin", first).ask("PUT", "/me/password", own).status == 204
     shin, wrong = desk("shin"), []  # of no group: nobody's leads are there to be seen
     for name, path in (("home-empty", "/"), ("leads-empty", "/leads"), ("notifications-empty", "/notifications")):
         shin.page.goto(path)
