@@ -45,6 +45,31 @@ def test_the_lead_has_the_stage_that_it_had(
     assert lead.by(ISAMU).get(f"/leads/{lead_id}/conversion-check").status_code == 200
 
 
+def test_the_plan_goes_with_the_conversion_and_comes_back(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    plan = {"next_action_at": "2026-11-25T01:00:00Z", "next_action_type": "call_out"}
+    edit = {"version": show(lead_id)["version"]} | plan
+    assert lead.by(ISAMU).patch(f"/leads/{lead_id}", json=edit).status_code == 200
+    convert(lead_id)
+    assert (show(lead_id)["next_action_at"], show(lead_id)["next_action_type"]) == (None, "")
+    assert lead.by(ISAMU).get("/leads?next_action_until=2026-12-31").get_json()["total"] == 0
+    assert lead.hear(taken_back(lead_id), actor=ISAMU) == "done", lead.why_set_aside()
+    assert {name: show(lead_id)[name] for name in plan} == plan
+
+
+def test_a_plan_made_since_stays(
+    lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
+) -> None:
+    for at in ("2026-11-25T01:00:00Z", "2026-12-25T01:00:00Z"):
+        edit = {"version": show(lead_id)["version"], "next_action_at": at}
+        assert lead.by(ISAMU).patch(f"/leads/{lead_id}", json=edit).status_code == 200
+        if at < "2026-12":
+            convert(lead_id)
+    assert lead.hear(taken_back(lead_id), actor=ISAMU) == "done", lead.why_set_aside()
+    assert show(lead_id)["next_action_at"] == "2026-12-25T01:00:00Z"
+
+
 def test_nurturing_is_the_last_of_the_open_stages(
     lead: Part, lead_id: int, convert: Callable[..., None], show: Callable[..., dict[str, Any]]
 ) -> None:

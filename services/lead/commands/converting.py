@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,7 +18,8 @@ from .progress import note_progress, take_handover_back, take_progress_back
 
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
-    """Sets the stage 案件化 and links account and opportunity. Older news of the same lead is ignored."""
+    """Sets the stage 案件化 and links account and opportunity. The lead's next action is planned no more: from here on
+    there are those of the opportunity. Older news of the same lead is ignored."""
     lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update(key_share=True)).one()
     if lead.converted_at is not None and lead.converted_at >= event.converted_at:
         return
@@ -35,6 +37,8 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
         "opportunity_name": event.opportunity_name,
         "converted_campaign_id": event.campaign_id,
         "converted_at": event.converted_at,
+        "next_action_at": None,
+        "next_action_type": "",
     }
     change(session, lead, lead.id, values)
     person = session.get_one(Person, lead.person_id)
@@ -45,8 +49,9 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
 
 
 def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
-    """The lead goes back to the stage that it had, or is nurtured again. The account stays linked, so that the next
-    conversion finds it. `converted_at` keeps the moment, so that older news, which may come later, changes nothing."""
+    """The lead goes back to the stage and the plan that it had, or is nurtured again. The account stays linked, so that
+    the next conversion finds it. `converted_at` keeps the moment, so that older news, which may come later, changes
+    nothing."""
     lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update(key_share=True)).one()
     if lead.converted_at is not None and lead.converted_at >= event.cancelled_at:
         return
@@ -56,6 +61,7 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         act = session.scalars(select(Change.cause_id).where(*of_it).order_by(Change.id.desc()).limit(1)).one()
         take_progress_back(session, act, [lead.id])
         values |= {"opportunity_id": None, "opportunity_name": "", "converted_campaign_id": None}
+        values |= _plan_before(session, lead, act)
     if event.nurturing:
         take_handover_back(session, lead.id)
     if masters(session).stage(lead.stage).meaning == "converted":
@@ -63,6 +69,18 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         lead.stage_since, lead.stage_by = datetime.now(UTC), current_cause(session).actor_id
     change(session, lead, lead.id, values)
     say_leads_changed(session, [lead.id])
+
+
+def _plan_before(session: Session, lead: Lead, act: UUID) -> dict[str, Any]:
+    """The next action that the conversion took away, unless somebody has planned another since."""
+    if lead.next_action_at is not None:
+        return {}
+    of_act = select(Change.field, Change.before).where(Change.record_type == "lead", Change.record_id == lead.id)
+    taken = of_act.where(Change.cause_id == act, Change.field.in_(("next_action_at", "next_action_type")))
+    before = {row.field: row.before for row in session.execute(taken)}
+    if not before.get("next_action_at"):
+        return {}
+    return before | {"next_action_at": datetime.fromisoformat(before["next_action_at"])}
 
 
 def _earlier(session: Session, lead: Lead, nurturing: bool) -> dict[str, Any]:
