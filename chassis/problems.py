@@ -130,6 +130,8 @@ WORDINGS: dict[str, tuple[str, str]] = {
     "missing": ("必須です。", "This field is required."),
     "string_too_short": ("{min_length}文字以上で入力してください。", "At least {min_length} characters."),
     "string_too_long": ("{max_length}文字以内で入力してください。", "At most {max_length} characters."),
+    "too_short": ("{min_length}つ以上選んでください。", "Choose at least {min_length}."),
+    "too_long": ("{max_length}個までにしてください。", "At most {max_length}."),
     "string_type": ("文字で入力してください。", "Must be text."),
     "int_parsing": ("数字で入力してください。", "Must be a whole number."),
     "int_type": ("数字で入力してください。", "Must be a whole number."),

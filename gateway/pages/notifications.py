@@ -13,7 +13,7 @@ pages = Blueprint("notifications", __name__, url_prefix="/notifications")
 NEWEST = 8
 ICONS = {
     "lead_assigned": "user-plus",
-    "lead_assigned_to_absent": "user-plus",
+    "lead_taken_back": "user-minus",
     "first_response_overdue": "alarm-clock",
     "lead_converted": "target",
     "handover_requested": "send",
@@ -22,9 +22,9 @@ ICONS = {
 }
 
 
-def newest(number: int = NEWEST) -> dict:
-    """The newest entries of the portlet; None when the service is away, so that a page can do without."""
-    return call("notification").get("/notifications", {"page_size": number})
+def newest() -> dict:
+    """The newest entries of the portlet."""
+    return call("notification").get("/notifications", {"page_size": NEWEST})
 
 
 @pages.get("")

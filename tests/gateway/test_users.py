@@ -71,6 +71,7 @@ def test_what_is_wrong_with_a_new_user_is_told_by_field(gateway: Part) -> None:
         refused = client.post("/api/v1/users", json=NEW | wrong)
         assert refused.status_code == 422, wrong
         assert [error["field"] for error in refused.get_json()["errors"]] == [field]
+    assert client.post("/api/v1/users", json=NEW | {"roles": []}).get_json()["detail"] == "1つ以上選んでください。"
     assert client.get("/api/v1/users").get_json()["total"] == 8
 
 
