@@ -47,6 +47,14 @@ def test_a_lead_of_the_same_name_is_linked(running: Running, desk: Callable[...,
     assert running.by("eiji").get(f"/leads/{second['id']}")["account_id"] is None
 
 
+def test_a_lead_without_a_campaign_says_what_is_missing(running: Running, desk: Callable[..., Desk]) -> None:
+    lead = running.by("maki").post("/leads", {"person": {"family_name": "無縁", "email": "muen@example.jp"}})
+    eiji = desk("eiji")
+    eiji.page.goto(f"/leads/{lead['id']}")
+    expect(eiji.page.get_by_role("region", name="リードステージ")).to_contain_text("キャンペーン履歴が必要です")
+    expect(eiji.page.get_by_role("link", name="案件作成")).to_have_count(0)
+
+
 def test_what_a_campaign_influenced(running: Running, desk: Callable[..., Desk]) -> None:
     maki = running.by("maki")
     draft = {"category": "seminar", "status": "running", "start_date": "2026-11-01", "end_date": "2026-12-20"}
