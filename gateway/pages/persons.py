@@ -14,7 +14,7 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing, editing, masters
-from .display import phone
+from .display import number, phone
 from .forms import Form, plain, text, whole
 from .frame import address, dialog, go, say, swaps
 from .lead_account import readable
@@ -111,7 +111,7 @@ def read_as(name: str, value: str) -> str:
 @allow(EMPLOYEES)
 def index() -> Response:
     search, place = PersonSearch.read(request.args), Place.read()
-    shape = {"sort": search.sort, "page_size": PAGE_SIZE, "cursor": place.cursor or None}
+    shape = {"sort": search.sort, "page_size": PAGE_SIZE, "cursor": place.cursor or None, "total": "quick"}
     page = call("lead").get("/persons", search.filters | shape)
     before, after = place.before(PAGE_SIZE), place.after(page["next_cursor"], len(page["items"]))
     user = current_user()
@@ -120,6 +120,7 @@ def index() -> Response:
         "sort": search.sort,
         "sortable": True,
         "page": page,
+        "exact_total": None if page["total_is_exact"] else address("/persons/total", search.filters),
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,
@@ -131,6 +132,14 @@ def index() -> Response:
     )
     response.headers["Vary"] = "HX-Target"
     return response
+
+
+@pages.get("/total")
+@allow(EMPLOYEES)
+def total() -> str:
+    """How many persons a search finds, for a page that could only say "more than"."""
+    page = call("lead").get("/persons", PersonSearch.read(request.args).filters | {"page_size": 1})
+    return gettext("%(total)s件", total=number(page["total"]))
 
 
 @pages.get("/<int:person_id>")

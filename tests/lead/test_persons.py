@@ -1,5 +1,6 @@
 """パーソン: found, registered, changed with their consent, and taken out as the rows of a list."""
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -55,6 +56,23 @@ def test_persons_are_found_by_company_prefecture_status_and_account(lead: Part, 
     assert found(lead, status="left") == [] and found(lead, has_account="true") == []
     assert found(lead, sort="-created_at")[::-1] == found(lead, sort="created_at")
     assert lead.by(EIJI).get("/persons?sort=shoe_size").status_code == 422
+
+
+def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lists.send(taro(), hanako(), row("伊藤", "三郎", email="saburo@unyu.example.jp"))
+    monkeypatch.setattr(sys.modules["services.lead.queries.persons"], "QUICK", 2)
+
+    def page(**query: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = lead.by(EIJI).get("/persons", query_string={"page_size": 1} | query).get_json()
+        return answer
+
+    first = page(total="quick")
+    assert (first["total"], first["total_is_exact"]) == (2, False)
+    after = page(cursor=first["next_cursor"])
+    assert (after["total"], after["total_is_exact"]) == (2, False)
+    assert (page()["total"], page(total="quick", company="鈴木")["total_is_exact"]) == (3, True)
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "company", "-company", "created_at", "-created_at"])

@@ -1,10 +1,11 @@
 """The list of leads: a page of a search, how many there are by owner and stage, and a lead's neighbours in it."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import case, func, select, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -19,7 +20,7 @@ from .commonness import OWN_PLANS, commonness
 from .places import read_place
 from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
 from .summaries import summaries
-from .totals import total_of
+from .totals import key_of, recall, remember, total_of
 
 PATIENCE = 200  # milliseconds for going through the leads; a busy machine needs many more than an idle one
 
@@ -67,31 +68,29 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
 
 def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCounts:
     """How many leads a search finds, by owner and by stage. The owner filter counts for the stages alone, the stage
-    filter for the owners alone: each number tells what choosing it would find."""
-    owners = session.execute(
-        _counted(_owner_class(actor))
-        .where(*conditions(actor, filters.model_copy(update={"owner": []})))
-        .group_by("key")
-    ).all()
-    stages = session.execute(
-        _counted(Lead.stage).where(*conditions(actor, filters.model_copy(update={"stage": []}))).group_by("key")
-    ).all()
-    by_owner: dict[str, int] = {row.key: row.leads for row in owners}
-    by_stage: dict[str, int] = {row.key: row.leads for row in stages}
+    filter for the owners alone: each number tells what choosing it would find. Large ones may be a minute old."""
+    owners, stages = Counter[str](), Counter[str]()
+    for owner_id, _, leads in _tally(session, actor, filters.model_copy(update={"owner": []})):
+        owners["unassigned" if owner_id is None else "me" if owner_id == actor.id else "others"] += leads
+    for _, stage, leads in _tally(session, actor, filters.model_copy(update={"stage": []})):
+        stages[stage] += leads
     return LeadCounts(
         owners=OwnerCounts(
-            all=sum(by_owner.values()), **{key: by_owner.get(key, 0) for key in ("unassigned", "me", "others")}
+            all=owners.total(), unassigned=owners["unassigned"], me=owners["me"], others=owners["others"]
         ),
         stages=[
-            StageCount(code=stage.code, label=stage.label, meaning=stage.meaning, count=by_stage.get(stage.code, 0))  # type: ignore[arg-type]
+            StageCount(code=stage.code, label=stage.label, meaning=stage.meaning, count=stages[stage.code])  # type: ignore[arg-type]
             for stage in masters(session).all("lead-stages")
         ],
     )
 
 
-def _counted(key: Any) -> Any:
-    return select(key.label("key"), func.count().label("leads")).select_from(Lead)
-
-
-def _owner_class(actor: Actor) -> Any:
-    return case((Lead.owner_id.is_(None), "unassigned"), (Lead.owner_id == actor.id, "me"), else_="others")
+def _tally(session: Session, actor: Actor, filters: LeadFilters) -> Sequence[Any]:
+    """(owner_id, stage, how many) of what a search finds."""
+    key = ("tally", *key_of(actor, filters))
+    known: Sequence[Any] | None = session.info.get(key) or recall(key)
+    if known is None:
+        query = select(Lead.owner_id, Lead.stage, func.count()).where(*conditions(actor, filters))
+        known = session.info[key] = session.execute(query.group_by(Lead.owner_id, Lead.stage)).all()
+        remember(key, sum(leads for *_, leads in known), known)
+    return known

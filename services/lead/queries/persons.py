@@ -11,14 +11,16 @@ from chassis.shapes import write_cursor
 
 from ..masters import Masters, masters
 from ..models import Lead, Person
-from ..schemas import LeadFilters, PersonDetails, PersonFilters, PersonPage, PersonSearch, PersonShape, StageShape
+from ..schemas import PersonDetails, PersonFilters, PersonPage, PersonSearch, PersonShape, StageShape
 from ..schemas.leads import OwnerShape
 from ..schemas.persons import PersonLead, PersonSummary
 from ..sight import visible
+from .commonness import OWN_PLANS, commonness
 from .details import campaign_history
 from .people import people
 from .places import read_place
-from .search import conditions
+from .search import keyword
+from .totals import QUICK
 
 # What each order compares; the id of the person makes it unique.
 ORDERS: dict[str, Any] = {
@@ -31,7 +33,15 @@ DEFAULT_ORDER = "name"
 
 def person_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
     """What a person, joined with the lead, must be for this search by this person."""
-    found = conditions(actor, LeadFilters(q=f"{filters.q} {filters.company}".strip()))
+    return [*keyword(actor, _words(filters)), *_other_conditions(actor, filters)]
+
+
+def _words(filters: PersonFilters) -> str:
+    return f"{filters.q} {filters.company}".strip()
+
+
+def _other_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
+    found = [visible(actor)]
     if filters.company:
         found.append(Person.company.icontains(filters.company, autoescape=True))
     if filters.prefecture:
@@ -45,12 +55,12 @@ def person_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElemen
 
 
 def search_persons(session: Session, actor: Actor, search: PersonSearch) -> PersonPage:
-    """One page, by reading unless told otherwise."""
-    wanted = person_conditions(actor, search)
+    """One page, by reading unless told otherwise. The total is counted for the first page and travels in the cursor."""
+    session.execute(OWN_PLANS)
     sort = search.sort or DEFAULT_ORDER
     value, descending = ORDERS[sort.removeprefix("-")], sort.startswith("-")
     place = tuple_(value, Person.id)
-    query = select(Person, Lead, value).join(Lead, Lead.person_id == Person.id).where(*wanted)
+    query = select(Person, Lead, value).join(Lead, Lead.person_id == Person.id).where(*_wanted(session, actor, search))
     if search.cursor:
         first, person_id = read_place(search.cursor, int if value is Person.id else str, int)
         cursor = tuple_(literal(first, value.type), literal(person_id, Person.id.type))
@@ -58,12 +68,36 @@ def search_persons(session: Session, actor: Actor, search: PersonSearch) -> Pers
     order = (value.desc(), Person.id.desc()) if descending else (value.asc(), Person.id.asc())
     found = session.execute(query.order_by(*order).limit(search.page_size + 1)).all()
     page = found[: search.page_size]
-    counted = select(func.count()).select_from(Person).join(Lead, Lead.person_id == Person.id).where(*wanted)
-    total = session.scalar(counted) or 0
+    total, exact = _total(session, actor, search, len(found))
     known, owners = masters(session), people(session, [lead.owner_id for _, lead, _ in page])
     items = [_summary(person, lead, known, owners) for person, lead, _ in page]
-    more = write_cursor([page[-1][2], page[-1][0].id]) if len(found) > len(page) else None
-    return PersonPage(items=items, total=total, next_cursor=more)
+    more = write_cursor([page[-1][2], page[-1][0].id, total, int(exact)]) if len(found) > len(page) else None
+    return PersonPage(items=items, total=total, total_is_exact=exact, next_cursor=more)
+
+
+def _wanted(session: Session, actor: Actor, search: PersonSearch) -> list[ColumnElement[bool]]:
+    """For a page: a common keyword is met soon on the way through the order."""
+    words, known = _words(search), commonness(session)
+    named = keyword(actor, words, known.shares, indexed=not known.is_met_soon(words))
+    return [*named, *_other_conditions(actor, search)]
+
+
+def _total(session: Session, actor: Actor, search: PersonSearch, found: int) -> tuple[int, bool]:
+    """(how many, whether that is exact)."""
+    if search.cursor:
+        *_, total, told = read_place(search.cursor, str, int, int, int)
+        return total, bool(told)
+    if found <= search.page_size:
+        return found, True
+    quick = search.total == "quick"
+    if quick and commonness(session).too_many_to_count(_words(search)):
+        return search.page_size, False
+    wanted = person_conditions(actor, search)
+    counted = select(Person.id).join(Lead, Lead.person_id == Person.id).where(*wanted)
+    if quick:
+        counted = counted.limit(QUICK + 1)
+    total = session.scalar(select(func.count()).select_from(counted.subquery())) or 0
+    return (QUICK, False) if quick and total > QUICK else (total, True)
 
 
 def _summary(person: Person, lead: Lead, known: Masters, owners: dict[int | None, OwnerShape]) -> PersonSummary:

@@ -1,6 +1,8 @@
 """How many leads a search finds: exactly, or quickly up to a limit."""
 
 import time
+from collections.abc import Hashable
+from typing import Any
 
 from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
@@ -15,15 +17,29 @@ from .search import history_flags, keyword, other_conditions
 
 QUICK = 1_000  # a page that is in a hurry counts no further
 LARGE, REMEMBERED = 10_000, 60  # a total larger than this may be so many seconds old
-_large: dict[tuple[int, str], tuple[float, int]] = {}
+_large: dict[Hashable, tuple[float, Any]] = {}
+
+
+def recall(key: Hashable) -> Any:
+    """What was counted for this key a short while ago, or None."""
+    counted_at, counted = _large.get(key, (float("-inf"), None))
+    return counted if time.monotonic() - counted_at < REMEMBERED else None
+
+
+def remember(key: Hashable, total: int, counted: Any) -> None:
+    """For a while, if `total` is large."""
+    if total > LARGE:
+        if len(_large) > 1_000:
+            _large.clear()
+        _large[key] = time.monotonic(), counted
 
 
 def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, least: int) -> tuple[int, bool]:
     """(how many, whether that is exact). `quick`: from QUICK on it may be "at least QUICK", and of a common keyword "at
     least as many as have been found already", the `least`."""
-    key = _key(actor, filters)
-    counted_at, total = _large.get(key, (float("-inf"), 0))
-    if time.monotonic() - counted_at < REMEMBERED:
+    key = key_of(actor, filters)
+    total = recall(key)
+    if total is not None:
         return total, True
     if quick and commonness(session).too_many_to_count(filters.q):
         return least, False
@@ -31,14 +47,11 @@ def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, 
         total = _count_quickly(session, actor, filters)
         return min(total, QUICK), total <= QUICK
     total = _count(session, actor, filters)
-    if total > LARGE:
-        if len(_large) > 1_000:
-            _large.clear()
-        _large[key] = time.monotonic(), total
+    remember(key, total, total)
     return total, True
 
 
-def _key(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
+def key_of(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
     """The same for everybody who would get the same answer."""
     anybody = sees_everything(actor) and not {"me", "others"} & {*filters.owner}
     return 0 if anybody else actor.id, LeadFilters.model_validate(filters.model_dump()).model_dump_json()

@@ -1,7 +1,7 @@
 """Persons (パーソン): as a list, with all that their page shows, and as they are written."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -31,6 +31,8 @@ class PersonFilters(Shape):
 
 class PersonSearch(PersonFilters, PageQuery):
     """A page of a search. `sort`: name (by reading, unless told), company, created_at; `-` in front: descending."""
+
+    total: Literal["exact", "quick"] = Field("exact", description="quick: the answer's may be a lower bound")
 
     @field_validator("sort")
     @classmethod
@@ -69,7 +71,9 @@ class PersonSummary(Shape):
 
 
 class PersonPage(Page[PersonSummary]):
-    pass
+    """Later pages repeat the total that the first one told."""
+
+    total_is_exact: bool = True
 
 
 class EvidenceEdit(Shape):
