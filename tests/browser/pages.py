@@ -91,7 +91,7 @@ PAGES = {
 FRAGMENTS = {
     "accounts.duplicates", "conversion.accounts", "conversion.opportunities", "lead_account.candidates",
     "leads.total", "lists.newest", "notifications.count", "notifications.panel", "opportunities.cards",
-    "opportunity.accounts", "saved_searches.count",
+    "opportunity.accounts", "persons.total", "saved_searches.count",
 }  # fmt: skip
 # What is downloaded, what leads on to a page, and what machines ask.
 NO_PAGES = {
