@@ -87,10 +87,10 @@ def _read() -> _Book:
     if book and time.monotonic() - book.read_at < FRESH:
         return book
     with _lock:
-        if _book and _book is not book:  # another thread has just read it
-            return _book
-        _book = _read_anew()
-        return _book
+        newer = _book
+        if newer is None or newer is book:  # else another thread has just read it
+            _book = newer = _read_anew()
+        return newer
 
 
 def _read_anew() -> _Book:

@@ -185,7 +185,7 @@ def write_next_digest(session: Session, now: datetime) -> bool:
         return False
     # Asked anew, now that the lock is held: another process may have written this digest a moment ago.
     mine = (Notification.recipient_id == recipient.user_id, *waits)
-    entries = session.scalars(select(Notification).where(*mine).order_by(Notification.id).with_for_update()).all()
+    entries = session.scalars(select(Notification).where(*mine).order_by(Notification.id)).all()
     told = [entry for entry in entries if not entry.read_at and recipient.wish(entry.kind, "mail") != "off"]
     mail = None
     if told and recipient.active:

@@ -214,6 +214,23 @@ def test_the_mail_process_writes_and_sends_what_is_due(notification: Part, mail_
     assert kept.state == "sent"
 
 
+def test_a_digest_that_cannot_be_written_holds_no_mail_up(
+    notification: Part, mail_server: MailServer, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> bool:
+        raise ValueError("no words for it")
+
+    monkeypatch.setattr(commands, "write_next_digest", fail)
+    notification.hear(assigned(SARA, 3), actor=MANA)
+    stop = threading.Event()
+    worker = threading.Thread(target=mail.deliver, args=(stop.is_set,))
+    worker.start()
+    until(lambda: mail_server.mails, 5, "the mail")
+    stop.set()
+    worker.join(10)
+    assert not worker.is_alive() and "a digest could not be written" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("now", "cut"),
     [

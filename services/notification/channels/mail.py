@@ -102,8 +102,15 @@ def _done(work: Callable[[], bool]) -> bool:
 
 
 def _write_digest() -> bool:
-    with transaction() as session:
-        return commands.write_next_digest(session, datetime.now(UTC))
+    """Whether there was one to write. One that cannot be written is tried again at the next look; mails go on."""
+    try:
+        with transaction() as session:
+            return commands.write_next_digest(session, datetime.now(UTC))
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("a digest could not be written")
+        return False
 
 
 def send_next(line: Line) -> bool:
