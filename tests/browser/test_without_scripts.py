@@ -107,7 +107,7 @@ def test_a_planner(running: Running, desk: Sit) -> None:
 
 
 def test_a_caller(running: Running, desk: Sit, company: Company) -> None:
-    lead_id, isamu = company.lead_ids[30], desk("isamu", javascript=False)
+    lead_id, isamu = company.lead_ids[50], desk("isamu", javascript=False)
     done = {"type": "call_out", "result": "connected", "text": "静かな電話", "campaign_id": company.campaign_id}
     running.by("isamu").post(f"/leads/{lead_id}/actions", done)
     page = isamu.page
@@ -148,7 +148,7 @@ def test_a_salesperson(running: Running, desk: Sit, company: Company) -> None:
 
 
 def test_a_returned_handover_goes_back_to_nurturing(running: Running, desk: Sit, company: Company) -> None:
-    system, lead_id = running.by("isamu"), company.lead_ids[31]
+    system, lead_id = running.by("isamu"), company.lead_ids[51]
     opportunity = {"name": "再育成の案件", "main_owner_id": running.people["eiji"]["id"]}
     conversion: dict[str, Any] = {"account": {"id": company.account_id}, "opportunity": opportunity, "notify": True}
     made = system.post(f"/leads/{lead_id}/conversion", conversion | {"campaign_id": company.campaign_id})
