@@ -9,6 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.choices import ChoiceRow
 from chassis.database import Record
+from chassis.numbering import SeriesRow
 
 
 class Base(DeclarativeBase):
@@ -19,12 +20,8 @@ class Choice(ChoiceRow, Base):
     """One value of a master."""
 
 
-class NumberSeries(Base):
+class NumberSeries(SeriesRow, Base):
     """The last number given in a series, e.g. campaign codes of 2026."""
-
-    __tablename__ = "number_series"
-    series: Mapped[str] = mapped_column(Text, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
 
 
 class Campaign(Record, Base):

@@ -25,6 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.choices import ChoiceRow
 from chassis.database import Record
+from chassis.numbering import SeriesRow
 
 
 class Base(DeclarativeBase):
@@ -37,12 +38,8 @@ class Choice(ChoiceRow, Base):
     probability: Mapped[int | None] = mapped_column(Integer)  # of a phase, percent
 
 
-class NumberSeries(Base):
+class NumberSeries(SeriesRow, Base):
     """The last number given in a series, e.g. opportunity codes of 2026."""
-
-    __tablename__ = "number_series"
-    series: Mapped[str] = mapped_column(Text, primary_key=True)
-    last: Mapped[int] = mapped_column(Integer)
 
 
 class Account(Record, Base):

@@ -93,6 +93,13 @@ def test_returning_takes_a_reason_and_gives_it_back_to_who_asked(opportunity: Pa
     assert (said.state, said.reason) == ("returned", "決裁者が不明")
 
 
+def test_a_return_takes_nothing_from_somebody_else(opportunity: Part, asked: str) -> None:
+    patch = {"version": 1, "main_owner_id": str(RIN.id)}
+    assert opportunity.by(MANA).patch(f"/opportunities/{asked}", json=patch).status_code == 200
+    assert answer(opportunity, asked, EIJI, "return", reason="担当外").status_code == 200
+    assert opportunity.by(EIJI).get(f"/opportunities/{asked}").get_json()["main_owner_name"] == RIN.name
+
+
 def test_after_a_return_somebody_else_is_asked(opportunity: Part, asked: str) -> None:
     answer(opportunity, asked, EIJI, "return", reason="担当地域外")
     opportunity.forget_said()

@@ -75,14 +75,15 @@ def accept_handover(session: Session, actor: Actor, opportunity_id: int, answer:
 
 
 def return_handover(session: Session, actor: Actor, opportunity_id: int, answer: HandoverReturn) -> HandoverDetails:
-    """差戻し: who asked becomes main owner again, and decides what comes next. Raises NotFound, Forbidden, Conflict."""
+    """差戻し: who asked becomes main owner again, unless somebody else was made it meanwhile, and decides what comes
+    next. Raises NotFound, Forbidden, Conflict."""
     opportunity, handover = opened(session, opportunity_id)
     if handover.state == "returned" and handover.reason == answer.reason:
         return handover_details(session, actor, handover)
     check_answer(session, actor, handover, "requested", handover.recipient_id, answer.version)
     move(session, handover, "returned", answer.reason)
     requester = session.get(UserCopy, handover.requester_id)
-    if requester and requester.active:
+    if requester and requester.active and opportunity.main_owner_id == handover.recipient_id:
         save_changes(session, opportunity, write(opportunity, {"main_owner_id": requester.user_id}))
     _say(session, handover, opportunity)
     return handover_details(session, actor, handover)

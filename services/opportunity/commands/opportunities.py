@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
+from chassis.numbering import company_today
 from chassis.outbox import publish
 from chassis.problems import Field, Invalid
 from contracts.events import OpportunitySaved
@@ -13,7 +14,7 @@ from ..choices import Choices
 from ..history import note_changes, write
 from ..models import Account, CampaignCopy, Influence, LeadCopy, Opportunity
 from ..naming import search_key
-from ..numbering import company_today, next_opportunity_code
+from ..numbering import next_opportunity_code
 from ..queries import find, opportunity_details
 from ..schemas import OpportunityDetails, OpportunityDraft, OpportunityPatch
 from .checks import check_user, missing, refuse_cancelled, refuse_stale, write_unique

@@ -1,0 +1,37 @@
+"""Numbers in series, for codes that count up: C-2026-0001, A-000001. The company's year is that of its calendar."""
+
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Integer, Text, exists, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+COMPANY_TIME = ZoneInfo("Asia/Tokyo")
+
+
+class SeriesRow:
+    """The columns of a `number_series` table: the last number given in a series."""
+
+    __tablename__ = "number_series"
+    series: Mapped[str] = mapped_column(Text, primary_key=True)
+    last: Mapped[int] = mapped_column(Integer)
+
+
+def company_today() -> date:
+    """The day that it is where the company is."""
+    return datetime.now(COMPANY_TIME).date()
+
+
+def next_code(session: Session, series: type[SeriesRow], prefix: str, digits: int, taken: Any) -> str:
+    """The next code that nobody has in the column `taken`. Holds the series until the transaction ends, so that no
+    number is lost."""
+    last = series.__table__.c.last  # type: ignore[attr-defined]
+    while True:
+        statement = insert(series).values(series=prefix, last=1)
+        statement = statement.on_conflict_do_update(index_elements=["series"], set_={"last": last + 1})
+        number = session.execute(statement.returning(last)).scalar_one()
+        code = f"{prefix}-{number:0{digits}}"
+        if not session.scalar(select(exists().where(taken == code))):
+            return code
