@@ -1,6 +1,7 @@
 """一括変更: a new リード担当者 and stage for the ticked leads, or all that a search finds; previewed first."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from flask import Blueprint, Response, render_template, request
@@ -110,7 +111,7 @@ def undo(act: UUID) -> Response:
         undoing = call("lead").post(f"/leads/assignments/{act}/undoing")["undoing"]
     except Problem as problem:
         say(Form(problem=problem).detail, tone="red", link=here, link_text=gettext("結果を見る"))
-        return go("/leads")
+        return go(_back(here))
     parts = [gettext("%(count)s件を元に戻しました。", count=f"{undoing['reversed']:,}")]
     if undoing["kept_count"]:
         kept = f"{undoing['kept_count']:,}"
@@ -118,4 +119,12 @@ def undo(act: UUID) -> Response:
         say(" ".join(parts), link=here, link_text=gettext("内容を確認"))
     else:
         say(" ".join(parts))
-    return go("/leads")
+    return go(_back(here))
+
+
+def _back(act: str) -> str:
+    """Where 元に戻す was pressed: in the list with its search, or on the page of the act."""
+    came_from = urlsplit(request.referrer or "")
+    if came_from.path == act:
+        return act
+    return f"/leads?{came_from.query}" if came_from.path == "/leads" and came_from.query else "/leads"

@@ -71,6 +71,7 @@ def test_pattern_two_assigns_in_the_list_and_takes_it_back(
     assert changed.status == 200, changed.content
     maki.message().get_by_role("button", name="元に戻す").click()
     expect(maki.message()).to_contain_text("2件を元に戻しました。 1件は、その後に変更されたためそのままです。")
+    expect(page.get_by_role("list", name="検索条件").get_by_role("listitem")).to_have_count(2)
     maki.message().get_by_role("link", name="内容を確認").click()
     expect(page.locator("tbody tr")).to_have_count(1)
     expect(page.locator("tbody tr")).to_contain_text(running.people["mana"]["name"])
