@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from zlib import crc32
 
+import phonenumbers
 from babel.dates import format_date
 from flask import request, url_for
 from flask_babel import get_locale, gettext, ngettext
@@ -32,9 +33,8 @@ LEGAL_FORMS = (
     "株式会社", "有限会社", "合同会社", "合資会社", "一般社団法人", "一般財団法人", "学校法人", "医療法人",
     "(株)", "(有)", "(同)", "(一社)", "(一財)", "(学)", "(医)",
 )  # fmt: skip
-# Where a number is cut is certain only for these; other area codes have two to five digits.
-PHONE = re.compile(r"(0[5789]0|0[36])(\d{4})(\d{4})")
-FREE_CALL = re.compile(r"(0120)(\d{3})(\d{3})")
+# The most numbers by far; the area codes of the others have two to five digits, which phonenumbers knows (60 µs).
+CERTAIN_PHONE = re.compile(r"(0[5789]0|0[36])(\d{4})(\d{4})")
 
 
 def local(value: str | datetime) -> datetime:
@@ -142,10 +142,30 @@ def initial(name: str | None) -> str:
 
 
 def phone(value: str | None) -> str:
-    """Digits with hyphens where it is certain: 090-1234-5678, 03-1234-5678 内線205, 0120-123-456."""
+    """A Japanese number cut where its area is: 0475-80-1069, 03-1234-5678 内線205. Anything else as it is."""
     digits, blank, rest = (value or "").partition(" ")
-    found = PHONE.fullmatch(digits) or FREE_CALL.fullmatch(digits)
-    return "-".join(found.groups()) + blank + rest if found else value or ""
+    certain = CERTAIN_PHONE.fullmatch(digits)
+    if certain:
+        return "-".join(certain.groups()) + blank + rest
+    if not (digits.isascii() and digits.isdigit() and digits.startswith("0")):
+        return value or ""
+    cut, place = [], 0
+    for length in _phone_parts(digits[:7], len(digits)):
+        cut.append(digits[place : place + length])
+        place += length
+    return "-".join(cut) + digits[place:] + blank + rest
+
+
+@lru_cache(50_000)
+def _phone_parts(first_seven: str, length: int) -> tuple[int, ...]:
+    """How many digits stand between the hyphens; the first seven decide. None where there is no such number."""
+    number = first_seven.ljust(length, "0")
+    try:
+        parsed = phonenumbers.parse(number, "JP")
+    except phonenumbers.NumberParseException:
+        return ()
+    parts = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.NATIONAL).split("-")
+    return tuple(map(len, parts)) if "".join(parts) == number else ()
 
 
 def dialled(value: str) -> str:
