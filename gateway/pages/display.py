@@ -34,7 +34,7 @@ LEGAL_FORMS = (
     "(株)", "(有)", "(同)", "(一社)", "(一財)", "(学)", "(医)",
 )  # fmt: skip
 # The most numbers by far; the area codes of the others have two to five digits, which phonenumbers knows (60 µs).
-CERTAIN_PHONE = re.compile(r"(0[5789]0|0[36])(\d{4})(\d{4})")
+CERTAIN_PHONE = re.compile(r"(0[5789]0|0[36](?=[1-9]))(\d{4})(\d{4})")
 
 
 def local(value: str | datetime) -> datetime:
