@@ -97,6 +97,11 @@ class Desk:
         self.page.locator("#menu").get_by_role("link", name=menu, exact=True).click()
         expect(self.page.get_by_role("heading", level=1, name=menu)).to_be_visible()
 
+    def until_offered(self, campaign: str) -> None:
+        """The filter of リード may hear of a campaign some seconds late."""
+        options = self.page.get_by_label("キャンペーン", exact=True).locator("option")
+        until(lambda: campaign in options.all_inner_texts() or self.page.reload() is None, what=campaign)
+
     def form(self) -> Any:
         """The form that was opened: in the dialog, or without JavaScript as a page of its own."""
         place = self.page.locator("#dialog-body" if self.javascript else ".dialog-page")

@@ -34,6 +34,7 @@ def test_pattern_two_assigns_in_the_list_and_takes_it_back(
     name = running.people[owner]["name"]
     page = maki.page
     maki.go("リード")
+    maki.until_offered("担当割当の会")
     page.get_by_label("未割当", exact=True).check()
     page.get_by_label("キャンペーン", exact=True).select_option(campaign["id"])
     page.get_by_role("button", name="検索", exact=True).click()

@@ -88,6 +88,7 @@ def found(desk: Desk, campaign: str, label: str, option: str, count: int) -> Non
     """キャンペーン招待（反応）「あり」として検索する."""
     page = desk.page
     desk.go("リード")
+    desk.until_offered(campaign)
     page.get_by_label("キャンペーン", exact=True).select_option(label=campaign)
     page.get_by_label(label, exact=True).select_option(label=option)
     page.get_by_role("button", name="検索", exact=True).click()

@@ -108,6 +108,7 @@ def assign_all_but_one(desk: Desk, campaign: str) -> int:
     """一括変更 of everything found, over all pages, minus one unticked row; how many got the owner."""
     page = desk.page
     desk.go("リード")
+    desk.until_offered(campaign)
     page.get_by_label("未割当", exact=True).check()
     page.get_by_label("キャンペーン", exact=True).select_option(label=campaign)
     page.get_by_role("button", name="検索").click()
@@ -133,6 +134,7 @@ def assign_all_but_one(desk: Desk, campaign: str) -> int:
 def open_own_lead(desk: Desk, campaign: str) -> str:
     page = desk.page
     desk.go("リード")
+    desk.until_offered(campaign)
     page.get_by_label("自担当", exact=True).check()
     page.get_by_label("キャンペーン", exact=True).select_option(label=campaign)
     page.get_by_role("button", name="検索").click()
