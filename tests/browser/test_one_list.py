@@ -25,7 +25,7 @@ def workbook(tmp_path: Path, javascript: bool) -> Path:
     """The list that was made for trying this where it lies beside the repository, else one made here."""
     if javascript and MADE_FOR_US.exists():
         return MADE_FOR_US
-    people = [Someone("佐藤", f"plain{n}{javascript}@example.jp", f"株式会社平文{n:02}{javascript}") for n in range(70)]
+    people = [Someone("佐藤", f"plain{n}@list-{javascript}.example", f"株式会社平文{n:02}{javascript}") for n in range(70)]
     return list_workbook(tmp_path / "参加者.xlsx", people)
 
 
