@@ -25,7 +25,9 @@ def workbook(tmp_path: Path, javascript: bool) -> Path:
     """The list that was made for trying this where it lies beside the repository, else one made here."""
     if javascript and MADE_FOR_US.exists():
         return MADE_FOR_US
-    people = [Someone("佐藤", f"plain{n}@list-{javascript}.example", f"株式会社平文{n:02}{javascript}") for n in range(70)]
+    mark = "動" if javascript else "静"
+    own = [(f"plain{n}@list-{javascript}.example", f"株式会社平文{n:02}{mark}") for n in range(70)]
+    people = [Someone("佐藤", email, company) for email, company in own]
     return list_workbook(tmp_path / "参加者.xlsx", people)
 
 
