@@ -73,6 +73,7 @@ _DEPARTMENTS = [
 ]
 _TITLES = ("部長", "課長", "係長", "主任", "取締役", "代表取締役", "", "", "", "")
 _PREFECTURES = ["東京都", "大阪府", "愛知県", "神奈川県", "福岡県", "北海道", "兵庫県", "埼玉県", "千葉県", "広島県"]
+_AREAS = "03 03 03 03 03 03 03 03 06 06 06 045 052 092 011 075 078 022 0263 0466".split()
 _CELLS = (
     *("id", "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title"),
     *("email", "phone", "mobile", "postal_code", "prefecture", "address"),
@@ -177,6 +178,12 @@ def _copies(connection: psycopg.Connection) -> None:
     )
 
 
+def _phone(draw: random.Random) -> str:
+    """Ten digits that begin with an area code; four in ten are Tokyo's."""
+    area = draw.choice(_AREAS)
+    return f"{area}{draw.randrange(2, 10)}{draw.randrange(10 ** (9 - len(area))):0{9 - len(area)}d}"
+
+
 def _persons(count: int) -> Iterator[list[Any]]:
     draw = random.Random(1)
     names = [line.split("\t") for line in Path(deploy.demo.__file__).with_name("names.tsv").read_text().splitlines()]
@@ -202,7 +209,7 @@ def _persons(count: int) -> Iterator[list[Any]]:
             "given_name_kana": forename[1],
             "company": company,
             "email": f"{surname[2]}{number}@{domain}" if number % 10 else "",
-            "phone": f"0{3 + number % 3}{draw.randrange(10**8):08d}",
+            "phone": _phone(draw),
             "mobile": f"090{draw.randrange(10**8):08d}" if number % 3 == 0 else "",
         }
         more = {
