@@ -73,7 +73,7 @@ _DEPARTMENTS = [
 ]
 _TITLES = ("部長", "課長", "係長", "主任", "取締役", "代表取締役", "", "", "", "")
 _PREFECTURES = ["東京都", "大阪府", "愛知県", "神奈川県", "福岡県", "北海道", "兵庫県", "埼玉県", "千葉県", "広島県"]
-_AREAS = "03 03 03 03 03 03 03 03 06 06 06 045 052 092 011 075 078 022 0263 0466".split()
+_AREAS = (*["03"] * 8, *["06"] * 3, "045", "052", "092", "011", "075", "078", "022", "0263", "0466")
 _CELLS = (
     *("id", "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title"),
     *("email", "phone", "mobile", "postal_code", "prefecture", "address"),
