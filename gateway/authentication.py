@@ -20,6 +20,7 @@ from chassis.settings import settings
 
 from . import commands, csrf, queries, tokens
 from .models import ApiToken, SignedInSession
+from .reading import reading
 
 API = "/api/"
 # What the chassis answers by itself, and files: neither pages nor API.
@@ -119,11 +120,13 @@ def _by_cookie() -> SignedIn | None:
 def _holder(token: str) -> SignedIn | None:
     personal = token.startswith(tokens.PERSONAL)
     look = queries.holder_of_api_token if personal else queries.holder_of_session
-    with transaction() as session:
+    # A page reads more than this; what only passes by, perhaps for a long time, keeps no connection.
+    with reading() if is_page(request.path) and request.method == "GET" else transaction() as session:
         row = look(session, tokens.fingerprint(token))
-        if row is None:
-            return None
-        if row.to_note:
+    if row is None:
+        return None
+    if row.to_note:
+        with transaction() as session:
             commands.note_use(session, ApiToken if personal else SignedInSession, row.credential_id)
     return SignedIn(
         id=row.id,

@@ -1,6 +1,6 @@
 """保存した検索: kept, found, changed and deleted; and how each user wants a list to look."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,15 +9,15 @@ from chassis.auth import Actor
 from chassis.problems import Conflict, Field, Forbidden, Invalid, NotFound
 from contracts.roles import EMPLOYEES, Role
 
-from .models import ListShape, SavedSearch
+from .models import ListShape, SavedSearch, User
 from .schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft, SavedSearchPage
 
 MOST = 100  # own and shared ones together; more nobody finds again
 
 
-def may_change(actor: Actor, search: SavedSearch) -> bool:
+def may_change(actor: Actor, owner_id: int, shared: bool) -> bool:
     """Its maker; a shared one may be changed by administrators too."""
-    return search.owner_id == actor.id or (search.shared and actor.has(Role.ADMINISTRATOR))
+    return owner_id == actor.id or (shared and actor.has(Role.ADMINISTRATOR))
 
 
 def shown(actor: Actor, search: SavedSearch) -> SavedSearchDetails:
@@ -27,7 +27,7 @@ def shown(actor: Actor, search: SavedSearch) -> SavedSearchDetails:
         shared=search.shared,
         owner_id=search.owner_id,
         owner=search.owner.name,
-        may_change=may_change(actor, search),
+        may_change=may_change(actor, search.owner_id, search.shared),
         filters=search.filters,
         sort=search.sort,
         columns=search.columns,
@@ -36,14 +36,23 @@ def shown(actor: Actor, search: SavedSearch) -> SavedSearchDetails:
 
 
 def saved_searches(session: Session, actor: Actor) -> SavedSearchPage:
-    """The actor's own, then the shared ones of others, each by name."""
-    found = session.scalars(
-        select(SavedSearch)
+    """The actor's own, then the shared ones of others, each by name. Every page asks, for its menu: by columns, as a
+    record takes twice as long and brings its whole owner along."""
+    found = session.execute(
+        select(*_COLUMNS, func.concat(User.family_name, " ", User.given_name).label("owner"))
+        .join(User, User.id == SavedSearch.owner_id)
         .where(or_(SavedSearch.owner_id == actor.id, SavedSearch.shared))
         .order_by((SavedSearch.owner_id != actor.id), SavedSearch.name, SavedSearch.id)
         .limit(MOST)
-    ).all()
-    return SavedSearchPage(items=[shown(actor, search) for search in found], total=len(found))
+    ).mappings()
+    items = [SavedSearchDetails(**row, may_change=may_change(actor, row["owner_id"], row["shared"])) for row in found]
+    return SavedSearchPage(items=items, total=len(items))
+
+
+_COLUMNS = (
+    *(SavedSearch.id, SavedSearch.name, SavedSearch.shared, SavedSearch.owner_id, SavedSearch.filters),
+    *(SavedSearch.sort, SavedSearch.columns, SavedSearch.version),
+)
 
 
 def saved_search(session: Session, actor: Actor, search_id: int) -> SavedSearch:
@@ -83,7 +92,7 @@ def delete_saved_search(session: Session, actor: Actor, search_id: int) -> None:
 
 def _to_change(session: Session, actor: Actor, search_id: int) -> SavedSearch:
     search = saved_search(session, actor, search_id)
-    if not may_change(actor, search):
+    if not may_change(actor, search.owner_id, search.shared):
         raise Forbidden
     return search
 

@@ -9,6 +9,7 @@ from chassis.database import transaction
 from contracts.roles import EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
+from gateway.reading import reading
 
 from .forms import Form, text
 from .frame import dialog, go
@@ -72,13 +73,14 @@ class Shape:
 def remembered() -> Shape:
     """The signed-in user's; a page size in the address is remembered from now on."""
     asked = request.args.get("page_size", type=int)
-    with transaction() as session:
+    with reading() as session:
         kept = saved_searches.list_shape(session, g.actor.id, SCREEN)
-        size = kept.page_size if kept and kept.page_size else PAGE_SIZES[0]
-        columns = tuple(kept.columns) if kept and kept.columns else USUAL
-        if asked in PAGE_SIZES and asked != size:
+    size = kept.page_size if kept and kept.page_size else PAGE_SIZES[0]
+    columns = tuple(kept.columns) if kept and kept.columns else USUAL
+    if asked in PAGE_SIZES and asked != size:
+        with transaction() as session:
             saved_searches.keep_list_shape(session, g.actor.id, SCREEN, page_size=asked)
-            size = asked
+        size = asked
     return Shape(columns, size)
 
 

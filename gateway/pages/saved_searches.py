@@ -13,6 +13,7 @@ from contracts.roles import EMPLOYEES, EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
 from gateway.calling import call
+from gateway.reading import reading
 from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
 
 from .forms import Form, shaped, text, whole
@@ -35,7 +36,7 @@ class Begun:
 def own_and_shared() -> list[SavedSearchDetails]:
     """What the signed-in user may use; asked once a request."""
     if "saved_searches" not in g:
-        with transaction() as session:
+        with reading() as session:
             g.saved_searches = saved_searches.saved_searches(session, g.actor).items
     found: list[SavedSearchDetails] = g.saved_searches
     return found
