@@ -1,6 +1,6 @@
 """保存した検索: kept, found, changed and deleted; and how each user wants a list to look."""
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -13,6 +13,24 @@ from .models import ListShape, SavedSearch, User
 from .schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft, SavedSearchPage
 
 MOST = 100  # own and shared ones together; more nobody finds again
+
+
+# Every page asks, for its menu: by columns, as a record takes twice as long and brings its whole owner along.
+OWN_AND_SHARED = (
+    select(
+        *(SavedSearch.id, SavedSearch.name, SavedSearch.shared, SavedSearch.owner_id, SavedSearch.filters),
+        *(SavedSearch.sort, SavedSearch.columns, SavedSearch.version),
+        func.concat(User.family_name, " ", User.given_name).label("owner"),
+    )
+    .join(User, User.id == SavedSearch.owner_id)
+    .where(or_(SavedSearch.owner_id == bindparam("me"), SavedSearch.shared))
+    .order_by((SavedSearch.owner_id != bindparam("me")), SavedSearch.name, SavedSearch.id)
+    .limit(MOST)
+)
+
+LIST_SHAPE = select(ListShape.columns, ListShape.page_size).where(
+    ListShape.user_id == bindparam("user_id"), ListShape.screen == bindparam("screen")
+)
 
 
 def may_change(actor: Actor, owner_id: int, shared: bool) -> bool:
@@ -36,23 +54,12 @@ def shown(actor: Actor, search: SavedSearch) -> SavedSearchDetails:
 
 
 def saved_searches(session: Session, actor: Actor) -> SavedSearchPage:
-    """The actor's own, then the shared ones of others, each by name. Every page asks, for its menu: by columns, as a
-    record takes twice as long and brings its whole owner along."""
-    found = session.execute(
-        select(*_COLUMNS, func.concat(User.family_name, " ", User.given_name).label("owner"))
-        .join(User, User.id == SavedSearch.owner_id)
-        .where(or_(SavedSearch.owner_id == actor.id, SavedSearch.shared))
-        .order_by((SavedSearch.owner_id != actor.id), SavedSearch.name, SavedSearch.id)
-        .limit(MOST)
-    ).mappings()
-    items = [SavedSearchDetails(**row, may_change=may_change(actor, row["owner_id"], row["shared"])) for row in found]
+    """The actor's own, then the shared ones of others, each by name."""
+    items = [
+        SavedSearchDetails(**row, may_change=may_change(actor, row["owner_id"], row["shared"]))
+        for row in session.execute(OWN_AND_SHARED, {"me": actor.id}).mappings()
+    ]
     return SavedSearchPage(items=items, total=len(items))
-
-
-_COLUMNS = (
-    *(SavedSearch.id, SavedSearch.name, SavedSearch.shared, SavedSearch.owner_id, SavedSearch.filters),
-    *(SavedSearch.sort, SavedSearch.columns, SavedSearch.version),
-)
 
 
 def saved_search(session: Session, actor: Actor, search_id: int) -> SavedSearch:
@@ -112,9 +119,10 @@ def _checked(session: Session, actor: Actor, search: SavedSearch) -> SavedSearch
 # -- how a list looks ------------------------------------------------------------------------------------------------
 
 
-def list_shape(session: Session, user_id: int, screen: str) -> ListShape | None:
-    """None while the user has not chosen anything."""
-    return session.get(ListShape, (user_id, screen))
+def list_shape(session: Session, user_id: int, screen: str) -> tuple[list[str], int | None]:
+    """(columns, rows a page) as the user chose them; what was not chosen is empty."""
+    found = session.execute(LIST_SHAPE, {"user_id": user_id, "screen": screen}).one_or_none()
+    return (found.columns or [], found.page_size) if found else ([], None)
 
 
 def keep_list_shape(session: Session, user_id: int, screen: str, **chosen: object) -> None:

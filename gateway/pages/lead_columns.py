@@ -74,14 +74,12 @@ def remembered() -> Shape:
     """The signed-in user's; a page size in the address is remembered from now on."""
     asked = request.args.get("page_size", type=int)
     with reading() as session:
-        kept = saved_searches.list_shape(session, g.actor.id, SCREEN)
-    size = kept.page_size if kept and kept.page_size else PAGE_SIZES[0]
-    columns = tuple(kept.columns) if kept and kept.columns else USUAL
+        columns, size = saved_searches.list_shape(session, g.actor.id, SCREEN)
     if asked in PAGE_SIZES and asked != size:
         with transaction() as session:
             saved_searches.keep_list_shape(session, g.actor.id, SCREEN, page_size=asked)
         size = asked
-    return Shape(columns, size)
+    return Shape(tuple(columns) or USUAL, size or PAGE_SIZES[0])
 
 
 @pages.get("")

@@ -3,12 +3,13 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from markupsafe import Markup
 
 from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS
-from gateway.authentication import allow, current_user
+from gateway.authentication import allow, current_user, language
 from gateway.calling import call
 
-from . import choosing, lead_columns, lead_conditions, lead_rows, saved_searches
+from . import choosing, lead_columns, lead_conditions, lead_rows, masters, saved_searches
 from .frame import address, swaps
 from .lead_search import PAGE_SIZES, LeadSearch, Place
 
@@ -46,12 +47,38 @@ def index() -> Response:
         here = {"cursor": place.cursor, "trail": "~".join(place.trail), "start": place.start or ""}
         response.headers["HX-Push-Url"] = search.address(**here)
     else:
-        context |= {"campaigns": campaigns, "people": choosing.people(), "departments": _departments()}
-        context |= {"due_names": lead_conditions.due_names(), "unasked": lead_conditions.UNASKED}
-        context |= {"first_response_names": lead_conditions.first_response_names()}
+        context["search_form"] = _search_form(search, campaigns)
         response = make_response(render_template("leads/index.html", **context))
     response.headers["Vary"] = "HX-Target"
     return response
+
+
+def _search_form(search: LeadSearch, campaigns: list[tuple[str, str]]) -> Markup:
+    """The conditions; made anew only for what nobody asked lately, as it takes as long as a third of the page."""
+    masters_shown = tuple(tuple(masters.options(name)) for name in ("lead-stages", "lead-sources", "temperatures"))
+    choices = (tuple(campaigns), tuple(choosing.people()), tuple(_departments()), masters_shown)
+    key = (language(), search.address(), choices)
+    form = _forms.get(key)
+    if form is None:
+        if len(_forms) > 200:
+            _forms.clear()
+        campaigns_, people, departments, _ = choices
+        form = _forms[key] = Markup(
+            render_template(
+                "leads/_search.html",
+                search=search,
+                campaigns=campaigns_,
+                people=people,
+                departments=departments,
+                due_names=lead_conditions.due_names(),
+                first_response_names=lead_conditions.first_response_names(),
+                unasked=lead_conditions.UNASKED,
+            )
+        )
+    return form
+
+
+_forms: dict[Any, Markup] = {}
 
 
 def _exact_total(search: LeadSearch) -> str:

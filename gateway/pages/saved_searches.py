@@ -43,6 +43,8 @@ def own_and_shared() -> list[SavedSearchDetails]:
 
 
 def begun_as(search: LeadSearch) -> Begun | None:
+    if not search.saved:
+        return None
     found = next((each for each in own_and_shared() if str(each.id) == search.saved), None)
     return Begun(found, not search.same_as(LeadSearch.of_saved(found))) if found else None
 

@@ -37,14 +37,18 @@ class Value:
         return self.label_en if language() == "en" else self.label_ja
 
 
+_EVERYTHING = select(
+    *(Choice.master, Choice.code, Choice.label_ja, Choice.label_en, Choice.meaning, Choice.position, Choice.active),
+    *(cast(Choice.extra, Text), Choice.version),
+).order_by(Choice.master, Choice.position)
+
+
 class Masters:
     """Every choice as it stands in this transaction."""
 
     def __init__(self, session: Session) -> None:
         self._values: dict[str, dict[str, Value]] = {}
-        columns = (Choice.code, Choice.label_ja, Choice.label_en, Choice.meaning, Choice.position, Choice.active)
-        query = select(Choice.master, *columns, cast(Choice.extra, Text), Choice.version)
-        rows: Any = session.execute(query.order_by(Choice.master, Choice.position))
+        rows: Any = session.execute(_EVERYTHING)
         for master, *values in rows:
             self._values.setdefault(master, {})[values[0]] = Value(*values)
 
