@@ -1,9 +1,10 @@
 """The gateway's own database as a page reads it: who asks, which columns, the saved searches, in one transaction."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 
 from flask import Flask, g
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from chassis.database import transaction
@@ -25,7 +26,8 @@ def reading() -> Iterator[Session]:
 
 def _end(_error: BaseException | None = None) -> None:
     if "reading" in g:
-        g.pop("reading")[0].close()
+        with suppress(SQLAlchemyError):  # a page that has what it read does not fail when the database goes away now
+            g.pop("reading")[0].close()
 
 
 def register(app: Flask) -> None:
