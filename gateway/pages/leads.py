@@ -53,32 +53,22 @@ def index() -> Response:
     return response
 
 
+_forms: dict[tuple[str, str, str], Markup] = {}
+
+
 def _search_form(search: LeadSearch, campaigns: list[tuple[str, str]]) -> Markup:
-    """The conditions; made anew only for what nobody asked lately, as it takes as long as a third of the page."""
-    masters_shown = tuple(tuple(masters.options(name)) for name in ("lead-stages", "lead-sources", "temperatures"))
-    choices = (tuple(campaigns), tuple(choosing.people()), tuple(_departments()), masters_shown)
-    key = (language(), search.address(), choices)
+    """The conditions, kept as long as the same is asked and offered: they take as long as a third of the page."""
+    offered = {"campaigns": campaigns, "people": choosing.people(), "departments": _departments()}
+    shown = [masters.choices(name) for name in ("lead-stages", "lead-sources", "temperatures")]
+    key = (language(), search.address(), repr((offered, shown)))
     form = _forms.get(key)
     if form is None:
         if len(_forms) > 200:
             _forms.clear()
-        campaigns_, people, departments, _ = choices
-        form = _forms[key] = Markup(
-            render_template(
-                "leads/_search.html",
-                search=search,
-                campaigns=campaigns_,
-                people=people,
-                departments=departments,
-                due_names=lead_conditions.due_names(),
-                first_response_names=lead_conditions.first_response_names(),
-                unasked=lead_conditions.UNASKED,
-            )
-        )
+        words = {"due_names": lead_conditions.due_names(), "unasked": lead_conditions.UNASKED}
+        words |= {"first_response_names": lead_conditions.first_response_names()}
+        form = _forms[key] = Markup(render_template("leads/_search.html", search=search, **offered, **words))
     return form
-
-
-_forms: dict[Any, Markup] = {}
 
 
 def _exact_total(search: LeadSearch) -> str:
