@@ -38,6 +38,7 @@ class ChoiceRow:
 
     @declared_attr.directive
     def __mapper_args__(cls) -> dict[str, Any]:
+        # The table is the class's that this is mixed into.
         return {"version_id_col": cls.__table__.c.version}  # type: ignore[attr-defined]
 
     @property
@@ -217,6 +218,7 @@ def declare_masters(
     """The routes of a service's masters. `choices_of` are the values of one in their order, none if there is no such
     master."""
 
+    # The shape of a page is made of what the service gives, which a type checker does not see.
     @routes.get("/masters/<master>", allow=read, answer=Page[shape])  # type: ignore[valid-type]
     def list_choices(session: Session, master: str) -> Page[Any]:
         found = [shape.model_validate(choice) for choice in choices_of(session, master)]

@@ -27,7 +27,7 @@ def company_today() -> date:
 def next_code(session: Session, series: type[SeriesRow], prefix: str, digits: int, taken: Any) -> str:
     """The next code that nobody has in the column `taken`. Holds the series until the transaction ends, so that no
     number is lost."""
-    last = series.__table__.c.last  # type: ignore[attr-defined]
+    last = series.__table__.c.last  # type: ignore[attr-defined]  # the table is the class's that this is mixed into
     while True:
         statement = insert(series).values(series=prefix, last=1)
         statement = statement.on_conflict_do_update(index_elements=["series"], set_={"last": last + 1})

@@ -61,7 +61,8 @@ def users(active: bool = True) -> tuple[Person, ...]:
 
 def user(user_id: int | str | None) -> Person | None:
     """None for nobody, and for what is no id."""
-    return _read().people.get(int(user_id)) if str(user_id).isdecimal() else None  # type: ignore[arg-type]
+    number = str(user_id)
+    return _read().people.get(int(number)) if number.isdecimal() else None
 
 
 def name_of(user_id: int | str | None) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 
 from .models import Choice, Lead
+from .schemas.leads import FirstResponse
 
 WARNING = timedelta(hours=24)  # before the due moment
 WORKED = ("open", "appointment")  # what the stage of such a lead means
@@ -21,7 +22,7 @@ def runs_out(overdue: bool) -> ColumnElement[bool]:
     return and_(Lead.first_response_due < until, Lead.first_response_at.is_(None), Lead.stage.in_(worked))
 
 
-def state(lead: Any, meaning: str) -> str:
+def state(lead: Any, meaning: str) -> FirstResponse:
     """`waiting`, `soon`, `overdue`; blank where no clock runs. `lead`: a Lead or a row with its first_response_due and
     first_response_at; `meaning`: the stage's."""
     if lead.first_response_due is None or lead.first_response_at is not None or meaning not in WORKED:

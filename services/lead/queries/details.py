@@ -48,7 +48,7 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
             update={"email": masked(actor, person.email), "second_email": masked(actor, person.second_email)}
         ),
         stage=StageShape.model_validate(known.stage(lead.stage)),
-        first_response=state(lead, known.stage(lead.stage).meaning),  # type: ignore[arg-type]
+        first_response=state(lead, known.stage(lead.stage).meaning),
         stage_path=_path(known, lead.stage),
         source_label=known.label("lead-sources", lead.source),
         first_campaign=named.get(lead.first_campaign_id),
