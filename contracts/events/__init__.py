@@ -11,6 +11,7 @@ from .lead import (
     AssignedLead,
     Choice,
     FirstResponsesOverdue,
+    KeptLead,
     LeadFact,
     LeadsAssigned,
     LeadsChanged,
@@ -20,8 +21,10 @@ from .lead import (
     MembersChanged,
     RowOutcome,
     RowsSettled,
+    UndoingCut,
+    UndoingSettled,
 )
-from .lists import BatchCut, CorrectionsUploaded, ListFinished, ListUploaded, PreparedRow, RowsPrepared
+from .lists import BatchCut, CorrectionsUploaded, ListFinished, ListUndoing, ListUploaded, PreparedRow, RowsPrepared
 from .opportunity import ConversionCancelled, HandoverChanged, LeadConverted, OpportunitySaved
 
 EVENT_LIMIT = 1_000
@@ -36,12 +39,14 @@ __all__ = [
     "CorrectionsUploaded",
     "FirstResponsesOverdue",
     "HandoverChanged",
+    "KeptLead",
     "LeadConverted",
     "LeadFact",
     "LeadsAssigned",
     "LeadsChanged",
     "LeadsTakenBack",
     "ListFinished",
+    "ListUndoing",
     "ListUploaded",
     "MastersChanged",
     "MemberFact",
@@ -51,6 +56,8 @@ __all__ = [
     "RowOutcome",
     "RowsPrepared",
     "RowsSettled",
+    "UndoingCut",
+    "UndoingSettled",
     "UserFact",
     "UsersChanged",
 ]

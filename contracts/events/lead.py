@@ -1,5 +1,7 @@
 """What lead says: leads, their campaign history, whom they are assigned to, what became of a list's rows, masters."""
 
+from datetime import datetime
+
 from chassis.events import Event, Fact
 
 
@@ -21,8 +23,37 @@ class RowsSettled(Event, name="lead.rows_settled"):
     outcomes: tuple[RowOutcome, ...]
 
 
+class UndoingCut(Event, name="lead.undoing_cut"):
+    """Part of the leads that a list touched, at most 1,000: what the list did to them waits to be undone. `leads`: how
+    many the list touched in all its parts."""
+
+    list_id: int
+    part: int
+    lead_ids: tuple[int, ...]
+    leads: int
+
+
+class KeptLead(Fact):
+    """A lead that an undoing left as it is, since somebody worked on it: when last, and who."""
+
+    lead_id: int
+    changed_at: datetime
+    changed_by: int | None = None
+
+
+class UndoingSettled(Event, name="lead.undoing_settled"):
+    """One part of a list was undone: `undone` of its leads are as they were, or gone; the others are `kept`. `leads`:
+    how many the list touched in all its parts."""
+
+    list_id: int
+    part: int
+    leads: int
+    undone: int
+    kept: tuple[KeptLead, ...]
+
+
 class LeadFact(Fact):
-    """A lead as other services need to know it."""
+    """A lead as other services need to know it. `removed`: there is no such lead any more; it never comes back."""
 
     lead_id: int
     number: str
@@ -32,10 +63,11 @@ class LeadFact(Fact):
     stage: str
     stage_meaning: str
     version: int
+    removed: bool = False
 
 
 class LeadsChanged(Event, name="lead.changed"):
-    """Leads were registered or changed (owner, stage, name, company). At most 1,000."""
+    """Leads were registered, changed (owner, stage, name, company) or removed. At most 1,000."""
 
     leads: tuple[LeadFact, ...]
 
@@ -54,7 +86,8 @@ class MemberFact(Fact):
 
 
 class MembersChanged(Event, name="lead.members_changed"):
-    """Leads joined a campaign's history, were invited, responded, or came further in it. At most 1,000."""
+    """Leads joined a campaign's history, were invited, responded, or came further in it; or that was taken back, and of
+    who is no member any more nothing is true. At most 1,000."""
 
     campaign_id: int
     members: tuple[MemberFact, ...]
@@ -70,7 +103,8 @@ class AssignedLead(Fact):
 class LeadsAssigned(Event, name="lead.assigned"):
     """One act (a bulk change, a list, an edit) made somebody owner of `count` leads; said once per new owner and act.
 
-    `leads` are the first 20 of them. `act`: bulk, list, edit, undoing. `list_id` for a list.
+    `leads` are the first 20 of them. `act`: bulk, list, edit, undoing (of a bulk change), list_undoing. `list_id` for
+    a list.
     """
 
     owner_id: int
@@ -81,14 +115,15 @@ class LeadsAssigned(Event, name="lead.assigned"):
 
 
 class LeadsTakenBack(Event, name="lead.taken_back"):
-    """The taking back of a bulk change took `count` leads from an owner again; said once per owner.
+    """The taking back of a bulk change or a list took `count` leads from an owner again; said once per owner.
 
-    `leads` are the first 20 of them.
+    `leads` are the first 20 of them; some may be gone. `act`: undoing (of a bulk change), list_undoing.
     """
 
     owner_id: int
     count: int
     leads: tuple[AssignedLead, ...]
+    act: str = "undoing"
 
 
 class FirstResponsesOverdue(Event, name="lead.first_responses_overdue"):

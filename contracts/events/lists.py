@@ -44,6 +44,12 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     rows: tuple[PreparedRow, ...]
 
 
+class ListUndoing(Event, name="import.list_undoing"):
+    """Somebody takes a finished list back: lead undoes what its rows did, part by part."""
+
+    list_id: int
+
+
 class ListFinished(Event, name="import.list_finished"):
     """Every row of a list is settled, or the list failed and nothing more will come of it.
 

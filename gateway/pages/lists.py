@@ -19,7 +19,7 @@ from .frame import address, dialog, go, swaps
 from .search_words import in_words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
-RUNNING = ("received", "reading", "planned", "committing")
+RUNNING = ("received", "reading", "planned", "committing", "undoing")
 
 
 def outcome_names() -> dict[str, tuple[str, str]]:
@@ -50,6 +50,7 @@ def words() -> dict[str, Any]:
             "committing": (gettext("登録中"), "tone-blue"),
             "finished": (gettext("完了"), "tone-green"),
             "failed": (gettext("失敗"), "tone-red"),
+            "undoing": (gettext("取消中"), "tone-orange"),
             "undone": (gettext("取消済み"), "tone-neutral"),
         },
         "outcomes": outcome_names(),
@@ -167,18 +168,18 @@ def template() -> Response:
 @allow(LIST_KEEPERS)
 def show(list_id: int) -> Response:
     uploaded = call("import").get(f"/lists/{list_id}")
-    outcome = request.args.get("outcome") or None
+    shown = {"outcome": request.args.get("outcome") or None, "kept": request.args.get("kept") or None}
     running = uploaded["status"] in RUNNING
-    context = {"list": uploaded, "running": running, "outcome": outcome, "pace": pace(uploaded), **words()}
+    context = {"list": uploaded, "running": running, "pace": pace(uploaded), **shown, **words()}
     context["open_rows"] = sum(uploaded["outcomes"][each] for each in ("review", "conflict", "error"))
     if swaps("progress") and running:
         return make_response(render_template("lists/_progress.html", **context))
     # A failed list has no rows to show; a running one shows those that are settled.
-    search = {"outcome": outcome, "page_size": 100, "cursor": request.args.get("cursor")}
+    search = shown | {"page_size": 100, "cursor": request.args.get("cursor")}
     context["rows"] = call("import").get(f"/lists/{list_id}/rows", search) if uploaded["rows_settled"] else None
     context["more"] = None
     if context["rows"] and context["rows"]["next_cursor"]:
-        context["more"] = address(request.path, {"outcome": outcome, "cursor": context["rows"]["next_cursor"]})
+        context["more"] = address(request.path, shown | {"cursor": context["rows"]["next_cursor"]})
     if swaps("progress"):  # the last poll: the whole list as it ended
         response = make_response(render_template("lists/_list.html", **context))
         response.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})

@@ -1,9 +1,10 @@
 """Import: owns uploaded lists with their rows and outcomes, exports, and the ledger of who took what out.
 
 Says import.list_uploaded, import.corrections_uploaded and import.batch_cut (to its own workers, so that a large list is
-shared among them), import.rows_prepared, import.list_finished. Hears those three, lead.rows_settled, and what cells and
-drop-downs are checked against: gateway.users_changed, campaign.saved, lead.masters_changed. Calls lead for the rows of
-an export, and campaign about a campaign too new to have been heard of.
+shared among them), import.rows_prepared, import.list_undoing, import.list_finished. Hears its own three,
+lead.rows_settled, lead.undoing_settled, and what cells and drop-downs are checked against: gateway.users_changed,
+campaign.saved, lead.masters_changed. Calls lead for the rows of an export, and campaign about a campaign too new to
+have been heard of.
 """
 
 from chassis.service import Service

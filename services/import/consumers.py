@@ -30,6 +30,11 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
     commands.settle_batch(session, event)
 
 
+@consumers.on(events.UndoingSettled)
+def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
+    commands.settle_undoing(session, event)
+
+
 @consumers.on(events.UsersChanged)
 def remember_users(session: Session, event: events.UsersChanged) -> None:
     commands.remember_users(session, event)

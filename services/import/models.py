@@ -5,12 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
-from sqlalchemy.dialects.postgresql import JSON, JSONB
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Record
 
 OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+CHANGING_OUTCOMES = ("created", "updated", "history_only")
 # What a corrected row may still become something else from.
 OPEN_OUTCOMES = ("review", "conflict", "error")
 RUNNING = ("received", "reading", "planned", "committing")
@@ -21,9 +22,11 @@ class Base(DeclarativeBase):
 
 
 class UploadedList(Record, Base):
-    """A list file (リスト). status: received → reading → planned → committing → finished, or failed.
+    """A list file (リスト). status: received → reading → planned → committing → finished, or failed; finished → undoing
+    → undone.
 
-    `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to.
+    `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an
+    undoing: how many leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -46,6 +49,12 @@ class UploadedList(Record, Base):
     corrections: Mapped[int] = mapped_column(Integer, server_default="0")
     cause_id: Mapped[UUID]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_by: Mapped[int | None] = mapped_column(BigInteger)
+    undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    undone_parts: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
+    undoing_leads: Mapped[int] = mapped_column(Integer, server_default="0")
+    undone_leads: Mapped[int] = mapped_column(Integer, server_default="0")
+    kept_leads: Mapped[int] = mapped_column(Integer, server_default="0")
     __table_args__ = (
         # The same file by the same person for the same purpose runs once at a time: a double click, two tabs.
         Index(
@@ -114,6 +123,16 @@ class RowOutcome(Base):
     reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     match: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     __table_args__ = (Index("row_outcome_kind", "list_id", "outcome", "row"),)
+
+
+class KeptLead(Base):
+    """A lead that the undoing of a list left as it is: who worked on it last, and when."""
+
+    __tablename__ = "kept_lead"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_by: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class Export(Record, Base):

@@ -1,35 +1,32 @@
-"""Questions to the import service: lists and how far they are, rows and what became of them, what cells may name."""
+"""Questions to the import service: lists and how far they are, and what cells may name."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, cast, func, select
 from sqlalchemy.orm import Session
 
+from chassis.auth import Actor
 from chassis.problems import Field, Invalid, NotFound, language
 from chassis.shapes import PageQuery, read_cursor, write_cursor
+from contracts.roles import Role
 
-from . import reasons
 from .checks import Known, KnownChoice, KnownUser
-from .error_workbook import OpenRow
 from .models import (
-    OPEN_OUTCOMES,
+    CHANGING_OUTCOMES,
     OUTCOMES,
     Batch,
     CampaignCopy,
     Correction,
     MasterCopy,
-    RowOutcome,
     UploadedList,
-    UploadedRow,
     UserCopy,
 )
 from .schemas import (
     CorrectionDetails,
     ListDetails,
     ListSearch,
-    RowDetails,
-    RowSearch,
+    UndoingDetails,
     Uploader,
     Warning,
 )
@@ -71,8 +68,22 @@ def outcome_counts(session: Session, list_ids: Iterable[int]) -> dict[int, dict[
     return counts
 
 
-def list_details(session: Session, list_id: int) -> ListDetails:
-    return _details(session, [uploaded_list(session, list_id)])[0]
+def list_details(session: Session, actor: Actor, list_id: int) -> ListDetails:
+    return _details(session, actor, [uploaded_list(session, list_id)])[0]
+
+
+def is_keeper(actor: Actor, uploaded: UploadedList) -> bool:
+    """Who decides about a list: whoever registered it, a manager, an administrator."""
+    return actor.id == uploaded.created_by or actor.has(Role.MANAGER, Role.ADMINISTRATOR)
+
+
+def has_changed_something(session: Session, list_id: int) -> bool:
+    counts = outcome_counts(session, [list_id])[list_id]
+    return _changed(counts)
+
+
+def _changed(counts: dict[str, int]) -> bool:
+    return any(counts[outcome] for outcome in CHANGING_OUTCOMES)
 
 
 def uploaded_list(session: Session, list_id: int, lock: bool = False) -> UploadedList:
@@ -82,7 +93,7 @@ def uploaded_list(session: Session, list_id: int, lock: bool = False) -> Uploade
     return uploaded
 
 
-def search_lists(session: Session, query: ListSearch) -> dict[str, Any]:
+def search_lists(session: Session, actor: Actor, query: ListSearch) -> dict[str, Any]:
     """The history of lists, newest first."""
     found = select(UploadedList)
     if query.campaign_id is not None:
@@ -94,41 +105,7 @@ def search_lists(session: Session, query: ListSearch) -> dict[str, Any]:
     if query.uploaded_by is not None:
         found = found.where(UploadedList.created_by == query.uploaded_by)
     page = page_of(session, found, query, UploadedList.id, newest_first=True)
-    return page | {"items": _details(session, page["items"])}
-
-
-def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
-    """Rows of a list with what became of them, by row number; words in the reader's language."""
-    uploaded = uploaded_list(session, list_id)
-    found = select(RowOutcome).where(RowOutcome.list_id == list_id)
-    if query.outcome:
-        found = found.where(RowOutcome.outcome.in_(query.outcome))
-    page = page_of(session, found, query, RowOutcome.row)
-    numbers = [outcome.row for outcome in page["items"]]
-    cells = dict(
-        session.execute(
-            select(UploadedRow.row, UploadedRow.cells).where(
-                UploadedRow.list_id == list_id, UploadedRow.row.in_(numbers)
-            )
-        ).all()
-    )
-    return page | {"items": [_row(uploaded, outcome, cells.get(outcome.row, [])) for outcome in page["items"]]}
-
-
-def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
-    """The rows that did not go in, by row number, with their cells and the reasons in the reader's language."""
-    found = session.execute(
-        select(RowOutcome.row, RowOutcome.reasons, UploadedRow.cells)
-        .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
-        .where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
-        .order_by(RowOutcome.row)
-        .execution_options(yield_per=500)
-    )
-    places, words = _places(uploaded), language()
-    for row, kept, cells in found:
-        texts = _texts(places, cells)
-        told = [reasons.with_value(each, places, texts) for each in kept or []]
-        yield OpenRow(row, texts, [(each["field"], reasons.said(each, words)) for each in told])
+    return page | {"items": _details(session, actor, page["items"])}
 
 
 def page_of(
@@ -151,9 +128,14 @@ def page_of(
     return {"items": shown, "total": total, "next_cursor": following}
 
 
-def _details(session: Session, lists: list[UploadedList]) -> list[ListDetails]:
+def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[ListDetails]:
     counts = outcome_counts(session, [uploaded.id for uploaded in lists])
-    users = named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in lists})
+    users = named(
+        session,
+        UserCopy.user_id,
+        UserCopy.name,
+        {each.created_by for each in lists} | {each.undone_by for each in lists},
+    )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
     corrections = _corrections(session, lists)
@@ -179,6 +161,8 @@ def _details(session: Session, lists: list[UploadedList]) -> list[ListDetails]:
             problem_code=each.problem_code,
             warnings=_warnings(each, english),
             correction=corrections.get(each.id),
+            may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
+            undoing=_undoing(each, users),
         )
         for each in lists
     ]
@@ -207,6 +191,19 @@ def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, Corre
     }
 
 
+def _undoing(uploaded: UploadedList, users: dict[int, str]) -> UndoingDetails | None:
+    if uploaded.undone_at is None:
+        return None
+    by = uploaded.undone_by or 0
+    return UndoingDetails(
+        at=uploaded.undone_at,
+        by=Uploader(id=by, name=users.get(by, "")),
+        leads=uploaded.undoing_leads,
+        undone=uploaded.undone_leads,
+        kept=uploaded.kept_leads,
+    )
+
+
 def named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
     return {found: named for found, named in session.execute(select(key, name).where(key.in_(ids - {None})))}
 
@@ -222,35 +219,3 @@ def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
         else f"次の列はリストの項目にないため、取り込んでいません：{names}"
     )
     return [Warning(code="unknown_columns", message=said, columns=unknown)]
-
-
-def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str]) -> RowDetails:
-    places = _places(uploaded)
-    texts = _texts(places, cells)
-    told = [reasons.with_value(each, places, texts) for each in outcome.reasons or []]
-    words = language()
-    return RowDetails(
-        row=outcome.row,
-        outcome=outcome.outcome,
-        lead_id=outcome.lead_id,
-        reasons=[
-            {
-                "field": each.get("field", ""),
-                "code": each.get("code", ""),
-                "message": reasons.message(each, uploaded.sheet, outcome.row, places, words),
-                "value": each.get("value", ""),
-            }
-            for each in told
-        ],
-        match=outcome.match,
-        cells=texts,
-    )
-
-
-def _places(uploaded: UploadedList) -> dict[str, tuple[int, str]]:
-    """Where each field stands in the list's rows, and what the file calls it."""
-    return {cell["code"]: (cell["index"], cell["name"]) for cell in (uploaded.header or {}).get("cells", [])}
-
-
-def _texts(places: dict[str, tuple[int, str]], cells: list[str]) -> dict[str, str]:
-    return {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}

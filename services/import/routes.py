@@ -14,7 +14,7 @@ from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
-from . import commands, ledger, queries
+from . import commands, ledger, queries, rows
 from .error_workbook import write_errors
 from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
@@ -54,18 +54,18 @@ def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDi
 
 
 @routes.get("/lists", allow=LIST_KEEPERS, query=ListSearch, answer=ListPage)
-def search_lists(session: Session, query: ListSearch) -> dict[str, Any]:
-    return queries.search_lists(session, query)
+def search_lists(session: Session, actor: Actor, query: ListSearch) -> dict[str, Any]:
+    return queries.search_lists(session, actor, query)
 
 
 @routes.get("/lists/<int:list_id>", allow=LIST_KEEPERS, answer=ListDetails)
-def show_list(session: Session, list_id: int) -> ListDetails:
-    return queries.list_details(session, list_id)
+def show_list(session: Session, actor: Actor, list_id: int) -> ListDetails:
+    return queries.list_details(session, actor, list_id)
 
 
 @routes.get("/lists/<int:list_id>/rows", allow=LIST_KEEPERS, query=RowSearch, answer=RowPage)
 def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
-    return queries.list_rows(session, list_id, query)
+    return rows.list_rows(session, list_id, query)
 
 
 @routes.get("/lists/<int:list_id>/file", allow=LIST_KEEPERS)
@@ -83,9 +83,7 @@ def download_errors(session: Session, list_id: int) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     codes = {cell["code"] for cell in (uploaded.header or {}).get("cells", [])}
     meta = {"list_id": str(list_id), "file_name": uploaded.file_name}
-    write_errors(
-        target, queries.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
-    )
+    write_errors(target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language())
     target.seek(0)
     return _file(target, f"エラー行_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
 
@@ -96,6 +94,11 @@ def register_corrections(
 ) -> UploadedList:
     file = _sent(files)
     return commands.register_corrections(session, actor, list_id, file=file.stream, file_name=file.filename or "")
+
+
+@routes.post("/lists/<int:list_id>/undoing", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list_undoing")
+def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.undo_list(session, actor, list_id)
 
 
 @routes.get("/list-template.xlsx", allow=LIST_KEEPERS)

@@ -11,7 +11,7 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 
 Kind = Literal["invited", "participants", "update"]
 Outcome = Literal["created", "updated", "unchanged", "history_only", "review", "conflict", "error"]
-Status = Literal["received", "reading", "planned", "committing", "finished", "failed", "undone"]
+Status = Literal["received", "reading", "planned", "committing", "finished", "failed", "undoing", "undone"]
 
 
 class ListForm(Shape):
@@ -42,6 +42,7 @@ class ListSearch(PageQuery):
 
 class RowSearch(PageQuery):
     outcome: list[Outcome] = Field(default_factory=list)
+    kept: bool = Field(False, description="only rows that an undoing left as they are")
 
 
 class Accepted(Shape):
@@ -75,6 +76,17 @@ class CorrectionDetails(Shape):
     created_at: datetime
 
 
+class UndoingDetails(Shape):
+    """A list that is taken back. `leads`: how many it had touched (0 until that is known), of which so many are
+    `undone` and `kept` so far. `at`: when it ended, else when it was asked for."""
+
+    at: datetime
+    by: Uploader
+    leads: int
+    undone: int
+    kept: int
+
+
 class ListDetails(Shape):
     """`outcomes` always has all seven keys; they sum to `rows_settled`, and to `rows_read` once finished."""
 
@@ -98,10 +110,19 @@ class ListDetails(Shape):
     problem_code: str | None
     warnings: list[Warning]
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
+    may_undo: bool
+    undoing: UndoingDetails | None
+
+
+class KeptDetails(Shape):
+    """Who worked on the row's lead last before the list was taken back, and when."""
+
+    at: datetime
+    by: Uploader
 
 
 class RowDetails(Shape):
-    """`cells`: the texts of the row by field, as the file has them."""
+    """`cells`: the texts of the row by field, as the file has them. `kept`: why an undoing left the row's lead."""
 
     row: int
     outcome: str
@@ -109,6 +130,7 @@ class RowDetails(Shape):
     reasons: list[dict[str, str]]
     match: dict[str, str] | None
     cells: dict[str, str]
+    kept: KeptDetails | None = None
 
 
 class ListPage(Page[ListDetails]):

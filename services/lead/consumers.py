@@ -30,6 +30,16 @@ def tell_owners(session: Session, event: events.ListFinished) -> None:
     commands.tell_owners(session, event)
 
 
+@consumers.on(events.ListUndoing, queue="rows", prefetch=1)
+def cut_undoing(session: Session, event: events.ListUndoing) -> None:
+    commands.cut_undoing(session, event)
+
+
+@consumers.on(events.UndoingCut, queue="rows", prefetch=1)
+def undo_part(session: Session, event: events.UndoingCut) -> None:
+    commands.undo_part(session, event)
+
+
 @consumers.on(events.ConversionCancelled)
 def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
     commands.unmark_converted(session, event)

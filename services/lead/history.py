@@ -10,6 +10,8 @@ from chassis.database import Record, current_cause
 
 from .models import Action, CampaignMember, Change, Lead, Person
 
+# The field of a change row that is for undoing alone: what goes with owner and stage (who gave it, since when), before.
+PLACEMENT_FIELD = "placement"
 RECORD_TYPES: dict[type[Record], str] = {Person: "person", Lead: "lead", CampaignMember: "member", Action: "action"}
 
 

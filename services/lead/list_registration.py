@@ -121,13 +121,15 @@ RETURNING m.lead_id
 ADD_MEMBERS = f"""
 WITH added AS (
     INSERT INTO campaign_member (campaign_id, lead_id, invited, invited_at, responded, status, first_responded_at,
-        last_responded_at, survey, note, new_lead, list_id, list_row, created_by, updated_by)
+        last_responded_at, survey, note, new_lead, list_id, list_row, created_by, updated_by, version)
     SELECT :campaign_id, w.lead_id, :invites, CASE WHEN :invites THEN now() END, w.responds, w.status,
         CASE WHEN w.responds THEN coalesce(w.first_at, now()) END,
         CASE WHEN w.responds THEN coalesce(w.last_at, now()) END,
         coalesce(w.survey, ''), coalesce(w.note, ''), w.new_lead, :list_id, w.list_row,
-        CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
-    FROM wished_member w ORDER BY w.list_row
+        CAST(:actor_id AS bigint), CAST(:actor_id AS bigint), coalesce(former.version, 0) + 1
+    FROM wished_member w LEFT JOIN LATERAL (SELECT f.version FROM former_member f
+        WHERE f.campaign_id = :campaign_id AND f.lead_id = w.lead_id) former ON NOT w.new_lead
+    ORDER BY w.list_row
     ON CONFLICT (campaign_id, lead_id) DO NOTHING
     RETURNING id, lead_id, campaign_id, status
 )
@@ -135,6 +137,15 @@ WITH added AS (
 SELECT 'member', id, lead_id, 'created', NULL,
     jsonb_build_object('campaign_id', campaign_id, 'status', status), {CAUSE} FROM added
 RETURNING lead_id
+"""
+
+# Who was in the list without effect is in it all the same: whom another list made a lead, it does not make alone.
+MENTION = """
+INSERT INTO mention (lead_id, list_id, actor_id)
+SELECT DISTINCT s.lead_id, CAST(:list_id AS bigint), CAST(:actor_id AS bigint)
+FROM staged_row s JOIN lead l ON l.id = s.lead_id
+WHERE s.verdict IS NULL AND NOT s.fresh AND l.list_id <> :list_id AND s.lead_id <> ALL(:changed)
+ON CONFLICT (lead_id, list_id) DO NOTHING
 """
 
 
@@ -154,4 +165,5 @@ def add_history(session: Session, facts: dict[str, Any]) -> list[int]:
     session.execute(text(WISH))
     raised = session.scalars(text(RAISE_MEMBERS), facts).all()
     added = session.scalars(text(ADD_MEMBERS), facts).all()
+    session.execute(text(MENTION), facts | {"changed": [*raised, *added]})
     return [*raised, *added]

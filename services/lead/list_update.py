@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from chassis.database import copy_rows
 
 from . import matching
+from .history import PLACEMENT_FIELD
 from .list_registration import CAUSE, CHANGE
 from .staging import PERSON_CELLS
 
@@ -47,9 +48,16 @@ LEAD_AFTER = {cell: f"coalesce(s.{cell}, l.{cell})" for cell in PLAIN_LEAD_CELLS
     "drop_reason": "CASE WHEN s.stage IS NULL OR s.stage = l.stage THEN l.drop_reason"
     " WHEN s.stage = ANY(:dropped) THEN coalesce(s.note, '') ELSE '' END",
 }
+# What goes with owner and stage is kept in one row more, so that an undoing gives it back as it was.
+PLACEMENT = ("department_id", "assigned_at", "assigned_by", "stage_since", "stage_by")
+PLACED_BEFORE = ", ".join(f"'{field}', l.{field}" for field in PLACEMENT)
+PLACED = f"""('lead', l.id, '{PLACEMENT_FIELD}',
+    CASE WHEN coalesce(s.owner_id, l.owner_id) IS DISTINCT FROM l.owner_id OR s.stage <> l.stage
+        THEN jsonb_build_object({PLACED_BEFORE}) END, NULL)"""
 COMPARED = ", ".join(
     [f"('person', p.id, '{cell}', to_jsonb(p.{cell}), to_jsonb({after}))" for cell, after in PERSON_AFTER.items()]
     + [f"('lead', l.id, '{cell}', to_jsonb(l.{cell}), to_jsonb({after}))" for cell, after in LEAD_AFTER.items()]
+    + [PLACED]
 )
 
 REFUSE_UNMATCHED = """

@@ -80,6 +80,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "registration": ("新規登録", "Registration"),
     "bulk": ("一括変更", "Bulk change"),
     "undoing": ("一括変更の取消", "Bulk change taken back"),
+    "list_undoing": ("リストの取消", "List taken back"),
     "action": ("アクション登録", "Action"),
     "correction": ("アクションの訂正", "Correction of an action"),
     "deletion": ("アクションの削除", "Deletion of an action"),

@@ -22,6 +22,11 @@ HOW = {  # by the kind of the act
     "list": ("リストの取り込みで", " by importing a list"),
     "bulk": ("一括変更で", " in a bulk change"),
     "undoing": ("一括変更の取消で", " by taking a bulk change back"),
+    "list_undoing": ("リストの取消で", " by taking a list back"),
+}
+TAKEN_BACK = {
+    "undoing": ("一括変更", "a bulk change"),
+    "list_undoing": ("取り込んだリスト", "a list"),
 }
 
 
@@ -105,13 +110,14 @@ def _taken_back_title_en(entry: Notification) -> str:
 
 def _taken_back_ja(entry: Notification) -> str:
     who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
-    told = f"{who}が一括変更を取り消したため、次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
+    what = TAKEN_BACK[entry.act][0]
+    told = f"{who}が{what}を取り消したため、次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
     return "\n".join([told, "", *_leads_ja(entry), "", "現在の担当リードは次のページで確認できます。"])
 
 
 def _taken_back_en(entry: Notification) -> str:
     what = "This lead is" if entry.count == 1 else f"These {entry.count:,} leads are"
-    told = f"{entry.actor_name or PRODUCT} took a bulk change back. {what} not yours any more:"
+    told = f"{entry.actor_name or PRODUCT} took {TAKEN_BACK[entry.act][1]} back. {what} not yours any more:"
     return "\n".join([told, "", *_leads_en(entry), "", "See what is yours now:"])
 
 

@@ -215,11 +215,12 @@ class CampaignCopy(Base):
 
 
 class LeadCopy(Base):
-    """A lead as the lead service last described it."""
+    """A lead as the lead service last described it. `removed`: it is gone, and never comes back."""
 
     __tablename__ = "lead_copy"
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     number: Mapped[str] = mapped_column(Text)
     person_name: Mapped[str] = mapped_column(Text)
     company: Mapped[str] = mapped_column(Text)
+    removed: Mapped[bool] = mapped_column(Boolean, server_default="false")
     version: Mapped[int] = mapped_column(Integer)

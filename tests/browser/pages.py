@@ -37,6 +37,7 @@ PAGES = {
     "list": "/lists/{list_id}",
     "list-errors": "/lists/{list_id}?outcome=error",
     "list-correction": "/lists/{list_id}/corrections/new",
+    "list-undoing": "/lists/{list_id}/undoing",
     "list-registration": "/lists/new",
     "list-update": "/lists/new?kind=update",
     "persons": "/persons?company=見本1",

@@ -158,3 +158,10 @@ def test_an_owner_hears_that_an_assignment_was_taken_back(notification: Part) ->
     assert "　ほか 2件" in mail.body
     assert notification.hear(taken_back, actor=ISAMU) == "done"
     assert _portlet(notification, ISAMU)["total"] == 1
+
+
+def test_the_mail_says_whether_a_bulk_change_or_a_list_was_taken_back(notification: Part) -> None:
+    leads = assigned(ISAMU, 2).leads
+    for act, how in (("undoing", "一括変更を取り消した"), ("list_undoing", "取り込んだリストを取り消した")):
+        notification.hear(events.LeadsTakenBack(owner_id=ISAMU.id, count=2, leads=leads, act=act), actor=MANA)
+        assert how in mails(notification)[-1].body

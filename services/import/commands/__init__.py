@@ -7,6 +7,7 @@ from .exporting import export_search, note_download
 from .reading import read_list
 from .registering import register_list
 from .settling import settle_batch
+from .undoing import settle_undoing, undo_list
 
 __all__ = [
     "check_batch",
@@ -20,4 +21,6 @@ __all__ = [
     "remember_master",
     "remember_users",
     "settle_batch",
+    "settle_undoing",
+    "undo_list",
 ]

@@ -13,6 +13,7 @@ from .masters import create_choice, edit_choice
 from .news import say_members
 from .persons import edit_person, register_person
 from .registering import register_lead
+from .taking_back import cut_undoing, undo_part
 from .undoing import undo_assignment
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "assign_leads",
     "correct_action",
     "create_choice",
+    "cut_undoing",
     "edit_choice",
     "edit_lead",
     "edit_person",
@@ -36,5 +38,6 @@ __all__ = [
     "take_action_back",
     "tell_owners",
     "undo_assignment",
+    "undo_part",
     "unmark_converted",
 ]

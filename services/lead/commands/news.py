@@ -1,6 +1,8 @@
 """What this service says, with the facts as they are in the transaction that says it."""
 
 from collections.abc import Iterable
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select, text
@@ -39,33 +41,47 @@ WHERE cause_id = CAST(:cause_id AS uuid) AND field = 'owner_id' AND record_type 
 GROUP BY 1 ORDER BY 1
 """
 
+NAMED = """
+SELECT l.id, p.company, p.family_name, p.given_name FROM lead l JOIN person p ON p.id = l.person_id
+WHERE l.id = ANY(:lead_ids)
+UNION ALL
+SELECT c.lead_id, c.before ->> 'company', c.before ->> 'family_name', c.before ->> 'given_name' FROM change c
+WHERE c.lead_id = ANY(:lead_ids) AND c.record_type = 'person' AND c.field = 'deleted'
+ORDER BY 1
+"""
+
 
 def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
     """`lead.changed` about these leads, at most 1,000 to an event; nothing about none."""
     session.flush()
     for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
-        rows = session.execute(
-            select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
-            .join(Person, Person.id == Lead.person_id)
-            .where(among(Lead.id, portion))
-            .order_by(Lead.id)
-        ).all()
-        stages = masters(session)
-        publish(
-            session,
-            events.LeadsChanged(
-                leads=tuple(
-                    events.LeadFact(
-                        **_called(row),
-                        owner_id=row.owner_id,
-                        stage=row.stage,
-                        stage_meaning=stages.stage(row.stage).meaning,
-                        version=row.version,
-                    )
-                    for row in rows
-                )
-            ),
+        publish(session, events.LeadsChanged(leads=tuple(_lead_facts(session, portion))))
+
+
+def removed_leads(session: Session, lead_ids: list[int]) -> list[events.LeadFact]:
+    """What `lead.changed` will say of leads that are about to go."""
+    gone = {"removed": True}
+    return [fact.model_copy(update=gone | {"version": fact.version + 1}) for fact in _lead_facts(session, lead_ids)]
+
+
+def _lead_facts(session: Session, lead_ids: list[int]) -> list[events.LeadFact]:
+    rows = session.execute(
+        select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
+        .join(Person, Person.id == Lead.person_id)
+        .where(among(Lead.id, lead_ids))
+        .order_by(Lead.id)
+    ).all()
+    stages = masters(session)
+    return [
+        events.LeadFact(
+            **_called(row),
+            owner_id=row.owner_id,
+            stage=row.stage,
+            stage_meaning=stages.stage(row.stage).meaning,
+            version=row.version,
         )
+        for row in rows
+    ]
 
 
 def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[int]) -> None:
@@ -90,6 +106,14 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
         publish(session, events.MembersChanged(campaign_id=campaign_id, members=members))
 
 
+def say_members_left(session: Session, former: Iterable[tuple[int, int, int]]) -> None:
+    """`lead.members_changed` about rows of campaign history that are gone: (campaign, lead, version), by campaign."""
+    gone = {"invited": False, "responded": False, "new_lead": False}
+    for campaign_id, rows in groupby(former, key=itemgetter(0)):
+        members = tuple(events.MemberFact(lead_id=lead_id, version=version, **gone) for _, lead_id, version in rows)
+        publish(session, events.MembersChanged(campaign_id=campaign_id, members=members))
+
+
 def say_members(session: Session) -> None:
     """Says where every lead stands in every campaign: whoever counts them and lost count is right again."""
     for campaign_id in session.scalars(select(CampaignMember.campaign_id).distinct()).all():
@@ -99,7 +123,7 @@ def say_members(session: Session) -> None:
 
 def say_assigned(session: Session, act: str, list_id: int | None = None) -> None:
     """`lead.assigned`, once per new owner of the act that this transaction belongs to. `act`: bulk, list, edit,
-    undoing."""
+    undoing, list_undoing."""
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(NEW_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
@@ -108,23 +132,18 @@ def say_assigned(session: Session, act: str, list_id: int | None = None) -> None
         publish(session, told)
 
 
-def say_taken_back(session: Session) -> None:
-    """`lead.taken_back`, once per owner whom this act took leads from again."""
+def say_taken_back(session: Session, act: str = "undoing") -> None:
+    """`lead.taken_back`, once per owner whom this act took leads from again. `act`: undoing, list_undoing."""
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(FORMER_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():
         leads = first_named(session, owner.first_ids)
-        publish(session, events.LeadsTakenBack(owner_id=owner.owner_id, count=owner.leads, leads=leads))
+        publish(session, events.LeadsTakenBack(owner_id=owner.owner_id, count=owner.leads, leads=leads, act=act))
 
 
 def first_named(session: Session, lead_ids: list[int]) -> tuple[events.AssignedLead, ...]:
-    """At most 20 of these leads, as a notice names them."""
-    rows = session.execute(
-        select(Lead.id, *_names())
-        .join(Person, Person.id == Lead.person_id)
-        .where(among(Lead.id, lead_ids[:FIRST_NAMED]))
-        .order_by(Lead.id)
-    )
+    """At most 20 of these leads, as a notice names them; those that are gone, as they were called."""
+    rows = session.execute(text(NAMED), {"lead_ids": lead_ids[:FIRST_NAMED]})
     return tuple(events.AssignedLead(**_called(row)) for row in rows)
 
 

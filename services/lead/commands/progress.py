@@ -16,9 +16,9 @@ from chassis.database import current_cause
 
 from ..masters import masters
 from ..models import CampaignMember
+from ..models.leads import STEPS
 from .news import say_members_changed
 
-STEPS = ("contacted", "appointment", "handed_over")
 STAGE_STEPS = ("appointment", "handed_over")  # called as the stages that mean them
 # A stage that a new lead began with is in what was noted of its creation.
 MOVED = """

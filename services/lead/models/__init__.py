@@ -5,7 +5,7 @@ from .base import Base, among
 from .changes import Assignment, Change, MemoVersion
 from .copies import CampaignCopy, UserCopy
 from .leads import CampaignMember, Lead, Person
-from .lists import SettledBatch
+from .lists import FormerMember, Mention, SettledBatch, Undoing, UndonePart
 from .masters import Choice, Master, Setting
 
 __all__ = [
@@ -16,12 +16,16 @@ __all__ = [
     "CampaignMember",
     "Change",
     "Choice",
+    "FormerMember",
     "Lead",
     "Master",
     "MemoVersion",
+    "Mention",
     "Person",
     "Setting",
     "SettledBatch",
+    "Undoing",
+    "UndonePart",
     "UserCopy",
     "among",
 ]

@@ -71,6 +71,7 @@ class Person(Record, Base):
 Index("person_email_key", Person.email_key, postgresql_where=Person.email_key.is_not(None))
 Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_not(None))
 Index("person_reading", Person.reading, Person.id)
+Index("person_merged_into", Person.merged_into, postgresql_where=Person.merged_into.is_not(None))
 # No longer than a name is: an index entry must fit a page, whatever a file holds.
 Index("person_company", func.left(Person.company, 100), Person.id)
 Index("person_search", func.grams(Person.search_text), postgresql_using="gin")
@@ -155,6 +156,10 @@ Index(
     Lead.first_response_due,
     postgresql_where=and_(Lead.first_response_due.is_not(None), Lead.first_response_at.is_(None)),
 )
+
+
+# How far a lead came in a campaign.
+STEPS = ("contacted", "appointment", "handed_over")
 
 
 class CampaignMember(Record, Base):

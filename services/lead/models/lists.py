@@ -1,12 +1,13 @@
-"""Which parts of which lists were settled, so that a repeated message changes nothing."""
+"""Which parts of which lists were settled or undone, so that a repeated message changes nothing; and what an undoing
+must know that the history of changes does not tell."""
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer
+from sqlalchemy import BigInteger, Integer, func
 from sqlalchemy.dialects.postgresql import UUID as UuidColumn
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base
+from .base import Base, MaybeNumber, Moment
 
 
 class SettledBatch(Base):
@@ -18,3 +19,40 @@ class SettledBatch(Base):
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+
+
+class Undoing(Base):
+    """A list that is taken back, and by which act. `parts_left` counts down to the end."""
+
+    __tablename__ = "undoing"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+    parts_left: Mapped[int] = mapped_column(Integer)
+
+
+class UndonePart(Base):
+    """A part of a list's leads for which the list was undone."""
+
+    __tablename__ = "undone_part"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class Mention(Base):
+    """A list had somebody in it whom another list had made a lead, and had nothing to change: the person is in both."""
+
+    __tablename__ = "mention"
+    lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    at: Mapped[Moment] = mapped_column(server_default=func.now())
+    actor_id: Mapped[MaybeNumber]
+
+
+class FormerMember(Base):
+    """A row of campaign history that was taken back. Should the lead join again, its versions go on from here, so that
+    others take the news for newer than what they know."""
+
+    __tablename__ = "former_member"
+    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    version: Mapped[int] = mapped_column(Integer)

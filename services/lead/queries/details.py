@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 
 from ..first_response import state
+from ..history import PLACEMENT_FIELD
 from ..masters import Masters, masters
 from ..models import Action, CampaignCopy, CampaignMember, Change, Lead
 from ..schemas import LeadDetails, MemberShape, PersonShape, StageShape
@@ -118,7 +119,8 @@ def _conversion(lead: Lead) -> ConversionShape | None:
 
 
 def _numbers(session: Session, lead_id: int, members: int) -> LeadNumbers:
-    def count(table: Any) -> int:
-        return session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead_id)) or 0
+    def count(table: Any, *those: ColumnElement[bool]) -> int:
+        return session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead_id, *those)) or 0
 
-    return LeadNumbers(members=members, actions=count(Action), changes=count(Change))
+    changes = count(Change, Change.field != PLACEMENT_FIELD)
+    return LeadNumbers(members=members, actions=count(Action), changes=changes)

@@ -11,6 +11,7 @@ from chassis.auth import Actor
 from chassis.problems import text
 from chassis.shapes import PageQuery, write_cursor
 
+from ..history import PLACEMENT_FIELD
 from ..masters import Masters, masters
 from ..models import Change
 from ..schemas import ChangePage, ChangeShape
@@ -29,7 +30,7 @@ CAMPAIGN_FIELDS = ("converted_campaign_id",)
 def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
     """The latest first."""
     opened(session, actor, lead_id)
-    return _changes(session, actor, query, Change.lead_id == lead_id)
+    return _changes(session, actor, query, and_(Change.lead_id == lead_id, Change.field != PLACEMENT_FIELD))
 
 
 def person_changes(session: Session, actor: Actor, person_id: int, query: PageQuery) -> ChangePage:

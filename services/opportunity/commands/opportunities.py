@@ -30,7 +30,8 @@ def create_opportunity(session: Session, draft: OpportunityDraft) -> Opportunity
     _check_campaigns(session, set(draft.influence_campaign_ids), "influence_campaign_ids", errors)
     if session.get(Account, draft.account_id) is None:
         errors.append(Field("account_id", "unknown", ja="この取引先はありません。", en="There is no such account."))
-    if draft.lead_id and session.get(LeadCopy, draft.lead_id) is None:
+    lead = session.get(LeadCopy, draft.lead_id) if draft.lead_id else None
+    if draft.lead_id and (lead is None or lead.removed):
         errors.append(Field("lead_id", "unknown", ja="このリードはありません。", en="There is no such lead."))
     if errors:
         raise Invalid(errors)

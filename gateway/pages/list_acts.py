@@ -1,0 +1,42 @@
+"""What is decided about a list that was read: 取消."""
+
+from flask import Blueprint, Response
+from flask_babel import gettext
+
+from chassis.problems import Problem
+from contracts.roles import LIST_KEEPERS
+from gateway.authentication import allow
+from gateway.calling import call
+
+from .forms import Form
+from .frame import dialog, go
+
+pages = Blueprint("list_acts", __name__, url_prefix="/lists")
+
+
+@pages.get("/<int:list_id>/undoing")
+@allow(LIST_KEEPERS)
+def ask_undoing(list_id: int) -> Response:
+    """What 取消 will do, before it is done."""
+    return _undoing_form(list_id)
+
+
+@pages.post("/<int:list_id>/undoing")
+@allow(LIST_KEEPERS)
+def undo(list_id: int) -> Response:
+    try:
+        call("import").post(f"/lists/{list_id}/undoing")
+    except Problem as problem:
+        return _undoing_form(list_id, problem)
+    return go(f"/lists/{list_id}")
+
+
+def _undoing_form(list_id: int, problem: Problem | None = None) -> Response:
+    return dialog(
+        "lists/_undoing.html",
+        status=problem.status if problem else 200,
+        title=gettext("リストの取消"),
+        parent=(f"/lists/{list_id}", gettext("リスト")),
+        form=Form(problem=problem),
+        list=call("import").get(f"/lists/{list_id}"),
+    )

@@ -1,0 +1,63 @@
+"""取消 of a finished list: lead undoes what its rows did, part by part; the last part ends it, exactly once."""
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.consumers import Permanent
+from chassis.database import copy_rows
+from chassis.outbox import publish
+from chassis.problems import Conflict, Forbidden
+from contracts import events
+
+from .. import queries
+from ..models import UploadedList
+
+
+def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    """Takes a list back. Raises NotFound, Forbidden for others than who registered it and their managers, and Conflict
+    for one that is at work, failed, changed nothing, or was taken back already."""
+    uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if not queries.is_keeper(actor, uploaded):
+        raise Forbidden
+    if uploaded.status in ("undoing", "undone"):
+        raise Conflict(
+            code="undone_already",
+            ja="このリストはすでに取り消されています。",
+            en="This list was taken back already.",
+        )
+    if uploaded.status != "finished":
+        raise Conflict(
+            code="list_at_work",
+            ja="このリストは処理中か、取り込めなかったリストのため、取り消せません。",
+            en="This list is at work or was not taken in; it cannot be taken back now.",
+        )
+    if not queries.has_changed_something(session, list_id):
+        raise Conflict(
+            code="nothing_to_undo",
+            ja="このリストは何も変更していないため、取り消すものがありません。",
+            en="This list has changed nothing; there is nothing to take back.",
+        )
+    uploaded.status = "undoing"
+    uploaded.undone_by, uploaded.undone_at = actor.id, func.now()
+    session.flush()
+    publish(session, events.ListUndoing(list_id=list_id))
+    return uploaded
+
+
+def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
+    """Notes what became of one part of the leads. A part that was noted before changes nothing."""
+    uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
+    if uploaded is None:
+        raise Permanent(f"there is no list {event.list_id}")
+    if event.part in uploaded.undone_parts:
+        return
+    kept = ((event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept)
+    copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by)", kept)
+    uploaded.undone_parts = [*uploaded.undone_parts, event.part]
+    uploaded.undoing_leads = event.leads
+    uploaded.undone_leads += event.undone
+    uploaded.kept_leads += len(event.kept)
+    if uploaded.undone_leads + uploaded.kept_leads == event.leads:
+        uploaded.status = "undone"
+        uploaded.undone_at = func.now()

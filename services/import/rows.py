@@ -1,0 +1,105 @@
+"""Questions about the rows of a list: what became of each, which did not go in, which an undoing kept."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from chassis.problems import language
+
+from . import reasons
+from .error_workbook import OpenRow
+from .models import OPEN_OUTCOMES, KeptLead, RowOutcome, UploadedList, UploadedRow, UserCopy
+from .queries import named, page_of, uploaded_list
+from .schemas import KeptDetails, RowDetails, RowSearch, Uploader
+
+
+def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
+    """Rows of a list with what became of them, by row number; words in the reader's language."""
+    uploaded = uploaded_list(session, list_id)
+    found = select(RowOutcome).where(RowOutcome.list_id == list_id)
+    if query.outcome:
+        found = found.where(RowOutcome.outcome.in_(query.outcome))
+    if query.kept:
+        found = found.where(RowOutcome.lead_id.in_(select(KeptLead.lead_id).where(KeptLead.list_id == list_id)))
+    page = page_of(session, found, query, RowOutcome.row)
+    numbers = [outcome.row for outcome in page["items"]]
+    kept = _kept(session, list_id, [outcome.lead_id for outcome in page["items"]])
+    cells = dict(
+        session.execute(
+            select(UploadedRow.row, UploadedRow.cells).where(
+                UploadedRow.list_id == list_id, UploadedRow.row.in_(numbers)
+            )
+        ).all()
+    )
+    items = [
+        _row(uploaded, outcome, cells.get(outcome.row, []), kept.get(outcome.lead_id)) for outcome in page["items"]
+    ]
+    return page | {"items": items}
+
+
+def _kept(session: Session, list_id: int, lead_ids: list[int | None]) -> dict[int | None, KeptDetails]:
+    found = list(session.scalars(select(KeptLead).where(KeptLead.list_id == list_id, KeptLead.lead_id.in_(lead_ids))))
+    users = named(session, UserCopy.user_id, UserCopy.name, {each.changed_by for each in found})
+    return {
+        each.lead_id: KeptDetails(
+            at=each.changed_at, by=Uploader(id=each.changed_by or 0, name=users.get(each.changed_by or 0, ""))
+        )
+        for each in found
+    }
+
+
+def _is_gone(uploaded: UploadedList, outcome: RowOutcome, kept: KeptDetails | None) -> bool:
+    """Whether the row's lead went when the list was taken back: one that the list had made itself."""
+    made = outcome.outcome == "created" or (outcome.match or {}).get("rule") == "same_list"
+    return uploaded.status == "undone" and made and kept is None
+
+
+def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
+    """The rows that did not go in, by row number, with their cells and the reasons in the reader's language."""
+    found = session.execute(
+        select(RowOutcome.row, RowOutcome.reasons, UploadedRow.cells)
+        .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
+        .where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+        .order_by(RowOutcome.row)
+        .execution_options(yield_per=500)
+    )
+    places, words = _places(uploaded), language()
+    for row, kept, cells in found:
+        texts = _texts(places, cells)
+        told = [reasons.with_value(each, places, texts) for each in kept or []]
+        yield OpenRow(row, texts, [(each["field"], reasons.said(each, words)) for each in told])
+
+
+def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str], kept: KeptDetails | None) -> RowDetails:
+    places = _places(uploaded)
+    texts = _texts(places, cells)
+    told = [reasons.with_value(each, places, texts) for each in outcome.reasons or []]
+    words = language()
+    return RowDetails(
+        row=outcome.row,
+        outcome=outcome.outcome,
+        lead_id=None if _is_gone(uploaded, outcome, kept) else outcome.lead_id,
+        reasons=[
+            {
+                "field": each.get("field", ""),
+                "code": each.get("code", ""),
+                "message": reasons.message(each, uploaded.sheet, outcome.row, places, words),
+                "value": each.get("value", ""),
+            }
+            for each in told
+        ],
+        match=outcome.match,
+        cells=texts,
+        kept=kept,
+    )
+
+
+def _places(uploaded: UploadedList) -> dict[str, tuple[int, str]]:
+    """Where each field stands in the list's rows, and what the file calls it."""
+    return {cell["code"]: (cell["index"], cell["name"]) for cell in (uploaded.header or {}).get("cells", [])}
+
+
+def _texts(places: dict[str, tuple[int, str]], cells: list[str]) -> dict[str, str]:
+    return {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}

@@ -1,0 +1,77 @@
+"""取消 of a list: its leads are cut into parts, every part is one transaction, and in the end the owners are told.
+
+Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so that no list meets a lead that goes.
+"""
+
+from collections.abc import Iterable
+
+from sqlalchemy import delete, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+from chassis.events import portions
+from chassis.outbox import publish
+from contracts import events
+
+from ..matching_key import one_at_a_time
+from ..models import Mention, SettledBatch, Undoing, UndonePart
+from ..taking_back import Undone, find_pieces, give_back, leads_to_go
+from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
+
+LEADS_OF = "SELECT DISTINCT lead_id FROM change WHERE cause_id = ANY(:causes) ORDER BY lead_id"
+
+
+def cut_undoing(session: Session, event: events.ListUndoing) -> None:
+    """Announces the parts. A list that touched nobody has one part, without leads."""
+    one_at_a_time(session)
+    leads = list(session.scalars(text(LEADS_OF), {"causes": _causes(session, [event.list_id])}))
+    parts = [*portions(leads, events.EVENT_LIMIT)] or [[]]
+    act = {"list_id": event.list_id, "cause_id": current_cause(session).id, "parts_left": len(parts)}
+    begun = insert(Undoing).values(act).on_conflict_do_nothing().returning(Undoing.list_id)
+    if session.scalar(begun) is None:
+        return
+    session.execute(delete(Mention).where(Mention.list_id == event.list_id))
+    for part, lead_ids in enumerate(parts):
+        cut = events.UndoingCut(list_id=event.list_id, part=part, lead_ids=tuple(lead_ids), leads=len(leads))
+        publish(session, cut)
+
+
+def undo_part(session: Session, event: events.UndoingCut) -> None:
+    """Undoes what the list did to these leads, and says what became of them; the last part tells the owners."""
+    claim = insert(UndonePart).values(list_id=event.list_id, part=event.part).on_conflict_do_nothing()
+    if session.scalar(claim.returning(UndonePart.part)) is None:
+        return
+    one_at_a_time(session)
+    undone_lists = select(Undoing.list_id).where(Undoing.list_id != event.list_id)
+    others = list(session.scalars(undone_lists))
+    void = [*_causes(session, others), *session.scalars(select(Undoing.cause_id).where(Undoing.list_id.in_(others)))]
+    find_pieces(session, event.lead_ids, _causes(session, [event.list_id]), void)
+    gone = leads_to_go(session)
+    farewell = removed_leads(session, gone)
+    cause = current_cause(session)
+    facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id}
+    undone = give_back(session, gone, facts)
+    _say(session, undone, farewell)
+    kept = tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept)
+    done = len(event.lead_ids) - len(kept)
+    settled = events.UndoingSettled(list_id=event.list_id, part=event.part, leads=event.leads, undone=done, kept=kept)
+    publish(session, settled)
+    left = update(Undoing).where(Undoing.list_id == event.list_id).values(parts_left=Undoing.parts_left - 1)
+    if session.scalar(left.returning(Undoing.parts_left)) == 0:
+        say_assigned(session, "list_undoing", event.list_id)
+        say_taken_back(session, "list_undoing")
+
+
+def _say(session: Session, undone: Undone, farewell: list[events.LeadFact]) -> None:
+    if farewell:
+        publish(session, events.LeadsChanged(leads=tuple(farewell)))
+    say_leads_changed(session, undone.restored)
+    for campaign_id, lead_ids in sorted(undone.members.items()):
+        say_members_changed(session, campaign_id, lead_ids)
+    say_members_left(session, undone.former)
+
+
+def _causes(session: Session, list_ids: Iterable[int]) -> list[object]:
+    """The acts by which rows of these lists were merged: the files', and those of error workbooks."""
+    return list(session.scalars(select(SettledBatch.cause_id).where(SettledBatch.list_id.in_(list_ids)).distinct()))

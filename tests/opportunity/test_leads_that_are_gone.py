@@ -1,0 +1,20 @@
+"""A lead that a list had made, and that went when the list was taken back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from contracts import events
+from tests.cast import EIJI
+from tests.parts import Part
+
+
+def test_a_lead_that_is_gone_gets_no_opportunity(opportunity: Part, deal: Callable[..., dict[str, Any]]) -> None:
+    fact = events.LeadFact(
+        lead_id=1, number="L-000001", person_name="山田 太郎", company="", stage="", stage_meaning="open", version=9
+    )
+    assert opportunity.hear(events.LeadsChanged(leads=(fact.model_copy(update={"removed": True}),))) == "done"
+    assert opportunity.hear(events.LeadsChanged(leads=(fact.model_copy(update={"version": 8}),))) == "done"
+    made = deal()
+    draft = {"name": "x", "account_id": made["account_id"], "campaign_id": made["campaign_id"], "lead_id": "1"}
+    refused = opportunity.by(EIJI).post("/opportunities", json=draft | {"main_owner_id": str(EIJI.id)})
+    assert [error["field"] for error in refused.get_json()["errors"]] == ["lead_id"], refused.text
