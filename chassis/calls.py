@@ -1,6 +1,7 @@
 """Asking another service over HTTP, with a timeout. For the gateway, and for what a nameplate names."""
 
 import json
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -41,13 +42,25 @@ class Caller:
         response = self.ask(method, path, body=body, headers=sent)
         if response.status < 400:
             return json.loads(response.data) if response.data else None
+        raise _problem(response)
+
+    def lines(self, path: str, headers: dict[str, str], timeout: urllib3.Timeout) -> Iterator[bytes]:
+        """The lines of a long answer as they come; `timeout` is for each wait. Raises PassedOn and Unavailable, the
+        latter also when the answer ends before its end."""
+        response = self.ask("GET", path, headers=headers, preload_content=False, timeout=timeout)
         try:
-            problem = json.loads(response.data)
-        except ValueError:
-            problem = {}
-        if not isinstance(problem, dict) or "status" not in problem:
-            raise Unavailable(retry_after=3)
-        raise PassedOn(problem)
+            if response.status >= 400:
+                raise _problem(response)
+            rest = b""
+            for block in response.stream(1 << 16):
+                *whole, rest = (rest + block).split(b"\n")
+                yield from whole
+            if rest:
+                yield rest
+        except urllib3.exceptions.HTTPError as error:
+            raise Unavailable(retry_after=3) from error
+        finally:
+            response.close()
 
     def get(self, path: str, params: Any = None, headers: dict[str, str] | None = None) -> Any:
         return self.answer("GET", f"{path}?{urlencode(params, doseq=True)}" if params else path, headers=headers)
@@ -57,6 +70,17 @@ class Caller:
 
     def patch(self, path: str, document: Any, headers: dict[str, str] | None = None) -> Any:
         return self.answer("PATCH", path, document, headers)
+
+
+def _problem(response: urllib3.BaseHTTPResponse) -> PassedOn | Unavailable:
+    """What a service answered instead of what it was asked for."""
+    try:
+        problem = json.loads(response.data)
+    except ValueError:
+        problem = {}
+    if not isinstance(problem, dict) or "status" not in problem:
+        return Unavailable(retry_after=3)
+    return PassedOn(problem)
 
 
 def call(service: str, token: str) -> Caller:

@@ -2,10 +2,13 @@
 
 One request is one transaction. A view names what it wants of: session, actor, body, query, form, files, and the
 parameters of its path. The same declaration is what the OpenAPI document is made of.
+
+A view that answers an iterator of texts is streamed as it comes, and its transaction lasts until the last of them.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, get_origin
 
@@ -80,12 +83,17 @@ def _door(route: Route, authenticator: Authenticator) -> View:
         actor = admit(route.allow, authenticator)
         given = path_values | {"actor": actor} | _taken(route)
         actor_id = actor.id if actor else None
-        with transaction(Cause.new(route.cause, actor_id)) as session:
+        with ExitStack() as held:
+            session = held.enter_context(transaction(Cause.new(route.cause, actor_id)))
             earlier = earlier_answer(session, request, actor_id or 0)
             if earlier is not None:
                 return earlier
             given["session"] = session
             result = route.view(**{name: given[name] for name in route.wants})
+            if isinstance(result, Iterator):
+                response = Response(result, route.status, content_type="application/x-ndjson")
+                response.call_on_close(held.pop_all().close)
+                return response
             response = result if isinstance(result, Response) else _answered(route, result)
             keep_answer(session, request, actor_id or 0, response)
         return response

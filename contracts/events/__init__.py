@@ -24,7 +24,16 @@ from .lead import (
     UndoingCut,
     UndoingSettled,
 )
-from .lists import BatchCut, CorrectionsUploaded, ListFinished, ListUndoing, ListUploaded, PreparedRow, RowsPrepared
+from .lists import (
+    BatchCut,
+    CorrectionsUploaded,
+    ExportRequested,
+    ListFinished,
+    ListUndoing,
+    ListUploaded,
+    PreparedRow,
+    RowsPrepared,
+)
 from .opportunity import ConversionCancelled, HandoverChanged, LeadConverted, OpportunitySaved
 
 EVENT_LIMIT = 1_000
@@ -37,6 +46,7 @@ __all__ = [
     "Choice",
     "ConversionCancelled",
     "CorrectionsUploaded",
+    "ExportRequested",
     "FirstResponsesOverdue",
     "HandoverChanged",
     "KeptLead",

@@ -23,6 +23,12 @@ class BatchCut(Event, name="import.batch_cut"):
     batch: int
 
 
+class ExportRequested(Event, name="import.export_requested"):
+    """Somebody asked for リスト出力; the file is not written yet."""
+
+    export_id: int
+
+
 class PreparedRow(Fact):
     """One row of a list, cells checked and cleaned, keyed by field names of the list layout.
 

@@ -50,6 +50,7 @@ def _search() -> LeadSearch | PersonSearch:
 def _show(export_id: int | str, search: LeadSearch | PersonSearch) -> Response:
     job = call("import").get(f"/exports/{export_id}")
     context = {"job": job, "running": job["status"] not in ("finished", "failed"), "back": search.address()}
+    context["same_search"] = address("", job["search"]).lstrip("?")
     if request.headers.get("HX-Target") == "export-progress":
         return Response(render_template("exports/_progress.html", **context))
     parent = (

@@ -149,12 +149,20 @@ def _form(problem: Problem | None = None) -> Response:
 @pages.get("/exports")
 @allow(LIST_KEEPERS)
 def exports() -> str:
-    """The ledger of リスト出力."""
+    """The ledger of リスト出力 and of downloaded files of lists."""
     page = call("import").get("/export-ledger", {"page_size": 50, "cursor": request.args.get("cursor")})
     more = address("/lists/exports", {"cursor": page["next_cursor"]}) if page["next_cursor"] else None
     user = current_user()
     everybody = bool(user and user.has(Role.ADMINISTRATOR, Role.MANAGER))
-    return render_template("lists/exports.html", page=page, more=more, everybody=everybody, in_words=in_words)
+    kinds = {
+        "leads": ngettext("リード", "リード", 2),
+        "persons": gettext("パーソン"),
+        "original": gettext("元のファイル"),
+        "errors": gettext("エラー行のExcel"),
+    }
+    return render_template(
+        "lists/exports.html", page=page, more=more, everybody=everybody, in_words=in_words, kinds=kinds
+    )
 
 
 @pages.get("/template.xlsx")

@@ -1,4 +1,4 @@
-"""What the import service hears. Its own three events have queues of their own: reading and checking are heavy work."""
+"""What the import service hears. Its own events have queues of their own: reading, checking, writing are heavy work."""
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,11 @@ def read_corrections(session: Session, event: events.CorrectionsUploaded) -> Non
 @consumers.on(events.BatchCut, queue="batches", prefetch=1)
 def check_batch(session: Session, event: events.BatchCut) -> None:
     commands.check_batch(session, event.list_id, event.batch)
+
+
+@consumers.on(events.ExportRequested, queue="exports", prefetch=1)
+def write_export(session: Session, event: events.ExportRequested) -> None:
+    commands.write_export(session, event.export_id)
 
 
 @consumers.on(events.RowsSettled)

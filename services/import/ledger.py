@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.problems import NotFound
+from chassis.problems import NotFound, language
 from chassis.shapes import PageQuery
 from contracts.roles import Role
 
@@ -28,10 +28,11 @@ def own_export(session: Session, actor: Actor, export_id: int) -> Export:
 
 def export_details(session: Session, exports: list[Export]) -> list[ExportDetails]:
     users = named(session, UserCopy.user_id, UserCopy.name, {each.created_by for each in exports})
-    fields = [name for name in ExportDetails.model_fields if name != "exported_by"]
+    fields = [name for name in ExportDetails.model_fields if name not in ("exported_by", "problem")]
     return [
         ExportDetails(
             **{name: getattr(each, name) for name in fields},
+            problem=each.problem_en if language() == "en" else each.problem_ja,
             exported_by=Uploader(id=each.created_by or 0, name=users.get(each.created_by or 0, "")),
         )
         for each in exports

@@ -136,23 +136,28 @@ class KeptLead(Base):
 
 
 class Export(Record, Base):
-    """A list taken out (リスト出力). status: running, finished, failed. Bytes in `file_size`."""
+    """A list taken out (リスト出力). status: running, finished, failed; while it runs, `rows` of `total` are written.
+    Bytes in `file_size`. `ticket`: the maker's right to read these rows of lead, forgotten when the export ends."""
 
     __tablename__ = "export"
     kind: Mapped[str] = mapped_column(Text)
     search: Mapped[dict[str, Any]] = mapped_column(JSONB)
     status: Mapped[str] = mapped_column(Text, server_default="running")
     rows: Mapped[int] = mapped_column(Integer, server_default="0")
+    total: Mapped[int | None] = mapped_column(Integer)
+    ticket: Mapped[str | None] = mapped_column(Text)
     file_key: Mapped[str | None] = mapped_column(Text)
     file_name: Mapped[str] = mapped_column(Text, server_default="")
     file_size: Mapped[int] = mapped_column(BigInteger, server_default="0")
     sha256: Mapped[str] = mapped_column(Text, server_default="")
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem_ja: Mapped[str | None] = mapped_column(Text)
+    problem_en: Mapped[str | None] = mapped_column(Text)
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class LedgerEntry(Base):
-    """Who took which data out, when: written with the act, never changed. act: exported, downloaded."""
+    """Who took which data out, when: written with the act, never changed. act: exported, downloaded. kind: leads or
+    persons of an export; original or errors (the error workbook) of a list."""
 
     __tablename__ = "ledger_entry"
     id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -160,7 +165,9 @@ class LedgerEntry(Base):
     user_id: Mapped[int] = mapped_column(BigInteger, index=True)
     login: Mapped[str] = mapped_column(Text)
     act: Mapped[str] = mapped_column(Text)
-    export_id: Mapped[int] = mapped_column(BigInteger, index=True)
+    export_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    list_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    file_name: Mapped[str] = mapped_column(Text, server_default="")
     kind: Mapped[str] = mapped_column(Text)
     search: Mapped[dict[str, Any]] = mapped_column(JSONB)
     rows: Mapped[int] = mapped_column(Integer)

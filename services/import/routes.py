@@ -1,5 +1,6 @@
 """The HTTP door of the import service."""
 
+import hashlib
 import tempfile
 from typing import IO, Any
 
@@ -9,7 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from chassis import files as stored
 from chassis.auth import Actor
-from chassis.problems import Field, Invalid, language
+from chassis.problems import Field, Invalid, NotFound, language
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
@@ -31,7 +32,7 @@ from .schemas import (
     RowPage,
     RowSearch,
 )
-from .writing import choices_of, write_list
+from .writing import choices_of, write_frame
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 CSV = "text/csv"
@@ -69,8 +70,9 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
 
 
 @routes.get("/lists/<int:list_id>/file", allow=LIST_KEEPERS)
-def download_list(session: Session, list_id: int) -> Response:
+def download_list(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
+    commands.note_list_download(session, actor, uploaded, "original", uploaded.rows_read, uploaded.sha256)
     file = stored.open_file(uploaded.file_key)
     kind = WORKBOOK if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC else CSV
     file.seek(0)
@@ -78,12 +80,17 @@ def download_list(session: Session, list_id: int) -> Response:
 
 
 @routes.get("/lists/<int:list_id>/errors.xlsx", allow=LIST_KEEPERS)
-def download_errors(session: Session, list_id: int) -> Response:
+def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     codes = {cell["code"] for cell in (uploaded.header or {}).get("cells", [])}
     meta = {"list_id": str(list_id), "file_name": uploaded.file_name}
-    write_errors(target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language())
+    count = write_errors(
+        target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
+    )
+    target.seek(0)
+    sha256 = hashlib.file_digest(target, "sha256").hexdigest()
+    commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
     target.seek(0)
     return _file(target, f"エラー行_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
 
@@ -104,14 +111,14 @@ def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
 @routes.get("/list-template.xlsx", allow=LIST_KEEPERS)
 def download_template(session: Session) -> Response:
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    write_list(target, [], choices_of(queries.known(session)), {"kind": "template"})
+    write_frame(target, choices_of(queries.known(session)), {"kind": "template"})
     target.seek(0)
     return _file(target, "リード登録テンプレート.xlsx")
 
 
 @routes.post("/exports", allow=LIST_KEEPERS, body=ExportForm, answer=Accepted, status=202, cause="export")
-def export_search(session: Session, actor: Actor, body: ExportForm) -> Export:
-    return commands.export_search(session, actor, body.kind, body.search)
+def request_export(session: Session, actor: Actor, body: ExportForm) -> Export:
+    return commands.request_export(session, actor, body.kind, body.search)
 
 
 @routes.get("/export-ledger", allow=LIST_KEEPERS, query=PageQuery, answer=LedgerPage)
@@ -133,6 +140,8 @@ def show_export(session: Session, actor: Actor, export_id: int) -> ExportDetails
 @routes.get("/exports/<int:export_id>/file", allow=LIST_KEEPERS)
 def download_export(session: Session, actor: Actor, export_id: int) -> Response:
     exported = ledger.own_export(session, actor, export_id)
+    if exported.status != "finished":
+        raise NotFound(ja="ファイルはまだありません。", en="There is no file yet.")
     commands.note_download(session, actor, exported)
     return _file(stored.open_file(str(exported.file_key)), exported.file_name)
 

@@ -149,11 +149,14 @@ class ExportForm(Shape):
 
 
 class ExportDetails(Shape):
+    """While it runs, `rows` of `total` are written; `total` is not known before the first."""
+
     id: Id
     kind: str
     search: dict[str, Any]
     status: str
     rows: int
+    total: int | None
     file_name: str
     file_size: int
     sha256: str
@@ -168,13 +171,16 @@ class ExportPage(Page[ExportDetails]):
 
 
 class LedgerLine(Shape):
-    """One line of the ledger: somebody took `rows` rows of a search out. `act`: exported, downloaded."""
+    """One line of the ledger: somebody took `rows` rows out. `act`: exported, downloaded. `kind`: leads or persons of a
+    search; original or errors (the error workbook) of a list."""
 
     id: Id
     at: datetime
     user: Uploader
     act: str
-    export_id: Id
+    export_id: Id | None
+    list_id: Id | None
+    file_name: str
     kind: str
     search: dict[str, Any]
     rows: int

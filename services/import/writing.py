@@ -1,16 +1,14 @@
-"""Writing a list workbook: the list layout with drop-downs, for リスト出力 and for the empty template.
+"""A list workbook but for its rows: the list layout with drop-downs, for リスト出力 and for the empty template.
 
 Sheets: リスト, 入力ガイド, and hidden 選択肢 (what the drop-downs show, by range) and 出力情報 (who exported what).
-Rows are written in order and forgotten, so memory stays flat. All text is written as text: no cell becomes a formula.
+All text is written as text: no cell becomes a formula.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
-from typing import IO, Any
+from typing import IO
 
 import xlsxwriter
-from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from .checks import Known
@@ -30,7 +28,6 @@ OPTIONS = {
     "default_date_format": "yyyy/mm/dd",
 }
 HEADER_LOOK = {"bold": True, "font_color": "#FFFFFF", "border": 1, "border_color": "#94A3B8", "valign": "vcenter"}
-Lead = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,58 +50,27 @@ def choices_of(known: Known) -> Choices:
     return Choices(shown, labels)
 
 
-def write_list(target: IO[bytes], leads: Iterable[Lead], choices: Choices, meta: Mapping[str, str]) -> int:
-    """Writes the workbook into `target`. `leads` are keyed by column codes. Returns how many rows it has."""
+def write_frame(target: IO[bytes], choices: Choices, meta: Mapping[str, str], rows: int = 0) -> None:
+    """Writes the workbook into `target` with all but the rows, and with room for so many of them: the sheet リスト has
+    its header only. Without rows it is the empty template; rows.py puts rows into it."""
     workbook = xlsxwriter.Workbook(target, OPTIONS)
-    sheet = _ListSheet(workbook, choices)
-    rows = 0
-    for rows, lead in enumerate(leads, start=1):
-        sheet.write(rows, lead)
-    sheet.finish(rows)
+    sheet = workbook.add_worksheet(LIST_SHEET)
+    text = workbook.add_format({"num_format": "@", "valign": "top"})
+    day = workbook.add_format({"num_format": "yyyy/mm/dd", "align": "left", "valign": "top"})
+    plain = workbook.add_format({**HEADER_LOOK, "bg_color": "#475569"})
+    required = workbook.add_format({**HEADER_LOOK, "bg_color": "#0F766E"})
+    sheet.freeze_panes(1, 0)
+    sheet.set_row(0, 22)
+    for index, column in enumerate(WRITTEN):
+        shape = day if column.kind == "date" else text
+        sheet.set_column(index, index, column.width, shape, {"hidden": 1} if column.hidden else {})
+        sheet.write_string(0, index, column.ja, required if column.required else plain)
+    sheet.autofilter(0, 0, max(rows, 1), len(WRITTEN) - 1)
+    sheet.activate()
     _write_guide(workbook)
-    offer_choices(sheet.sheet, dict(enumerate(WRITTEN)), write_choices(workbook, choices))
+    offer_choices(sheet, dict(enumerate(WRITTEN)), write_choices(workbook, choices))
     write_meta(workbook, {**meta, "rows": str(rows), "layout_version": LAYOUT_VERSION})
     workbook.close()
-    return rows
-
-
-class _ListSheet:
-    """The sheet リスト: a styled and frozen header, then one row a lead."""
-
-    def __init__(self, workbook: xlsxwriter.Workbook, choices: Choices) -> None:
-        self.sheet: Worksheet = workbook.add_worksheet(LIST_SHEET)
-        self.labels = choices.labels
-        text = workbook.add_format({"num_format": "@", "valign": "top"})
-        day = workbook.add_format({"num_format": "yyyy/mm/dd", "align": "left", "valign": "top"})
-        self.formats: dict[str, Format] = {"date": day}
-        plain = workbook.add_format({**HEADER_LOOK, "bg_color": "#475569"})
-        required = workbook.add_format({**HEADER_LOOK, "bg_color": "#0F766E"})
-        self.sheet.freeze_panes(1, 0)
-        self.sheet.set_row(0, 22)
-        for index, column in enumerate(WRITTEN):
-            shape = self.formats.setdefault(column.kind, text)
-            self.sheet.set_column(index, index, column.width, shape, {"hidden": 1} if column.hidden else {})
-            self.sheet.write_string(0, index, column.ja, required if column.required else plain)
-
-    def write(self, row: int, lead: Lead) -> None:
-        for index, column in enumerate(WRITTEN):
-            value = lead.get(column.code)
-            if value is None or value == "" or value is False:
-                continue
-            shape = self.formats[column.kind]
-            if column.kind == "date":
-                day = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
-                self.sheet.write_datetime(row, index, day, shape)  # type: ignore[arg-type]
-            elif value is True:
-                self.sheet.write_string(row, index, FLAG, shape)
-            else:
-                text = str(value)
-                shown = self.labels.get(column.code, {}).get(text, text)
-                self.sheet.write_string(row, index, shown[:LONGEST_CELL], shape)
-
-    def finish(self, rows: int) -> None:
-        self.sheet.autofilter(0, 0, max(rows, 1), len(WRITTEN) - 1)
-        self.sheet.activate()
 
 
 def offer_choices(sheet: Worksheet, columns: Mapping[int, Column], ranges: Mapping[str, str]) -> None:

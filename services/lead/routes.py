@@ -1,11 +1,12 @@
 """The HTTP door of the lead service."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
-from flask import Response, json
+from flask import request
 from sqlalchemy.orm import Session
 
-from chassis.auth import Actor
+from chassis.auth import PUBLIC, Actor
 from chassis.choices import declare_masters
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
@@ -27,9 +28,22 @@ def count_leads(session: Session, actor: Actor, query: schemas.LeadFilters) -> s
     return queries.count_leads(session, actor, query)
 
 
-@routes.get("/leads/export-rows", allow=LIST_KEEPERS, query=schemas.ExportQuery)
-def export_rows(session: Session, actor: Actor, query: schemas.ExportQuery) -> Response:
-    return Response(json.dumps(queries.export_rows(session, actor, query)), content_type="application/json")
+@routes.post(
+    "/export-tickets",
+    allow=LIST_KEEPERS,
+    body=schemas.ExportTicketDraft,
+    answer=schemas.ExportTicketShape,
+    status=201,
+    cause="export",
+)
+def give_export_ticket(session: Session, actor: Actor, body: schemas.ExportTicketDraft) -> dict[str, str]:
+    return {"ticket": commands.give_ticket(session, actor, body.kind, body.search)}
+
+
+@routes.get("/export-rows", allow=PUBLIC)
+def export_rows(session: Session) -> Iterator[str]:
+    """Who may read them, and which, the ticket says."""
+    return queries.export_rows(session, request.headers.get("Export-Ticket", ""))
 
 
 @routes.post(
@@ -145,11 +159,6 @@ def check_conversion(session: Session, actor: Actor, lead_id: int) -> schemas.Co
 @routes.get("/persons", allow=EMPLOYEES, query=schemas.PersonSearch, answer=schemas.PersonPage)
 def search_persons(session: Session, actor: Actor, query: schemas.PersonSearch) -> schemas.PersonPage:
     return queries.search_persons(session, actor, query)
-
-
-@routes.get("/persons/export-rows", allow=LIST_KEEPERS, query=schemas.PersonExportQuery)
-def export_person_rows(session: Session, actor: Actor, query: schemas.PersonExportQuery) -> Response:
-    return Response(json.dumps(queries.export_person_rows(session, actor, query)), content_type="application/json")
 
 
 @routes.post(

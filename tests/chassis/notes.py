@@ -1,5 +1,7 @@
 """A service of notes in process, for testing the HTTP door."""
 
+from collections.abc import Iterator
+
 from flask import Response
 from flask.testing import FlaskClient
 from pydantic import Field, field_validator
@@ -63,6 +65,13 @@ def list_notes(session: Session, query: NoteSearch) -> dict[str, object]:
 def copy_notes(session: Session) -> Response:
     session.add(sample.Note(number=77, text=""))
     return Response((part for part in (b"[1,", b"2]")), 201, content_type="application/json", direct_passthrough=True)
+
+
+@routes.get("/stream", allow=SIGNED_IN)
+def stream_notes(session: Session) -> Iterator[str]:
+    for note in session.query(sample.Note).order_by(sample.Note.number):
+        yield f"{note.number}\n"
+    session.add(sample.Note(number=99, text=""))
 
 
 @routes.get("/open", allow=PUBLIC)

@@ -107,7 +107,7 @@ def test_an_unknown_address_is_a_problem_too(client: FlaskClient) -> None:
 
 def test_the_document_describes_every_route(client: FlaskClient) -> None:
     document = client.get("/openapi.json").get_json()
-    assert set(document["paths"]) == {"/notes", "/copies", "/open"}
+    assert set(document["paths"]) == {"/notes", "/copies", "/stream", "/open"}
     draft = document["components"]["schemas"]["NoteDraft"]
     assert draft["properties"]["number"]["maximum"] == 99
     assert document["paths"]["/notes"]["post"]["x-roles"] == ["manager"]
@@ -132,3 +132,12 @@ def test_too_many_requests_at_once_are_asked_to_come_again(app: Flask, client: F
     narrow.dispose()
     assert answer.status_code == 503
     assert "Retry-After" in answer.headers
+
+
+def test_an_answer_may_come_bit_by_bit_and_its_transaction_lasts_as_long(client: FlaskClient) -> None:
+    for number in (1, 2):
+        client.post("/notes", json={"number": number}, headers=as_(MANA))
+    answer = client.get("/stream", headers=as_(GAKU))
+    assert answer.is_streamed and answer.text == "1\n2\n"
+    answer.close()
+    assert numbers(client) == [1, 2, 99]

@@ -7,6 +7,8 @@ import pytest
 from contracts import events
 from tests.parts import Part
 
+from .exporting import Leads
+from .making import module
 from .registering import CAMPAIGN, CLOSED, campaign
 
 
@@ -31,3 +33,10 @@ def importing(part: Callable[[str], Part]) -> Part:
         service.hear(events.MastersChanged(master=master, choices=choices, version=1))
     assert service.why_set_aside() == []
     return service
+
+
+def leads(monkeypatch: pytest.MonkeyPatch) -> Leads:
+    """The lead service with 2,500 leads."""
+    found = Leads(2_500)
+    monkeypatch.setattr(module("commands.exporting"), "call", lambda service, token: found)
+    return found

@@ -1,58 +1,20 @@
 """リスト出力 and the empty template: a workbook that people can fill in, and that comes back in as it went out."""
 
+import hashlib
 import io
 import json
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
-from chassis.settings import settings
 from contracts import events
 from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI, MANA
 from tests.parts import Part
 
-from .making import module
-
-LAYOUT = [
-    "リードID", "版", "会社名", "部署", "役職", "姓", "名", "セイ", "メイ", "メールアドレス", "電話番号", "携帯電話",
-    "郵便番号", "都道府県", "住所", "業種", "リードソース", "リード担当者", "リードステージ", "メンバー状況", "反応日",
-    "アンケート", "温度感", "備考", "架電禁止", "メール禁止",
-]  # fmt: skip
-LEAD = {
-    "lead_id": "12", "lead_number": "L000012", "version": 3, "company": "株式会社サンプル", "family_name": "山田",
-    "given_name": "太郎", "email": "taro@example.jp", "phone": "0312345678", "postal_code": "100-0001",
-    "source": "seminar", "owner_id": "3", "stage": "open", "responded_on": "2026-10-28", "temperature": "A",
-    "do_not_call": True, "do_not_mail": False, "note": '=HYPERLINK("http://example.jp","x")', "survey": None,
-}  # fmt: skip
-
-
-class Leads:
-    """The lead service, as an export asks it: `count` leads, page by page."""
-
-    def __init__(self, count: int) -> None:
-        self.count = count
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-
-    def get(self, path: str, query: dict[str, Any]) -> dict[str, Any]:
-        self.asked.append((path, dict(query)))
-        first = int(query.get("after", 0)) + 1
-        last = min(first + query["page_size"] - 1, self.count)
-        items = [LEAD | {"lead_id": str(number)} for number in range(first, last + 1)]
-        return {"items": items, "next_after": str(last) if last < self.count else None}
-
-
-@pytest.fixture
-def leads(monkeypatch: pytest.MonkeyPatch) -> Leads:
-    found = Leads(2_500)
-    monkeypatch.setattr(module("commands.exporting"), "call", lambda service, token: found)
-    return found
-
-
-def opened(content: bytes) -> openpyxl.Workbook:
-    return openpyxl.load_workbook(io.BytesIO(content))
+from .exporting import LAYOUT, LEAD, Leads, export, opened, rows_of, shown
+from .making import module, people
 
 
 def choices_of(book: openpyxl.Workbook, header: str) -> list[str]:
@@ -102,14 +64,10 @@ def test_the_template_can_be_filled_in_and_read(importing: Part, tmp_path: Path)
 
 
 def test_an_export_holds_the_leads_of_the_search(importing: Part, leads: Leads) -> None:
-    search = {"owner": "me", "stage": ["open"], "q": ""}
-    answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": search})
-    assert answer.status_code == 202
-    export_id = answer.get_json()["id"]
-    assert [query.get("after") for _, query in leads.asked] == [None, "2000"]
-    assert all(query["owner"] == "me" and query["stage"] == ["open"] and "q" not in query for _, query in leads.asked)
-    shown = importing.by(ISAMU).get(f"/exports/{export_id}").get_json()
-    assert (shown["status"], shown["rows"]) == ("finished", 2_500) and len(shown["sha256"]) == 64
+    export_id = export(importing, {"owner": "me", "stage": ["open"], "q": ""})
+    assert leads.asked == [{"kind": "leads", "search": {"owner": "me", "stage": ["open"]}}]
+    told = shown(importing, export_id)
+    assert (told["status"], told["rows"], told["total"]) == ("finished", 2_500, 2_500) and len(told["sha256"]) == 64
     file = importing.by(ISAMU).get(f"/exports/{export_id}/file")
     book = opened(file.data)
     sheet = book["リスト"]
@@ -127,14 +85,13 @@ def test_an_export_holds_the_leads_of_the_search(importing: Part, leads: Leads) 
     assert row["メール禁止"].value is None and row["アンケート"].value is None
     assert row["備考"].data_type == "s" and str(row["備考"].value).startswith("=HYPERLINK")
     meta = {line[0].value: line[1].value for line in book["出力情報"].iter_rows(max_col=2)}
-    assert meta["exported_by"] == "石田 勇 <isamu>" and json.loads(meta["search"]) == search
+    assert meta["exported_by"] == "石田 勇 <isamu>" and json.loads(meta["search"]) == leads.asked[0]["search"]
     assert meta["layout_version"] == "1" and meta["rows"] == "2500"
 
 
 def test_an_exported_list_comes_back_in_unchanged(importing: Part, leads: Leads) -> None:
     leads.count = 2
-    export_id = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}}).get_json()["id"]
-    content = importing.by(ISAMU).get(f"/exports/{export_id}/file").data
+    content = importing.by(ISAMU).get(f"/exports/{export(importing)}/file").data
     form = {"kind": "update", "file": (io.BytesIO(content), "back.xlsx")}
     assert importing.by(ISAMU).post("/lists", data=form).status_code == 202
     importing.hear(importing.said(events.ListUploaded)[0])
@@ -149,7 +106,7 @@ def test_an_exported_list_comes_back_in_unchanged(importing: Part, leads: Leads)
 
 
 def test_every_export_and_download_is_in_the_ledger(importing: Part, leads: Leads) -> None:
-    export_id = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {"q": "商事"}}).get_json()["id"]
+    export_id = export(importing, {"q": "商事"})
     importing.by(ISAMU).get(f"/exports/{export_id}/file")
     models = module("models")
     with importing.transaction() as session:
@@ -168,11 +125,10 @@ def test_every_export_and_download_is_in_the_ledger(importing: Part, leads: Lead
 
 def test_an_export_of_persons_asks_for_persons_and_is_a_list_like_any_other(importing: Part, leads: Leads) -> None:
     leads.count = 1
-    asked = {"kind": "persons", "search": {"prefecture": ["東京都"]}}
-    export_id = importing.by(ISAMU).post("/exports", json=asked).get_json()["id"]
-    assert leads.asked == [("/persons/export-rows", {"prefecture": ["東京都"], "page_size": 2_000})]
-    shown = importing.by(ISAMU).get(f"/exports/{export_id}").get_json()
-    assert (shown["kind"], shown["rows"]) == ("persons", 1) and shown["file_name"].startswith("パーソン_")
+    export_id = export(importing, {"prefecture": ["東京都"]}, kind="persons")
+    assert leads.asked == [{"kind": "persons", "search": {"prefecture": ["東京都"]}}]
+    told = shown(importing, export_id)
+    assert (told["kind"], told["rows"]) == ("persons", 1) and told["file_name"].startswith("パーソン_")
     content = importing.by(ISAMU).get(f"/exports/{export_id}/file").data
     form = {"kind": "invited", "campaign_id": "11", "file": (io.BytesIO(content), "招待.xlsx")}
     answer = importing.by(MAKI).post("/lists", data=form)
@@ -188,38 +144,56 @@ def test_who_may_take_lists_out(importing: Part, leads: Leads) -> None:
     for person in (EIJI, GAKU):
         assert importing.by(person).post("/exports", json=asked).status_code == 403
         assert importing.by(person).get("/list-template.xlsx").status_code == 403
-    export_id = importing.by(ISAMU).post("/exports", json=asked).get_json()["id"]
+    export_id = export(importing)
     assert importing.by(MAKI).get(f"/exports/{export_id}").status_code == 404  # somebody else's
     assert importing.by(MAKI).get(f"/exports/{export_id}/file").status_code == 404
     assert importing.by(ISAMU).get("/exports/999").status_code == 404
     assert importing.by(MAKI).get("/exports").get_json()["total"] == 0
     for person in (ISAMU, ADMIN, MANA):
-        (shown,) = importing.by(person).get("/exports").get_json()["items"]
-        assert shown["exported_by"] == {"id": "3", "name": ISAMU.name} and shown["search"] == {}
+        (told,) = importing.by(person).get("/exports").get_json()["items"]
+        assert told["exported_by"] == {"id": "3", "name": ISAMU.name} and told["search"] == {}
 
 
-def test_what_cannot_be_exported_is_refused(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = importing.by(ISAMU).post("/exports", json={"kind": "opportunities", "search": {}})
-    assert answer.status_code == 422
-    monkeypatch.setattr(module("commands.exporting"), "MOST_ROWS", 2_000)
-    answer = importing.by(ISAMU).post("/exports", json={"kind": "leads", "search": {}})
-    assert answer.status_code == 422 and "2,000" in answer.get_json()["detail"]
-
-
-def test_an_export_that_comes_to_nothing_leaves_no_file(
-    importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail(*_: Any) -> None:
-        raise RuntimeError("the ledger cannot be written")
-
-    monkeypatch.setattr(module("commands.exporting"), "_enter", fail)
-    assert importing.by(ISAMU).post("/exports", json={"kind": "leads"}).status_code == 500
-    assert [path for path in settings().files.rglob("*") if path.is_file()] == []
-
-
-def test_a_double_click_exports_once(importing: Part, leads: Leads) -> None:
-    leads.count = 1
-    first, again = (
-        importing.by(ISAMU).post("/exports", json={"kind": "leads"}, headers={"Idempotency-Key": "k"}) for _ in range(2)
+def test_files_of_lists_that_are_downloaded_are_in_the_ledger(importing: Part) -> None:
+    sent = people(2, 姓="")
+    uploaded = importing.by(MAKI).post(
+        "/lists", data={"kind": "invited", "campaign_id": "11", "file": (io.BytesIO(sent), "招待.xlsx")}
     )
-    assert first.get_json() == again.get_json() and len(leads.asked) == 1
+    list_id = uploaded.get_json()["id"]
+    importing.hear(importing.said(events.ListUploaded)[0])
+    importing.hear(importing.said(events.BatchCut)[0])
+    importing.by(ISAMU).get(f"/lists/{list_id}/file")
+    errors = importing.by(ISAMU).get(f"/lists/{list_id}/errors.xlsx").data
+    lines = importing.by(MANA).get("/export-ledger").get_json()["items"]
+    assert [(line["kind"], line["list_id"], line["user"]["name"], line["rows"]) for line in lines] == [
+        ("errors", list_id, ISAMU.name, 2), ("original", list_id, ISAMU.name, 2),
+    ]  # fmt: skip
+    assert [line["sha256"] for line in lines] == [hashlib.sha256(file).hexdigest() for file in (errors, sent)]
+    assert {line["file_name"] for line in lines} == {"招待.xlsx"}
+
+
+def test_any_text_comes_back_as_it_went_out(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And none of it is anything but a text for Excel."""
+    texts = [
+        "=1+1",
+        "+81",
+        "-1",
+        "@x",
+        "a<b>&c",
+        "改行\nとタブ\t",
+        " 前後 ",
+        "_x000D_",
+        "\x01",
+        "https://x.jp",
+        "1E5",
+        "𠮷",
+    ]
+    monkeypatch.setitem(LEAD, "survey", "")
+    leads.count = 1
+    for text in texts:
+        monkeypatch.setitem(LEAD, "note", text)
+        content = importing.by(ISAMU).get(f"/exports/{export(importing)}/file").data
+        cell = opened(content)["リスト"].cell(2, LAYOUT.index("備考") + 1)
+        assert cell.data_type == "s" and cell.number_format == "@"
+        (row,) = module("header").find_header(rows_of(content), "リスト", "invited")[1]
+        assert text in (cell.value, *row[1]) or text == "\x01", (text, cell.value, row)

@@ -179,22 +179,9 @@ def test_consent_is_kept_with_its_evidence_and_a_refusal_closes_the_channel(lead
     assert again["consent"].keys() == again["consent_evidence"].keys() == {"phone"}
 
 
-def test_persons_go_out_as_rows_of_the_list_layout(lead: Part, lists: Lists) -> None:
-    lists.send(taro(prefecture="東京都"), hanako(prefecture="大阪府"))
-    rows = lead.by(MAKI).get("/persons/export-rows?prefecture=大阪府").get_json()["items"]
-    assert [(each["family_name"], each["stage"], each["member_status"]) for each in rows] == [("鈴木", "new", "")]
-    assert rows[0]["lead_id"].isdecimal()
-    first = lead.by(MAKI).get("/persons/export-rows?page_size=1").get_json()
-    rest = lead.by(MAKI).get(f"/persons/export-rows?after={first['next_after']}").get_json()
-    assert [each["family_name"] for each in first["items"] + rest["items"]] == ["山田", "鈴木"]
-    assert lead.by(MAKI).get("/persons/export-rows?prefekture=x").status_code == 422
-
-
-def test_who_may_see_and_take_out_persons(lead: Part, person: dict[str, Any]) -> None:
+def test_who_may_see_persons(lead: Part, person: dict[str, Any]) -> None:
     for method, path in (("GET", "/persons"), ("GET", f"/persons/{person['id']}"), ("POST", "/persons")):
         assert lead.by(GAKU).open(path, method=method, json=JIRO).status_code == 403
-    for outsider in (GAKU, EIJI):
-        assert lead.by(outsider).get("/persons/export-rows").status_code == 403
 
 
 def test_lead_and_person_belong_to_one_account(lead: Part, lists: Lists, show: Show, convert: Convert) -> None:

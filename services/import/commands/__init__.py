@@ -3,7 +3,7 @@
 from .checking import check_batch
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
-from .exporting import export_search, note_download
+from .exporting import fail_forgotten_exports, note_download, note_list_download, request_export, write_export
 from .reading import read_list
 from .registering import register_list
 from .settling import settle_batch
@@ -11,8 +11,9 @@ from .undoing import settle_undoing, undo_list
 
 __all__ = [
     "check_batch",
-    "export_search",
+    "fail_forgotten_exports",
     "note_download",
+    "note_list_download",
     "read_corrections",
     "read_list",
     "register_corrections",
@@ -20,7 +21,9 @@ __all__ = [
     "remember_campaign",
     "remember_master",
     "remember_users",
+    "request_export",
     "settle_batch",
     "settle_undoing",
     "undo_list",
+    "write_export",
 ]

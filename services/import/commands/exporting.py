@@ -1,101 +1,195 @@
-"""リスト出力: the leads or persons that a search finds, as a list workbook, with a line in the ledger."""
+"""リスト出力: the leads or persons that a search finds, as a list workbook, written by a worker.
+
+The worker reads them of lead by a ticket, which lead gave for this one search to the person who asked. What leaves the
+house is in the ledger.
+"""
 
 import json
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import urllib3
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from chassis import files
 from chassis.auth import Actor
 from chassis.calls import call
-from chassis.problems import Field, Invalid
+from chassis.consumers import Permanent
+from chassis.database import beside
+from chassis.outbox import publish
+from chassis.problems import PassedOn, Unavailable
+from contracts import events
 
 from .. import queries
-from ..models import Export, LedgerEntry
-from ..writing import choices_of, write_list
+from ..list_rows import Row, TooLarge, write_list
+from ..models import Export, LedgerEntry, UploadedList, UserCopy
+from ..writing import LAST_ROW, choices_of
 
-PAGE = 2_000  # leads asked of lead at a time
-MOST_ROWS = 50_000  # while somebody waits for the answer; XlsxWriter writes 10,000 rows a second
 TOKYO = ZoneInfo("Asia/Tokyo")
-# Where lead hands the rows over, and how the file is called.
-SOURCES = {"leads": ("/leads/export-rows", "リード"), "persons": ("/persons/export-rows", "パーソン")}
+CALLED = {"leads": "リード", "persons": "パーソン"}  # how the file begins
+PATIENCE = timedelta(seconds=90)  # for a lead service that is away: a person waits
+LONGEST = timedelta(hours=1)  # as long as a ticket lasts
+BETWEEN_ROWS = urllib3.Timeout(connect=1.0, read=60.0)
+TOO_LATE = ("時間内に出力できませんでした。もう一度出力してください。", "It was not written in time. Export again.")
+NO_LONGER_ALLOWED = ("出力する権限がなくなりました。", "You may not export any longer.")
 Search = dict[str, Any]
 
 
-def export_search(session: Session, actor: Actor, kind: str, search: Search) -> Export:
-    """Writes the workbook at once, with the caller's own permissions, and answers the finished export. A list of
-    persons has the layout of a list of leads, so it can be registered as it is."""
-    path, called = SOURCES[kind]
-    now = datetime.now(UTC)
-    meta = {
-        "exported_at": now.isoformat(timespec="seconds"),
-        "exported_by": f"{actor.name} <{actor.login}>",
-        "kind": kind,
-        "search": json.dumps(search, ensure_ascii=False),
-    }
-    with tempfile.TemporaryFile() as target:
-        leads = _limited(_found(actor, path, search))
-        rows = write_list(target, leads, choices_of(queries.known(session)), meta)
-        target.seek(0)
-        stored = files.store(target)
-    files.forget_after_rollback(session, stored.key)
-    exported = Export(
-        kind=kind,
-        search=search,
-        status="finished",
-        rows=rows,
-        file_key=stored.key,
-        file_name=f"{called}_{now.astimezone(TOKYO):%Y%m%d-%H%M}.xlsx",
-        file_size=stored.size,
-        sha256=stored.sha256,
-        finished_at=now,
-    )
+def request_export(session: Session, actor: Actor, kind: str, search: Search) -> Export:
+    """Takes the wish in and answers the export that will be written. Raises what lead has against the search."""
+    search = {name: value for name, value in search.items() if value not in (None, "", [])}
+    ticket = call("lead", actor.token).post("/export-tickets", {"kind": kind, "search": search})["ticket"]
+    exported = Export(kind=kind, search=search, ticket=ticket)
     session.add(exported)
     session.flush()
-    _enter(session, actor, exported, "exported")
+    publish(session, events.ExportRequested(export_id=exported.id))
     return exported
+
+
+def write_export(session: Session, export_id: int) -> None:
+    """Writes the workbook of an export that waits. One that cannot be written fails with the reason; while lead is away
+    it is tried again for a while."""
+    exported = session.get(Export, export_id)
+    if exported is None:
+        raise Permanent(f"there is no export {export_id}")
+    if exported.status != "running":
+        return
+    try:
+        _write(session, exported)
+    except TooLarge:
+        _fail(
+            exported,
+            f"一度に出力できるのは {LAST_ROW:,} 件までです。検索条件を絞ってください。",
+            f"At most {LAST_ROW:,} rows can be exported at once. Narrow the search.",
+        )
+    except PassedOn as problem:
+        _fail(exported, *(NO_LONGER_ALLOWED if problem.status == 403 else TOO_LATE))
+    except Unavailable as problem:
+        if datetime.now(UTC) - exported.created_at < PATIENCE:
+            raise
+        _fail(exported, problem.ja, problem.en)
+
+
+def fail_forgotten_exports(session: Session) -> None:
+    """An export whose workers ended again and again fails, so that nobody waits for it."""
+    session.execute(
+        update(Export)
+        .where(Export.status == "running", Export.created_at < datetime.now(UTC) - LONGEST)
+        .values(
+            status="failed",
+            ticket=None,
+            problem_ja=TOO_LATE[0],
+            problem_en=TOO_LATE[1],
+            finished_at=datetime.now(UTC),
+            version=Export.version + 1,
+        )
+    )
 
 
 def note_download(session: Session, actor: Actor, exported: Export) -> None:
     """Every time the file leaves the house is in the ledger."""
-    _enter(session, actor, exported, "downloaded")
+    _enter(session, actor.id, actor.login, exported, "downloaded")
 
 
-def _enter(session: Session, actor: Actor, exported: Export, act: str) -> None:
+def note_list_download(
+    session: Session, actor: Actor, uploaded: UploadedList, kind: str, rows: int, sha256: str
+) -> None:
+    """So is every time the file of a list does, as it was uploaded (`original`) or as its error workbook (`errors`)."""
     session.add(
         LedgerEntry(
             user_id=actor.id,
             login=actor.login,
+            act="downloaded",
+            list_id=uploaded.id,
+            kind=kind,
+            search={},
+            rows=rows,
+            sha256=sha256,
+            file_name=uploaded.file_name,
+        )
+    )
+
+
+def _enter(session: Session, user_id: int, login: str, exported: Export, act: str) -> None:
+    session.add(
+        LedgerEntry(
+            user_id=user_id,
+            login=login,
             act=act,
             export_id=exported.id,
             kind=exported.kind,
             search=exported.search,
             rows=exported.rows,
             sha256=exported.sha256,
+            file_name=exported.file_name,
         )
     )
 
 
-def _found(actor: Actor, path: str, search: Search) -> Iterator[dict[str, Any]]:
-    """The rows as lead hands them over, page by page."""
-    lead = call("lead", actor.token)
-    query = {name: value for name, value in search.items() if value not in (None, "", [])} | {"page_size": PAGE}
-    while True:
-        page = lead.get(path, query)
-        yield from page["items"]
-        if not page.get("next_after"):
+def _write(session: Session, exported: Export) -> None:
+    maker = session.get(UserCopy, exported.created_by)
+    login, name = (maker.login, maker.name) if maker else ("", "")
+    meta = {
+        "exported_at": exported.created_at.isoformat(timespec="seconds"),
+        "exported_by": f"{name} <{login}>",
+        "kind": exported.kind,
+        "search": json.dumps(exported.search, ensure_ascii=False),
+    }
+    fields, total, portions = _found(exported.ticket or "")
+    if total > LAST_ROW:
+        raise TooLarge
+    with tempfile.TemporaryFile() as target:
+        told = _told(session, exported.id, total, portions)
+        rows = write_list(target, fields, told, choices_of(queries.known(session)), meta)
+        target.seek(0)
+        stored = files.store(target)
+    files.forget_after_rollback(session, stored.key)
+    exported.status, exported.ticket = "finished", None
+    exported.rows = exported.total = rows
+    exported.file_key, exported.file_size, exported.sha256 = stored.key, stored.size, stored.sha256
+    exported.file_name = f"{CALLED[exported.kind]}_{exported.created_at.astimezone(TOKYO):%Y%m%d-%H%M}.xlsx"
+    exported.finished_at = datetime.now(UTC)
+    session.flush()
+    _enter(session, exported.created_by or 0, login, exported, "exported")
+
+
+def _fail(exported: Export, ja: str, en: str) -> None:
+    exported.status, exported.ticket = "failed", None
+    exported.problem_ja, exported.problem_en = ja, en
+    exported.finished_at = datetime.now(UTC)
+
+
+def _found(ticket: str) -> tuple[list[str], int, Iterator[list[Row]]]:
+    """Names of the fields, how many rows there are, and the rows as lead hands them over. Raises its Problem, and
+    Unavailable when it ends before the last row."""
+    lines = call("lead", "").lines("/export-rows", {"Export-Ticket": ticket}, timeout=BETWEEN_ROWS)
+    head = json.loads(next(lines, "null"))
+    if head is None:
+        raise Unavailable
+    return head["fields"], head["total"], _portions(lines)
+
+
+def _portions(lines: Iterator[bytes]) -> Iterator[list[Row]]:
+    for line in lines:
+        portion = json.loads(line)
+        if isinstance(portion, dict):
             return
-        query["after"] = page["next_after"]
+        yield portion
+    raise Unavailable
 
 
-def _limited(leads: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for count, lead in enumerate(leads):
-        if count == MOST_ROWS:
-            ja = f"一度に出力できるのは {MOST_ROWS:,} 件までです。検索条件を絞ってください。"
-            en = f"At most {MOST_ROWS:,} rows can be exported at once. Narrow the search."
-            raise Invalid([Field("search", "too_many", ja=ja, en=en)])
-        yield lead
+def _told(session: Session, export_id: int, total: int, portions: Iterator[list[Row]]) -> Iterator[list[Row]]:
+    """Passes the rows on and tells how many there were, about once in 2,000 rows."""
+    rows = said = 0
+    for portion in portions:
+        if rows >= said:
+            said = rows + 2_000
+            with beside(session) as short:
+                short.execute(update(Export).where(Export.id == export_id).values(rows=rows, total=total))
+            session.scalar(select(1))  # a connection that says nothing for a minute is closed by the database
+        rows += len(portion)
+        yield portion

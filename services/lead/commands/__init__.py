@@ -8,6 +8,7 @@ from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .escalating import escalate_first_responses
+from .exporting import give_ticket
 from .lists import merge_rows, tell_owners
 from .masters import create_choice, edit_choice
 from .news import say_members
@@ -26,6 +27,7 @@ __all__ = [
     "edit_lead",
     "edit_person",
     "escalate_first_responses",
+    "give_ticket",
     "keep_campaign",
     "keep_users",
     "mark_converted",

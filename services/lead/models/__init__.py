@@ -4,6 +4,7 @@ from .actions import Action
 from .base import Base, among
 from .changes import Assignment, Change, MemoVersion
 from .copies import CampaignCopy, UserCopy
+from .exports import ExportTicket
 from .leads import CampaignMember, Lead, Person
 from .lists import FormerMember, Mention, SettledBatch, Undoing, UndonePart
 from .masters import Choice, Master, Setting
@@ -16,6 +17,7 @@ __all__ = [
     "CampaignMember",
     "Change",
     "Choice",
+    "ExportTicket",
     "FormerMember",
     "Lead",
     "Master",

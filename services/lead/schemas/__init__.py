@@ -12,6 +12,7 @@ from .actions import (
 )
 from .assignments import AssignmentDetails, KeptLead, UndoingShape
 from .changes import ChangePage, ChangeShape, MemoPage, MemoShape
+from .exports import ExportTicketDraft, ExportTicketShape
 from .leads import (
     ConversionCheck,
     ExportQuery,
@@ -54,6 +55,8 @@ __all__ = [
     "ChoiceShape",
     "ConversionCheck",
     "ExportQuery",
+    "ExportTicketDraft",
+    "ExportTicketShape",
     "FoundActions",
     "KeptLead",
     "LeadCounts",

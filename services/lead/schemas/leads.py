@@ -81,12 +81,10 @@ class LeadSearch(LeadFilters, PageQuery):
 
 
 class ExportQuery(LeadFilters):
-    """A portion of a search for リスト出力: the leads after `after`, by id. A misspelled filter must not widen it."""
+    """The search of a リスト出力. A misspelled filter must not widen it."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Id = 0
-    page_size: int = Field(2000, ge=1, le=2000)
     sort: str | None = Field(None, max_length=40, description="of no effect: an export is in the order of the ids")
 
 

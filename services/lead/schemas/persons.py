@@ -43,12 +43,10 @@ class PersonSearch(PersonFilters, PageQuery):
 
 
 class PersonExportQuery(PersonFilters):
-    """A portion of a search for リスト出力: the persons whose leads come after `after`, by the lead's id."""
+    """The search of a リスト出力 of persons, in the order of their leads' ids."""
 
     model_config = ConfigDict(extra="forbid")
 
-    after: Id = 0
-    page_size: int = Field(2000, ge=1, le=2000)
     sort: str | None = Field(None, max_length=40, description="of no effect: an export is in the order of the ids")
 
 
