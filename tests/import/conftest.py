@@ -35,6 +35,7 @@ def importing(part: Callable[[str], Part]) -> Part:
     return service
 
 
+@pytest.fixture
 def leads(monkeypatch: pytest.MonkeyPatch) -> Leads:
     """The lead service with 2,500 leads."""
     found = Leads(2_500)
