@@ -14,9 +14,9 @@ from .authentication import API, is_page
 
 log = logging.getLogger(__name__)
 
-LARGEST = 50 * 1024 * 1024  # bytes of an upload
+LARGEST = 200 * 1024 * 1024  # bytes of an upload: a list of a million rows
 OVERHEAD = 1024 * 1024  # bytes of the form around it
-DRAINED = 4 * LARGEST  # bytes of a refused upload that are read, so that its sender can hear why
+DRAINED = LARGEST  # bytes of a refused upload that are read, so that its sender can hear why
 YEAR = 31_536_000  # seconds
 
 POLICY = (

@@ -34,7 +34,6 @@ _LIBRARIES = (
     "gunicorn.workers.gthread",
     "openpyxl",
     "psycopg",
-    "python_calamine",
     "sqlalchemy.dialects.postgresql.psycopg",
     "urllib3",
     "xlsxwriter",

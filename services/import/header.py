@@ -1,12 +1,13 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from . import refusal
 from .columns import Column, column_of, letter
-from .spreadsheet import Row
+from .gate import LIMITS
+from .spreadsheet import LinkedCells, Row
 
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
@@ -42,6 +43,8 @@ def find_header(rows: Iterable[Row], sheet: str, kind: str) -> tuple[Header, Ite
         found = [(index, column) for index, name in enumerate(cells) if name.strip() and (column := column_of(name))]
         if len({column.code for _, column in found}) < KNOWN_NAMES:
             continue
+        if len(cells) > LIMITS.columns:
+            raise refusal.too_many_columns(number, LIMITS.columns)
         _refuse_doubled(found, cells, sheet, number)
         known = {index for index, _ in found}
         header = Header(
@@ -50,14 +53,16 @@ def find_header(rows: Iterable[Row], sheet: str, kind: str) -> tuple[Header, Ite
             tuple(_short(name) for index, name in enumerate(cells) if name.strip() and index not in known),
         )
         _refuse_missing(header, sheet, kind)
-        first = next(rows, None)
+        mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
+        below = _below(rows, mail)
+        first = next(below, None)
         if first is None:
             raise refusal.Refused(
                 "no_rows",
                 f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
                 f"Sheet “{sheet}” has no rows below its header (row {number}).",
             )
-        return header, chain([first], rows)
+        return header, chain([first], below)
     raise refusal.Refused(
         "no_header",
         f"シート「{sheet}」に見出し行がありません。"
@@ -65,6 +70,21 @@ def find_header(rows: Iterable[Row], sheet: str, kind: str) -> tuple[Header, Ite
         f"Sheet “{sheet}” has no header row. Put headers such as 会社名, 姓, メールアドレス "
         f"(or Company, Family name, Email) within its first {SEARCHED_ROWS} rows.",
     )
+
+
+def _below(rows: Iterable[Row], mail: int) -> Iterator[Row]:
+    """The rows, without what stands far to the right of any list. A mail cell that says メール and has the address
+    behind it is the address. `mail`: its column, or -1."""
+    for number, cells in rows:
+        if isinstance(cells, LinkedCells) and (address := cells.links.get(mail)):
+            cells[mail] = address
+        if len(cells) > LIMITS.columns:
+            del cells[LIMITS.columns :]
+            while cells and not cells[-1].strip():
+                cells.pop()
+            if not cells:
+                continue
+        yield number, cells
 
 
 def _short(name: str) -> str:

@@ -41,8 +41,10 @@ def encrypted() -> Refused:
 def old_xls() -> Refused:
     return Refused(
         "old_xls",
-        "古い形式（.xls）のファイルは読めません。Excelで開いて .xlsx で保存し直してください。",
-        "The old .xls format is not read. Open the file in Excel and save it as .xlsx.",
+        "古い形式（.xls）のファイルは読めません。Excelで開き、「名前を付けて保存」でファイルの種類を"
+        "「Excel ブック (*.xlsx)」にして保存し、もう一度お試しください。",
+        "The old .xls format is not read. Open the file in Excel, choose “Save As” and “Excel Workbook (*.xlsx)”, "
+        "and try again.",
     )
 
 
@@ -62,6 +64,14 @@ def too_many_columns(row: int, most: int) -> Refused:
         "too_many_columns",
         f"{row}行目の列が多すぎます（上限 {most} 列）。リストより右の列を削除して保存し直してください。",
         f"Row {row} has too many columns (limit {most}). Delete the columns beyond the list and save it again.",
+    )
+
+
+def no_visible_sheet() -> Refused:
+    return Refused(
+        "no_sheet",
+        "表示されているシートがありません。リストのシートを再表示して保存し直してください。",
+        "The workbook has no visible sheet. Unhide the sheet with the list and save it again.",
     )
 
 

@@ -1,8 +1,8 @@
 """Reading a list file: `rows(path, sheet)` streams (row number, cells), of a workbook or of text (delimited.py).
 
-The library for workbooks (python-calamine) holds the whole sheet and aborts its process on some hostile files, so it
-runs in reader.py under limits; whatever happens there, here it is an iterator or a Refused. Cells are text, blank rows
-are left out, row numbers are the sheet's own, trailing blank cells are cut.
+A workbook is read by a process of its own under limits (xlsx/process.py); whatever happens there, here it is an
+iterator or a Refused. Cells are text, blank rows are left out, row numbers are the sheet's own, trailing blank cells
+are cut.
 """
 
 import json
@@ -11,19 +11,28 @@ import select
 import subprocess
 import sys
 import time
+import zipfile
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 from . import delimited, refusal
-from .gate import LIMITS, ZIP_MAGIC, Limits, Sheet, inspect
+from .gate import LIMITS, ZIP_MAGIC, Limits, Seen, inspect
+from .workbook import parts_of
 
-READER = Path(__file__).with_name("reader.py")
+PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
 SILENCE_SECONDS = 60.0
 Row = tuple[int, list[str]]
 
 
-def first_sheet(path: Path, limits: Limits = LIMITS) -> Sheet:
-    """The sheet to read: the first visible one. Raises Refused."""
+class LinkedCells(list[str]):
+    """Cells of which some hide a mail address behind another text: column from 0 → address."""
+
+    links: dict[int, str]
+
+
+def look(path: Path, limits: Limits = LIMITS) -> Seen:
+    """The sheets of a file. Raises Refused."""
     with path.open("rb") as file:
         return inspect(file, limits)
 
@@ -39,10 +48,15 @@ def rows(path: Path, sheet: str, limits: Limits = LIMITS) -> Generator[Row, None
 
 
 def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, None, None]:
+    try:
+        asked = parts_of(path, sheet)
+    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+        raise refusal.damaged() from error
+    asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
     child = subprocess.Popen(
-        [sys.executable, "-I", "-B", str(READER), str(path), sheet, str(limits.rows + 1), str(limits.columns)],
+        [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
-        env={"PATH": os.environ.get("PATH", ""), "PYTHONUTF8": "1"},
+        env={name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ} | {"PYTHONUTF8": "1"},
     )  # fmt: skip
     ended = False
     try:
@@ -50,7 +64,9 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, Non
             answer = json.loads(line)
             if isinstance(answer, list):
                 for number, *cells in answer:
-                    yield number, cells
+                    yield number, cells if type(cells[-1]) is str else _linked(cells)
+            elif answer.get("problem") == "disk":
+                raise OSError(answer["detail"])  # no fault of the file: tried again later
             elif problem := answer.get("problem"):
                 raise _refusal(problem, answer.get("detail", ""), limits)
             else:
@@ -62,6 +78,13 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, Non
         child.wait()
         if child.stdout:
             child.stdout.close()
+
+
+def _linked(cells: list[Any]) -> LinkedCells:
+    hidden = cells.pop()
+    linked = LinkedCells(cells)
+    linked.links = {int(column): address for column, address in hidden.items()}
+    return linked
 
 
 def _lines(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
@@ -86,8 +109,6 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
 
 
 def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
-    if problem == "encrypted":
-        return refusal.encrypted()
     if problem == "damaged":
         return refusal.damaged(detail)
     if problem == "too_many_rows":

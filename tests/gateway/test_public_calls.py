@@ -128,9 +128,9 @@ def test_a_file_over_the_limit_is_refused_before_any_service_sees_it(
     form = {"kind": "invited", "file": (io.BytesIO(b"x" * 20_000), "big.xlsx")}
     answer = client.post("/api/v1/lists", data=form, content_type="multipart/form-data")
     assert (answer.status_code, answer.mimetype) == (413, "application/problem+json")
-    assert "50 MB" in answer.get_json()["detail"]
+    assert "200 MB" in answer.get_json()["detail"]
     assert upstream.asked == []
-    assert guard.LARGEST == 50 * 1024 * 1024
+    assert guard.LARGEST == 200 * 1024 * 1024
 
 
 def test_while_a_part_is_down_its_calls_say_when_to_come_back(

@@ -20,12 +20,12 @@ ROW = ["株式会社サンプル", "山田", "太郎", "taro@example.jp"]
 def read(content: bytes, folder: Path) -> list[tuple[int, list[str]]]:
     path = folder / "list.xlsx"
     path.write_bytes(content)
-    return list(spreadsheet.rows(path, spreadsheet.first_sheet(path).name))
+    return list(spreadsheet.rows(path, spreadsheet.look(path).visible[0].name))
 
 
 def read_list(path: Path, kind: str = "invited") -> tuple[Any, list[Any]]:
     """The header of a file and its checked rows; any owner, stage or source in it is unknown."""
-    sheet = spreadsheet.first_sheet(path)
+    sheet = spreadsheet.look(path).visible[0]
     found, rows = header.find_header(spreadsheet.rows(path, sheet.name), sheet.name, kind)
     letters = tuple(checks.KnownChoice(letter, letter) for letter in "ABC")
     checker = checks.Checker(found, kind, checks.Known(choices={"temperature": letters}))

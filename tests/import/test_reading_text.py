@@ -30,7 +30,7 @@ TEXT = f"{HEADER}\r\n{ROW}\r\n"
 def read(content: bytes, folder: Path) -> list[tuple[int, list[str]]]:
     path = folder / "list.csv"
     path.write_bytes(content)
-    return list(spreadsheet.rows(path, spreadsheet.first_sheet(path).name))
+    return list(spreadsheet.rows(path, spreadsheet.look(path).visible[0].name))
 
 
 def refused(content: bytes, folder: Path) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 "use strict";
 
 // -- a chosen file: its name and size, what is wrong with it, and away with it again -------------------------------------
-const LARGEST = 50 * 1024 ** 2;
+const LARGEST = 200 * 1024 ** 2;
 const sized = (bytes) => (bytes < 1024 ** 2 ? `${Math.max(1, Math.round(bytes / 1024)).toLocaleString()} KB` : `${(bytes / 1024 ** 2).toFixed(1)} MB`);
 const begins = (head, ...bytes) => bytes.every((byte, place) => head[place] === byte);
 

@@ -72,7 +72,7 @@ def register_corrections(
         )
     check_campaign(session, actor, uploaded.kind, uploaded.campaign_id)
     try:
-        sheet = inspect(file, LIMITS)
+        sheet = inspect(file, LIMITS).visible[0]
     except Refused as refused:
         raise as_problem(refused, file_name) from refused
     file.seek(0)

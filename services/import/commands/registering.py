@@ -36,7 +36,7 @@ def register_list(
     _refuse_what_comes_later(mode, overwrite)
     check_campaign(session, actor, kind, campaign_id)
     try:
-        sheet = inspect(file, LIMITS)
+        sheet = inspect(file, LIMITS).visible[0]
     except Refused as refused:
         raise as_problem(refused, file_name) from refused
     file.seek(0)

@@ -1,0 +1,124 @@
+"""Number formats: which cells hold dates, and numbers and dates as the text that people see."""
+
+import math
+import re
+from datetime import date, datetime, timedelta
+from typing import IO
+from xml.parsers import expat
+
+from .markup import CHUNK, Damaged
+
+# What every program knows without a definition; 27 to 36 and 50 to 58 are the Japanese ones.
+DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
+DURATION = 46
+MOST_STYLES = 100_000
+_ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
+_NO_PART_OF_A_DATE = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|General|Standard|G/標準|E[+-]", re.IGNORECASE)
+_DATE = re.compile("[dmyhsge]|aaa", re.IGNORECASE)
+_SECONDS_A_DAY = 86_400
+_LAST_DAY = 2_958_465  # 9999-12-31
+
+
+def kind_of(code: str) -> str:
+    """ "date", "duration" or "" for a format such as yyyy年m月d日, [h]:mm or 0.00."""
+    first = code.partition(";")[0]
+    if _ELAPSED.search(first):
+        return "duration"
+    return "date" if _DATE.search(_NO_PART_OF_A_DATE.sub("", first)) else ""
+
+
+class Styles:
+    """`kinds`: number of a cell's style, as cells write it → date or duration; others are not in it."""
+
+    def __init__(self, part: IO[bytes] | None) -> None:
+        self.kinds: dict[str, str] = {}
+        self._formats: dict[int, str] = {}
+        self._count = 0
+        self._within = ""
+        if part is not None:
+            parser = expat.ParserCreate()
+            parser.StartElementHandler = self._start
+            parser.EndElementHandler = self._end
+            try:
+                while chunk := part.read(CHUNK):
+                    parser.Parse(chunk)
+                parser.Parse(b"", True)
+            except (expat.ExpatError, ValueError) as error:
+                raise Damaged("styles") from error
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        name = name.rpartition(":")[2]
+        if name in ("cellXfs", "numFmts"):
+            self._within = name
+        elif name == "numFmt" and self._within == "numFmts" and len(self._formats) < MOST_STYLES:
+            self._formats[int(attributes.get("numFmtId", -1))] = kind_of(attributes.get("formatCode", "")[:1_000])
+        elif name == "xf" and self._within == "cellXfs" and self._count < MOST_STYLES:
+            number = int(attributes.get("numFmtId", 0))
+            known = "date" if number in DATES else "duration" if number == DURATION else ""
+            if kind := self._formats.get(number, known):
+                self.kinds[str(self._count)] = kind
+            self._count += 1
+
+    def _end(self, name: str) -> None:
+        if name.rpartition(":")[2] == self._within:
+            self._within = ""
+
+
+def number(text: str) -> str:
+    """A number as it is read: whole ones without a point."""
+    try:
+        value = float(text)
+    except ValueError:
+        return text.strip()
+    if not math.isfinite(value):
+        return ""
+    if value.is_integer():
+        plain = text.strip()
+        digits = plain.removeprefix("-")
+        return plain if digits.isdigit() and digits[0] != "0" else str(int(value)) if abs(value) < 1e18 else repr(value)
+    return repr(value)
+
+
+def moment(text: str, kind: str, from_1904: bool) -> str:
+    """A serial number as 2026-10-28, 2026-10-28 14:45:00, 14:45:00 or, a duration, 30:00:00; what is no day of the
+    calendar stays the number."""
+    try:
+        serial = float(text)
+    except ValueError:
+        return text.strip()
+    if not math.isfinite(serial) or not (0 <= serial < _LAST_DAY + 1 or kind == "duration"):
+        return number(text)
+    if kind == "duration":
+        return _elapsed(serial) if abs(serial) < _LAST_DAY else number(text)
+    days = math.floor(serial)
+    seconds = round((serial - days) * _SECONDS_A_DAY)
+    if days == 0 and seconds < _SECONDS_A_DAY:
+        return _clock(seconds)
+    if not from_1904 and days < 60:
+        days += 1  # there was a 29th of February 1900, Lotus said
+    try:
+        at = datetime(1904, 1, 1) if from_1904 else datetime(1899, 12, 30)
+        at += timedelta(days=days, seconds=seconds)
+    except OverflowError:
+        return number(text)
+    return at.date().isoformat() if at.time() == datetime.min.time() else at.isoformat(" ")
+
+
+def iso(text: str) -> str:
+    """A cell of kind d, as strict workbooks have them."""
+    try:
+        at = datetime.fromisoformat(text.strip().removesuffix("Z"))
+    except ValueError:
+        return text.strip()
+    if "T" not in text or at.time() == datetime.min.time():
+        return date(at.year, at.month, at.day).isoformat()
+    return at.replace(microsecond=0, tzinfo=None).isoformat(" ")
+
+
+def _clock(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds % 3600 // 60:02}:{seconds % 60:02}"
+
+
+def _elapsed(serial: float) -> str:
+    seconds = round(abs(serial) * _SECONDS_A_DAY)
+    return ("-" if serial < 0 and seconds else "") + _clock(seconds)

@@ -1,0 +1,80 @@
+"""The process that reads a sheet: under limits on memory and time, with nothing of the house in it.
+
+Its one argument is JSON: {"path", "sheet", "strings", "styles", "links" (names of parts, or null), "from_1904",
+"most_rows", "most_columns"}. Out go lines of JSON, each a list of up to 500 rows `[row number, cell, cell, …]`; blank
+rows are left out, row numbers stay the sheet's own. A cell is text: whole numbers without a point, dates as 2026-10-28,
+date and time as 2026-10-28 14:45:00, durations as 30:00:00, booleans as TRUE and FALSE. A row may end with
+{column from 0: address}, the mail addresses behind cells that do not show them.
+The last line is {"end": rows sent} or {"problem": what}.
+"""
+
+import gc
+import json
+import os
+import resource
+import sys
+import zipfile
+import zlib
+from itertools import islice
+from typing import IO, Any
+
+from .formats import Styles
+from .links import addresses
+from .markup import Damaged, TooManyRows, TooMuch
+from .sheet import Reader
+from .strings import Strings
+
+ROWS_PER_LINE = 500
+MEMORY_BYTES = 300 << 20
+CPU_SECONDS = 20
+MEGABYTES_A_SECOND = 6  # of inflated parts, on a slow and busy machine
+
+
+def confine(seconds: int) -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_NPROC, (0, 0))
+
+
+def say(answer: object) -> None:
+    sys.stdout.write(json.dumps(answer, ensure_ascii=False, separators=(",", ":")) + "\n")
+
+
+def read(asked: dict[str, Any]) -> None:
+    with zipfile.ZipFile(asked["path"]) as archive:
+        parts = {info.filename: info for info in archive.infolist()}
+
+        def part(name: str) -> IO[bytes] | None:
+            return archive.open(parts[asked[name]]) if asked.get(name) in parts else None
+
+        size = sum(parts[asked[name]].file_size for name in ("sheet", "strings") if asked.get(name) in parts)
+        confine(CPU_SECONDS + (size >> 20) // MEGABYTES_A_SECOND)
+        hidden = addresses(part("links"), archive.open(parts[asked["sheet"]])) if asked.get("links") else {}
+        reader = Reader(
+            Strings(part("strings")), Styles(part("styles")), asked["most_columns"], asked["from_1904"], hidden
+        )
+        rows = reader.rows(archive.open(parts[asked["sheet"]]))
+        sent = 0
+        while waiting := list(islice(rows, min(ROWS_PER_LINE, 25 if not sent else ROWS_PER_LINE))):
+            sent += len(waiting)
+            if sent > asked["most_rows"]:
+                return say({"problem": "too_many_rows"})
+            say(waiting)
+        say({"end": sent})
+
+
+def main() -> None:
+    gc.disable()  # nothing here points in circles
+    try:
+        read(json.loads(sys.argv[1]))
+    except (Damaged, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError) as error:
+        say({"problem": "damaged", "detail": str(error)[:200]})
+    except TooManyRows:
+        say({"problem": "too_many_rows"})
+    except (TooMuch, MemoryError):
+        say({"problem": "too_large"})
+    except BrokenPipeError:
+        os._exit(0)
+    except OSError as error:
+        say({"problem": "disk", "detail": str(error)[:200]})

@@ -1,0 +1,280 @@
+"""The rows of a worksheet as text, a block at a time.
+
+A row whose cells all look as most programs write them is cut at its tags; one with formulas or other shapes is searched
+with a pattern; and one in which that does not find every cell goes through an XML parser. So speed is no question of
+right or wrong.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from typing import IO, Any
+from xml.parsers import expat
+
+from . import formats
+from .formats import Styles
+from .markup import Damaged, TooManyRows, blocks, plain
+from .strings import Strings
+
+LONGEST_ROW = 16 << 20  # bytes
+LAST_ROW = 1_048_576
+WHOLE_ROWS = 20  # so many rows come with every column they have: the header is among them
+REMEMBERED = 50_000
+_NUMBER = re.compile(r"\sr=[\"'](\d{1,7})[\"']")
+_PLACE = re.compile(r"([A-Za-z]{1,3})\d*")
+_ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
+Cell = tuple[str, str, str]  # letters of its column or "", shape, value with its escapes
+
+
+def columns_by_letters() -> dict[str, int]:
+    """A → 1 … XFD → 16384."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    names = ["", *alphabet]
+    names += [first + second for first in alphabet for second in alphabet]
+    names += [first + second for first in names[27:] for second in alphabet]
+    return {name: index for index, name in enumerate(names[:16_385])}
+
+
+class Shapes(dict[str, str]):
+    """What the attributes of a cell behind its place, such as ` s="3" t="s"`, make of its value: a kind of cell, or
+    date or duration; "" is a number."""
+
+    def __init__(self, styles: dict[str, str]) -> None:
+        self.styles = styles
+
+    def __missing__(self, attributes: str) -> str:
+        if not _ATTRIBUTES.fullmatch(attributes):
+            raise KeyError(attributes)
+        named = dict(_ATTRIBUTE.findall(attributes))
+        shape = self.of(named.get("s", ""), named.get("t", ""))
+        if len(self) < REMEMBERED:
+            self[attributes] = shape
+        return shape
+
+    def of(self, style: str, kind: str) -> str:
+        return self.styles.get(style, "") if kind in ("", "n") else kind
+
+
+class Tags:
+    """The tags of a sheet, with the prefix that it gives them."""
+
+    def __init__(self, prefix: str) -> None:
+        p, space = re.escape(prefix), r'(?: xml:space="preserve")?'
+        self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
+        self.value, self.inline, self.cell = f"<{prefix}v", f"<{prefix}is", f"<{prefix}c"
+        self.first, self.mark, self.last = f'<{prefix}c r="', f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
+        self.between, self.empty = self.last + self.first, f'"></{prefix}c>'
+        self.texts: list[tuple[str, str]] = [
+            (f"<{prefix}is><{prefix}t>", f"<{prefix}v>"),
+            (f'<{prefix}is><{prefix}t xml:space="preserve">', f"<{prefix}v>"),
+            (f"</{prefix}t></{prefix}is>", f"</{prefix}v>"),
+        ]
+        self.blank = re.compile(rf'<{p}c(?: [a-z]+="[^"<>]*")*(?:/>|></{p}c>)')
+        formula = rf"(?:<{p}f(?: [^<>]*)?(?:/>|>[^<]*</{p}f>))?"
+        value = rf"(?:<{p}v{space}>|<{p}is><{p}t{space}>)([^<]*)(?:</{p}v>|</{p}t></{p}is>)"
+        self.pattern = re.compile(
+            rf'<{p}c(?: r="([A-Z]{{1,3}})[0-9]+")?((?: [a-z]+="[^"<>]*")*)(?:/>|>{formula}(?:{value})?</{p}c>)'
+        )
+
+
+class Reader:
+    """Reads rows of one workbook. `addresses`: (row, column from 0) → the mail address behind a cell."""
+
+    def __init__(
+        self,
+        strings: Strings,
+        styles: Styles,
+        most_columns: int,
+        from_1904: bool,
+        addresses: dict[tuple[int, int], str],
+    ) -> None:
+        self.strings, self.shapes, self.from_1904 = strings, Shapes(styles.kinds), from_1904
+        self.most_columns, self.addresses = most_columns, addresses
+        self.columns = columns_by_letters()
+        self.tags = Tags("")
+        self.moments: dict[tuple[str, str], str] = {}
+
+    def rows(self, part: IO[bytes]) -> Iterator[list[Any]]:
+        """[row number, text, …] of every row that is not blank, and at its end {column: address} where cells hide
+        mail addresses. Raises Damaged and TooMuch."""
+        last = seen = 0
+        prefix, rest, tags = "", "", self.tags
+        for block, found in blocks(part, "row", LONGEST_ROW):
+            if found != prefix:
+                prefix, tags = found, Tags(found)
+                self.tags = tags
+            *texts, rest = block.split(tags.row_end)
+            for text in texts:
+                _, _, after = text.partition(tags.row)
+                attributes, _, body = after.partition(">")
+                last = self._row_number(attributes, last)
+                cells = self._read(last, body)
+                if seen >= WHOLE_ROWS:
+                    del cells[self.most_columns + 1 :]
+                while len(cells) > 1 and not cells[-1].strip():
+                    cells.pop()
+                if self.addresses:
+                    self._add_addresses(cells, last)
+                if len(cells) > 1:
+                    seen += 1
+                    yield cells
+        if f"</{prefix}sheetData>" not in rest and f"<{prefix}sheetData/>" not in rest:
+            raise Damaged("sheet without its end")
+
+    def _row_number(self, attributes: str, last: int) -> int:
+        found = _NUMBER.match(attributes) or _NUMBER.search(attributes)
+        number = int(found.group(1)) if found else last + 1
+        if number > LAST_ROW:
+            raise TooManyRows
+        if number <= last:
+            raise Damaged(f"row {number} after row {last}")
+        return number
+
+    def _read(self, row: int, body: str) -> list[Any]:
+        """The row's number and the texts of its cells."""
+        tags = self.tags
+        if body.startswith(tags.first) and body.endswith(tags.last):
+            cells = self._read_plainly(row, body)
+            if cells:
+                return cells
+        if tags.value not in body and tags.inline not in body:
+            return [row]
+        if tags.row in body:
+            raise Damaged(f"row {row}")
+        plainer = body
+        if tags.inline in body:
+            for written, meant in tags.texts:
+                plainer = plainer.replace(written, meant)
+        if '"/>' in plainer or tags.empty in plainer:
+            plainer = tags.blank.sub("", plainer)
+        if plainer.startswith(tags.first) and plainer.endswith(tags.last):
+            cells = self._read_plainly(row, plainer)
+            if cells:
+                return cells
+        return self._read_shaped(row, body)
+
+    def _read_plainly(self, row: int, body: str) -> list[Any]:
+        """The same for a row of cells that all look as most programs write them; nothing if one does not."""
+        tags, columns, shapes = self.tags, self.columns, self.shapes
+        pieces = body[len(tags.first) : -len(tags.last)].split(tags.between)
+        if body.count("<") != 4 * len(pieces):
+            return []
+        cells: list[Any] = [row]
+        kept, more, mark, number = self.strings.kept, self.strings.later, tags.mark, f'{row}"'
+        count, width = len(kept), 1
+        try:
+            for piece in pieces:
+                head, _, value = piece.partition(mark)
+                letters, _, attributes = head.partition(number)
+                place, shape = columns[letters], shapes[attributes]
+                if shape == "s":
+                    index = int(value)
+                    text = kept[index] if 0 <= index < count else more(index)
+                elif shape == "inlineStr" and value.isprintable() and "&" not in value and "_x" not in value:  # noqa: SIM114
+                    text = value
+                elif shape == "" and value.isdigit() and value[0] != "0":
+                    text = value
+                else:
+                    text = self._text(shape, value)
+                if place == width:
+                    cells.append(text)
+                    width += 1
+                elif place > width:
+                    cells.extend([""] * (place - width))
+                    cells.append(text)
+                    width = place + 1
+                else:
+                    cells[place] = text
+        except (KeyError, ValueError):
+            return []
+        return cells
+
+    def _read_shaped(self, row: int, body: str) -> list[Any]:
+        """The same for cells of any shape."""
+        tags = self.tags
+        cells: list[Any] = [row]
+        found: list[Cell] = []
+        with suppress(KeyError):
+            found += [(letters, self.shapes[more], value) for letters, more, value in tags.pattern.findall(body)]
+        if len(found) != body.count(tags.cell):
+            found = careful_cells(f"{tags.row}>{body}{tags.row_end}", self.shapes)
+        place = 0
+        for letters, shape, value in found:
+            place = self.columns[letters] if letters else place + 1
+            if not value:
+                continue
+            if place >= len(cells):
+                cells.extend([""] * (place + 1 - len(cells)))
+            cells[place] = self._text(shape, value)
+        return cells
+
+    def _text(self, shape: str, value: str) -> str:
+        """The text of one cell. An error such as #N/A is a cell without a value."""
+        if not value or shape == "e":
+            return ""
+        if shape == "s":
+            return self.strings.later(int(value) if value.strip().isdigit() else -1)
+        if shape == "":
+            return formats.number(value)
+        if shape in ("date", "duration"):
+            return self._moment(value, shape)
+        if shape == "b":
+            return "TRUE" if value.strip() in ("1", "true") else "FALSE"
+        if shape == "d":
+            return formats.iso(value)
+        return plain(value) if "&" in value or "_x" in value or not value.isprintable() else value
+
+    def _moment(self, value: str, kind: str) -> str:
+        """Remembered, as days repeat."""
+        text = self.moments.get((value, kind))
+        if text is None:
+            text = formats.moment(value, kind, self.from_1904)
+            if len(self.moments) < REMEMBERED:
+                self.moments[value, kind] = text
+        return text
+
+    def _add_addresses(self, cells: list[Any], row: int) -> None:
+        hidden: dict[str, str] = {}
+        for index, text in enumerate(cells[1:]):
+            if text and "@" not in str(text) and (address := self.addresses.get((row, index))):
+                hidden[str(index)] = address
+        if hidden:
+            cells.append(hidden)
+
+
+def careful_cells(xml: str, shapes: Shapes) -> list[Cell]:
+    """The cells of one row by an XML parser; texts are escaped again, as the pattern finds them."""
+    found: list[Cell] = []
+    cell: dict[str, str] = {}
+    path: list[str] = []
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        path.append(name.rpartition(":")[2])
+        if path[-1] == "c":
+            cell.clear()
+            cell.update(attributes)
+
+    def end(_name: str) -> None:
+        if path.pop() == "c":
+            place = _PLACE.match(cell.get("r", ""))
+            letters = place.group(1).upper() if place else ""
+            if letters not in columns:
+                raise Damaged(f"cell {letters}")
+            value = cell.get("value", "").replace("&", "&amp;")
+            found.append((letters, shapes.of(cell.get("s", ""), cell.get("t", "")), value))
+
+    def characters(text: str) -> None:
+        if path[-1] == "v" or (path[-1] == "t" and "rPh" not in path):
+            cell["value"] = cell.get("value", "") + text
+
+    columns = columns_by_letters()
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = characters
+    try:
+        parser.Parse(xml, True)
+    except expat.ExpatError as error:
+        raise Damaged(str(error)) from error
+    return found
