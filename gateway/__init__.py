@@ -20,7 +20,6 @@ from . import (
     guard,
     models,
     pages,
-    reading,
 )
 from .routes import routes
 
@@ -29,7 +28,6 @@ def extend(app: Flask) -> None:
     """What the gateway has beside the routes of a service: the public API of the others, and pages."""
     guard.register(app)
     compression.register(app)
-    reading.register(app)
     api.register(app)
     app.jinja_env.globals.update(
         current_user=authentication.current_user, csrf_token=csrf.csrf_token, form_key=calling.form_key

@@ -14,13 +14,12 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from chassis import auth
 from chassis.auth import Actor, NotSignedIn
-from chassis.database import transaction
+from chassis.database import look, transaction
 from chassis.problems import LANGUAGES, Problem, wished_language
 from chassis.settings import settings
 
 from . import commands, csrf, queries, tokens
 from .models import ApiToken, SignedInSession
-from .reading import reading
 
 API = "/api/"
 # What the chassis answers by itself, and files: neither pages nor API.
@@ -119,15 +118,15 @@ def _by_cookie() -> SignedIn | None:
 
 def _holder(token: str) -> SignedIn | None:
     personal = token.startswith(tokens.PERSONAL)
-    look = queries.holder_of_api_token if personal else queries.holder_of_session
-    # A page reads more than this; what only passes by, perhaps for a long time, keeps no connection.
-    with reading() if is_page(request.path) and request.method == "GET" else transaction() as session:
-        row = look(session, tokens.fingerprint(token))
+    holder = queries.holder_of_api_token if personal else queries.holder_of_session
+    with look() as connection:
+        row = holder(connection, tokens.fingerprint(token), with_arrangements=is_page(request.path))
     if row is None:
         return None
     if row.to_note:
         with transaction() as session:
             commands.note_use(session, ApiToken if personal else SignedInSession, row.credential_id)
+    g.arranged = row.arranged
     return SignedIn(
         id=row.id,
         login=row.login,

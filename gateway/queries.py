@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, false, func, or_, select, text
+from sqlalchemy import ColumnElement, Connection, Row, false, func, or_, select, text
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -11,36 +11,45 @@ from chassis.shapes import read_cursor, write_cursor
 from contracts.roles import EMPLOYEES
 
 from .models import ApiToken, Department, User
+from .saved_searches import own_and_shared
 from .schemas import ApiTokenDetails, ApiTokenPage, DepartmentDetails, DepartmentPage, UserDetails, UserPage, UserSearch
 
+# What a page shows of somebody's own arrangements, asked for together with who it is: 保存した検索, list shapes.
+ARRANGED = f"""
+    CASE WHEN :with_arrangements THEN jsonb_build_object(
+        'searches', (SELECT coalesce(jsonb_agg(found), '[]') FROM ({own_and_shared("person.id")}) found),
+        'shapes', (SELECT coalesce(jsonb_object_agg(screen, to_jsonb(list_shape)), '{{}}')
+            FROM list_shape WHERE user_id = person.id)
+    ) END AS arranged
+"""
 # A sign-in that nobody used for 12 hours has ended. `to_note`: its last use was noted more than a minute ago. A first
 # password holds back who came in by it; programs whose token was made before it was given go on.
-HOLDER_OF_SESSION = text("""
+HOLDER_OF_SESSION = text(f"""
     SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
         roles, locale, must_change_password, session.id AS credential_id,
-        last_seen_at < now() - interval '1 minute' AS to_note
+        last_seen_at < now() - interval '1 minute' AS to_note, {ARRANGED}
     FROM session JOIN user_account person ON person.id = session.user_id
         LEFT JOIN department ON department.id = person.department_id
     WHERE token_hash = :hash AND expires_at > now() AND last_seen_at > now() - interval '12 hours' AND person.active
 """)
-HOLDER_OF_API_TOKEN = text("""
+HOLDER_OF_API_TOKEN = text(f"""
     SELECT person.id, login, family_name, given_name, email, department_id, coalesce(department.name, '') AS department,
         roles, locale, false AS must_change_password, token.id AS credential_id,
-        coalesce(last_used_at < now() - interval '1 minute', true) AS to_note
+        coalesce(last_used_at < now() - interval '1 minute', true) AS to_note, {ARRANGED}
     FROM api_token token JOIN user_account person ON person.id = token.user_id
         LEFT JOIN department ON department.id = person.department_id
     WHERE token_hash = :hash AND (expires_at > now() OR expires_at IS NULL) AND revoked_at IS NULL AND person.active
 """)
 
 
-def holder_of_session(session: Session, token_hash: bytes) -> Row[Any] | None:
-    """The active user whose sign-in this is."""
-    return session.execute(HOLDER_OF_SESSION, {"hash": token_hash}).first()
+def holder_of_session(connection: Connection, token_hash: bytes, with_arrangements: bool = False) -> Row[Any] | None:
+    """The active user whose sign-in this is. `arranged`: {searches: […], shapes: {screen: {columns, page_size}}}."""
+    return connection.execute(HOLDER_OF_SESSION, {"hash": token_hash, "with_arrangements": with_arrangements}).first()
 
 
-def holder_of_api_token(session: Session, token_hash: bytes) -> Row[Any] | None:
+def holder_of_api_token(connection: Connection, token_hash: bytes, with_arrangements: bool = False) -> Row[Any] | None:
     """The active user whose personal token this is; the same columns."""
-    return session.execute(HOLDER_OF_API_TOKEN, {"hash": token_hash}).first()
+    return connection.execute(HOLDER_OF_API_TOKEN, {"hash": token_hash, "with_arrangements": with_arrangements}).first()
 
 
 def user(session: Session, user_id: int) -> User:

@@ -1,6 +1,9 @@
 """保存した検索: kept, found, changed and deleted; and how each user wants a list to look."""
 
-from sqlalchemy import bindparam, func, or_, select
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -9,28 +12,24 @@ from chassis.auth import Actor
 from chassis.problems import Conflict, Field, Forbidden, Invalid, NotFound
 from contracts.roles import EMPLOYEES, Role
 
-from .models import ListShape, SavedSearch, User
+from .models import ListShape, SavedSearch
 from .schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft, SavedSearchPage
 
 MOST = 100  # own and shared ones together; more nobody finds again
 
 
-# Every page asks, for its menu: by columns, as a record takes twice as long and brings its whole owner along.
-OWN_AND_SHARED = (
-    select(
-        *(SavedSearch.id, SavedSearch.name, SavedSearch.shared, SavedSearch.owner_id, SavedSearch.filters),
-        *(SavedSearch.sort, SavedSearch.columns, SavedSearch.version),
-        func.concat(User.family_name, " ", User.given_name).label("owner"),
-    )
-    .join(User, User.id == SavedSearch.owner_id)
-    .where(or_(SavedSearch.owner_id == bindparam("me"), SavedSearch.shared))
-    .order_by((SavedSearch.owner_id != bindparam("me")), SavedSearch.name, SavedSearch.id)
-    .limit(MOST)
-)
+def own_and_shared(me: str) -> str:
+    """The statement that reads them for `me`, an expression: the own first, each by name."""
+    return f"""
+        SELECT search.id, search.name, search.shared, search.owner_id, search.filters, search.sort, search.columns,
+            search.version, concat(owner.family_name, ' ', owner.given_name) AS owner
+        FROM saved_search search JOIN user_account owner ON owner.id = search.owner_id
+        WHERE search.owner_id = {me} OR search.shared
+        ORDER BY search.owner_id <> {me}, search.name, search.id LIMIT {MOST}
+    """
 
-LIST_SHAPE = select(ListShape.columns, ListShape.page_size).where(
-    ListShape.user_id == bindparam("user_id"), ListShape.screen == bindparam("screen")
-)
+
+OWN_AND_SHARED = text(own_and_shared(":me"))
 
 
 def may_change(actor: Actor, owner_id: int, shared: bool) -> bool:
@@ -55,11 +54,16 @@ def shown(actor: Actor, search: SavedSearch) -> SavedSearchDetails:
 
 def saved_searches(session: Session, actor: Actor) -> SavedSearchPage:
     """The actor's own, then the shared ones of others, each by name."""
-    items = [
-        SavedSearchDetails(**row, may_change=may_change(actor, row["owner_id"], row["shared"]))
-        for row in session.execute(OWN_AND_SHARED, {"me": actor.id}).mappings()
-    ]
+    items = as_read(actor, session.execute(OWN_AND_SHARED, {"me": actor.id}).mappings())
     return SavedSearchPage(items=items, total=len(items))
+
+
+def as_read(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[SavedSearchDetails]:
+    """Rows of `own_and_shared`, for this actor. What the database holds is not checked again."""
+    return [
+        SavedSearchDetails.model_construct(**row, may_change=may_change(actor, row["owner_id"], row["shared"]))
+        for row in rows
+    ]
 
 
 def saved_search(session: Session, actor: Actor, search_id: int) -> SavedSearch:
@@ -117,12 +121,6 @@ def _checked(session: Session, actor: Actor, search: SavedSearch) -> SavedSearch
 
 
 # -- how a list looks ------------------------------------------------------------------------------------------------
-
-
-def list_shape(session: Session, user_id: int, screen: str) -> tuple[list[str], int | None]:
-    """(columns, rows a page) as the user chose them; what was not chosen is empty."""
-    found = session.execute(LIST_SHAPE, {"user_id": user_id, "screen": screen}).one_or_none()
-    return (found.columns or [], found.page_size) if found else ([], None)
 
 
 def keep_list_shape(session: Session, user_id: int, screen: str, **chosen: object) -> None:

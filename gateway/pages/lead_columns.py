@@ -9,7 +9,6 @@ from chassis.database import transaction
 from contracts.roles import EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
-from gateway.reading import reading
 
 from .forms import Form, text
 from .frame import dialog, go
@@ -73,13 +72,13 @@ class Shape:
 def remembered() -> Shape:
     """The signed-in user's; a page size in the address is remembered from now on."""
     asked = request.args.get("page_size", type=int)
-    with reading() as session:
-        columns, size = saved_searches.list_shape(session, g.actor.id, SCREEN)
+    kept = g.arranged["shapes"].get(SCREEN, {})
+    columns, size = kept.get("columns"), kept.get("page_size")
     if asked in PAGE_SIZES and asked != size:
         with transaction() as session:
             saved_searches.keep_list_shape(session, g.actor.id, SCREEN, page_size=asked)
         size = asked
-    return Shape(tuple(columns) or USUAL, size or PAGE_SIZES[0])
+    return Shape(tuple(columns or USUAL), size or PAGE_SIZES[0])
 
 
 @pages.get("")

@@ -13,7 +13,6 @@ from contracts.roles import EMPLOYEES, EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
 from gateway.calling import call
-from gateway.reading import reading
 from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
 
 from .forms import Form, shaped, text, whole
@@ -34,10 +33,9 @@ class Begun:
 
 
 def own_and_shared() -> list[SavedSearchDetails]:
-    """What the signed-in user may use; asked once a request."""
+    """What the signed-in user may use; read with who it is."""
     if "saved_searches" not in g:
-        with reading() as session:
-            g.saved_searches = saved_searches.saved_searches(session, g.actor).items
+        g.saved_searches = saved_searches.as_read(g.actor, g.arranged["searches"])
     found: list[SavedSearchDetails] = g.saved_searches
     return found
 
