@@ -40,7 +40,7 @@ CERTAIN_PHONE = re.compile(r"(0[5789]0|0[36](?=[1-9]))(\d{4})(\d{4})")
 def local(value: str | datetime) -> datetime:
     """A moment in company time; text is RFC 3339."""
     moment = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return moment.replace(tzinfo=moment.tzinfo or UTC).astimezone(frame.COMPANY_TIME)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(frame.COMPANY_TIME)
 
 
 def as_day(value: str | date | datetime) -> date:
@@ -56,11 +56,12 @@ def day(value: str | date | None) -> str:
 
 def short_day(value: str | date | None) -> str:
     """11/17 (火); with the year when it is not this year's."""
-    return _written_day(as_day(value), frame.today().year, language(), " (E)") if value else ""
+    return written_day(as_day(value), frame.today().year, language(), " (E)") if value else ""
 
 
 @lru_cache(10_000)
-def _written_day(when: date, this_year: int, locale: str, more: str = "") -> str:
+def written_day(when: date, this_year: int, locale: str, more: str = "") -> str:
+    """A day in the words of a language, with the year when it is another one; `more` of Babel's format after it."""
     year = "" if when.year == this_year else "y/" if locale == "ja" else " y"
     return format_date(when, (f"{year}M/d" if locale == "ja" else f"d MMM{year}") + more, locale=locale)
 
@@ -78,7 +79,7 @@ def moment(value: str | datetime | None) -> str:
     when = local(value)
     if when.date() == frame.today():
         return _today_at(when.hour, when.minute, language())
-    return f"{_written_day(when.date(), frame.today().year, language())} {when.hour}:{when.minute:02}"
+    return f"{written_day(when.date(), frame.today().year, language())} {when.hour}:{when.minute:02}"
 
 
 @lru_cache(4_000)
@@ -202,14 +203,11 @@ def icon(name: str) -> Markup:
 
 
 @lru_cache(64)
-def _version(name: str, changed: float) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:10]
-
-
 def asset(name: str) -> str:
-    """The address of a file under static/, with its contents' hash, so that it may be kept for ever."""
+    """The address of a file under static/, with its contents' hash, so that it may be kept for ever. Read once: a file
+    does not change under a running process."""
     path = STATIC / name
-    version = _version(name, path.stat().st_mtime) if path.exists() else None
+    version = hashlib.sha256(path.read_bytes()).hexdigest()[:10] if path.exists() else None
     return url_for("pages.static", filename=name, v=version)
 
 

@@ -3,6 +3,8 @@
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import date, datetime
+from functools import lru_cache
+from time import time
 from typing import Any
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
@@ -19,7 +21,13 @@ MESSAGE_COOKIE = "messages"
 
 
 def today() -> date:
-    return datetime.now(COMPANY_TIME).date()
+    return _day_in(int(time() // 60))
+
+
+@lru_cache(2)
+def _day_in(minute: int) -> date:
+    """A page asks for every day on it; no day begins within a minute."""
+    return datetime.fromtimestamp(minute * 60, COMPANY_TIME).date()
 
 
 def is_htmx() -> bool:

@@ -1,6 +1,7 @@
 """表示項目: the columns of リード一覧, which of them a user wants, and in which order."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flask import Blueprint, Response, g, request
 from flask_babel import gettext, ngettext
@@ -8,7 +9,7 @@ from flask_babel import gettext, ngettext
 from chassis.database import transaction
 from contracts.roles import EVERYONE
 from gateway import saved_searches
-from gateway.authentication import allow
+from gateway.authentication import allow, language
 
 from .forms import Form, text
 from .frame import dialog, go
@@ -34,6 +35,12 @@ class Column:
 
 def all_columns() -> dict[str, Column]:
     """Every column there is, by its code."""
+    return _columns(language())
+
+
+@lru_cache(2)
+def _columns(_locale: str) -> dict[str, Column]:
+    """The language comes from the request, like everywhere; `_locale` is it."""
     labels = {
         "company": gettext("会社名"),
         "name": gettext("氏名"),

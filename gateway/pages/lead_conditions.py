@@ -29,6 +29,8 @@ class Chip:
 
 def chips(search: LeadSearch, campaigns: list[tuple[str, str]]) -> list[Chip]:
     """The conditions of the search, one for each value. `campaigns`: pairs of id and name."""
+    if not search.filters:
+        return []
     words = labels()
     names = {str(key): name for key, name in campaigns}
     found = []
