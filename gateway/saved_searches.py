@@ -1,6 +1,6 @@
 """保存した検索: kept, found, changed and deleted; and how each user wants a list to look."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import text
@@ -58,7 +58,7 @@ def saved_searches(session: Session, actor: Actor) -> SavedSearchPage:
     return SavedSearchPage(items=items, total=len(items))
 
 
-def as_read(actor: Actor, rows: Iterable[Mapping[str, Any]]) -> list[SavedSearchDetails]:
+def as_read(actor: Actor, rows: Iterable[Any]) -> list[SavedSearchDetails]:
     """Rows of `own_and_shared`, for this actor. What the database holds is not checked again."""
     return [
         SavedSearchDetails.model_construct(**row, may_change=may_change(actor, row["owner_id"], row["shared"]))

@@ -48,7 +48,7 @@ class Masters:
 
     def __init__(self, session: Session) -> None:
         self._values: dict[str, dict[str, Value]] = {}
-        rows: Any = session.execute(_EVERYTHING)
+        rows: Any = session.connection().execute(_EVERYTHING)
         for master, *values in rows:
             self._values.setdefault(master, {})[values[0]] = Value(*values)
 

@@ -20,7 +20,7 @@ from .commonness import OWN_PLANS, commonness
 from .places import read_place
 from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
 from .summaries import summaries
-from .totals import key_of, recall, remember, total_of
+from .totals import LARGE, key_of, recall, remember, total_of
 
 PATIENCE = 200  # milliseconds for going through the leads; a busy machine needs many more than an idle one
 
@@ -54,7 +54,7 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
         query = query.join(Person, Person.id == Lead.person_id)
     query = ordered(query, search.sort, search.cursor).limit(search.page_size + 1)
     if not search.q:
-        return session.execute(query).all()
+        return session.connection().execute(query).all()
     known = commonness(session)
     if known.is_met_soon(search.q):
         with contextlib.suppress(OperationalError), session.begin_nested():
@@ -63,7 +63,11 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
             session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
             return rows
     query = query.where(*keyword(actor, search.q, known.shares))
-    return session.execute(query if search.cursor else query.add_columns(func.count().over().label("total"))).all()
+    return (
+        session.connection()
+        .execute(query if search.cursor else query.add_columns(func.count().over().label("total")))
+        .all()
+    )
 
 
 def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCounts:
@@ -92,5 +96,6 @@ def _tally(session: Session, actor: Actor, filters: LeadFilters) -> Sequence[Any
     if known is None:
         query = select(Lead.owner_id, Lead.stage, func.count()).where(*conditions(actor, filters))
         known = session.info[key] = session.execute(query.group_by(Lead.owner_id, Lead.stage)).all()
-        remember(key, sum(leads for *_, leads in known), known)
+        if sum(leads for *_, leads in known) > LARGE:
+            remember(key, known)
     return known

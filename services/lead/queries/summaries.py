@@ -52,32 +52,43 @@ _SUMMARIES = (
 
 def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
     """These leads, in this order."""
-    known = masters(session)
-    stages = {stage.code: StageShape.model_validate(stage) for stage in known.all("lead-stages")}
-    found = {row.id: _summary(actor, known, stages, row) for row in session.execute(_SUMMARIES, {"ids": lead_ids})}
+    rows = session.connection().execute(_SUMMARIES, {"ids": lead_ids})  # not by the session: there are no records in it
+    shapes = _Shapes(actor, masters(session))
+    found = {row.id: shapes.summary(row) for row in rows}
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
 
-def _summary(actor: Actor, known: Masters, stages: dict[str, StageShape], row: Any) -> LeadSummary:
-    """What the database holds is not checked again. Somebody, or a campaign, whom we have not heard of yet is called
-    by the number."""
-    owner = OwnerShape.model_construct(
-        id=row.owner_id,
-        name=row.owner or f"#{row.owner_id}",
-        login=row.login or "",
-        department=row.owner_department or "",
-    )
-    stage = stages.get(row.stage) or StageShape.model_validate(known.stage(row.stage))
-    campaign = NamedCampaign.model_construct(id=row.campaign_id, name=row.campaign or f"#{row.campaign_id}")
-    return LeadSummary.model_construct(
-        **dict(zip(_NAMES, row, strict=False)),
-        number=lead_number(row.id),
-        name=f"{row.family_name} {row.given_name}".strip(),
-        kana=f"{row.family_name_kana} {row.given_name_kana}".strip(),
-        email=masked(actor, row.email),
-        stage=stage,
-        owner=owner if row.owner_id is not None else None,
-        first_response=state(row, stage.meaning),
-        source_label=known.label("lead-sources", row.source),
-        latest_campaign=campaign if row.campaign_id is not None else None,
-    )
+class _Shapes:
+    """What the database holds is not checked again; and what many leads of a page have is shaped once."""
+
+    def __init__(self, actor: Actor, known: Masters) -> None:
+        self.actor, self.known = actor, known
+        self.stages = {stage.code: StageShape.model_validate(stage) for stage in known.all("lead-stages")}
+        self.owners: dict[int | None, OwnerShape | None] = {None: None}
+        self.campaigns: dict[int | None, NamedCampaign | None] = {None: None}
+
+    def summary(self, row: Any) -> LeadSummary:
+        """Somebody, or a campaign, whom we have not heard of yet is called by the number."""
+        stage = self.stages.get(row.stage) or StageShape.model_validate(self.known.stage(row.stage))
+        if row.owner_id not in self.owners:
+            self.owners[row.owner_id] = OwnerShape.model_construct(
+                id=row.owner_id,
+                name=row.owner or f"#{row.owner_id}",
+                login=row.login or "",
+                department=row.owner_department or "",
+            )
+        if row.campaign_id not in self.campaigns:
+            name = row.campaign or f"#{row.campaign_id}"
+            self.campaigns[row.campaign_id] = NamedCampaign.model_construct(id=row.campaign_id, name=name)
+        return LeadSummary.model_construct(
+            **dict(zip(_NAMES, row, strict=False)),
+            number=lead_number(row.id),
+            name=f"{row.family_name} {row.given_name}".strip(),
+            kana=f"{row.family_name_kana} {row.given_name_kana}".strip(),
+            email=masked(self.actor, row.email),
+            stage=stage,
+            owner=self.owners[row.owner_id],
+            first_response=state(row, stage.meaning),
+            source_label=self.known.label("lead-sources", row.source),
+            latest_campaign=self.campaigns[row.campaign_id],
+        )

@@ -16,7 +16,7 @@ from .commonness import commonness
 from .search import history_flags, keyword, other_conditions
 
 QUICK = 1_000  # a page that is in a hurry counts no further
-LARGE, REMEMBERED = 10_000, 60  # a total larger than this may be so many seconds old
+LARGE, REMEMBERED = 10_000, 60  # a total larger than this, or than QUICK said quickly, may be so many seconds old
 _large: dict[Hashable, tuple[float, Any]] = {}
 
 
@@ -26,12 +26,11 @@ def recall(key: Hashable) -> Any:
     return counted if time.monotonic() - counted_at < REMEMBERED else None
 
 
-def remember(key: Hashable, total: int, counted: Any) -> None:
-    """For a while, if `total` is large."""
-    if total > LARGE:
-        if len(_large) > 1_000:
-            _large.clear()
-        _large[key] = time.monotonic(), counted
+def remember(key: Hashable, counted: Any) -> None:
+    """For a while."""
+    if len(_large) > 1_000:
+        _large.clear()
+    _large[key] = time.monotonic(), counted
 
 
 def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, least: int) -> tuple[int, bool]:
@@ -43,11 +42,16 @@ def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, 
         return total, True
     if quick and commonness(session).too_many_to_count(filters.q):
         return least, False
+    if quick and recall((key, QUICK)):
+        return QUICK, False
     if quick:
         total = _count_quickly(session, actor, filters)
+        if total > QUICK:
+            remember((key, QUICK), True)
         return min(total, QUICK), total <= QUICK
     total = _count(session, actor, filters)
-    remember(key, total, total)
+    if total > LARGE:
+        remember(key, total)
     return total, True
 
 
