@@ -5,6 +5,7 @@ only together with the token of our own forms, in the header.
 """
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -216,15 +217,22 @@ def to_new_password() -> Response:
     return response
 
 
+_page_language: ContextVar[str | None] = ContextVar("page_language", default=None)
+
+
 def language() -> str:
     """ja or en: chosen just now (?lang=), chosen in this browser, the user's own, the browser's, Japanese. A page asks
-    some hundred times, for every text and number on it; found out once while the same person is at the door."""
-    found: tuple[SignedIn | None, str] | None = g.get("page_language")
-    if found is not None and found[0] is g.get("signed_in"):
-        return found[1]
-    person = current_user() if is_page(request.path) else None
-    found = g.page_language = (person, _language(person))
-    return found[1]
+    some hundred times, for every text and day on it; found out once a request."""
+    found = _page_language.get()
+    if found is None:
+        found = _language(current_user() if is_page(request.path) else None)
+        _page_language.set(found)
+    return found
+
+
+def forget_language(_error: BaseException | None = None) -> None:
+    """The next request of this thread may be somebody else's."""
+    _page_language.set(None)
 
 
 def _language(person: SignedIn | None) -> str:

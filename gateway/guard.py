@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     app.register_error_handler(RequestEntityTooLarge, _too_large)
     app.before_request(_prepare)
+    app.teardown_request(authentication.forget_language)
     app.after_request(_add_headers)
     app.after_request(_remember_choices)
     app.after_request(_for_people)  # the first of the three to run

@@ -26,19 +26,20 @@ def index() -> Response:
     columns = shape.shown(search)
     before, after = place.before(shape.page_size), place.after(page["next_cursor"], len(page["items"]))
     campaigns = choosing.campaign_options() if _is_employee() else []
+    keeper, all_ticked = _has(*LIST_KEEPERS), request.args.get("select") == "all"
     context = {
         "search": search,
         "page": page,
         "columns": columns,
-        "rows": lead_rows.rows(page["items"], columns),
+        "rows": lead_rows.rows(page["items"], columns, keeper=keeper, all_ticked=all_ticked),
         "first_number": place.start + 1,
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,
         "exact_total": None if page["total_is_exact"] else _exact_total(search),
-        "all_ticked": request.args.get("select") == "all",
+        "all_ticked": all_ticked,
         "page_size": shape.page_size,
         "page_sizes": PAGE_SIZES,
-        "keeper": _has(*LIST_KEEPERS),
+        "keeper": keeper,
         "chips": lead_conditions.chips(search, campaigns),
         "saved": saved_searches.begun_as(search),
     }
