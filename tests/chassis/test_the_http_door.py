@@ -56,6 +56,14 @@ def test_a_token_that_is_not_the_gateways_is_refused(
     assert client.get("/notes", headers={"Authorization": f"Bearer {bad}"}).status_code == 401
 
 
+def test_a_token_that_was_good_ends(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = time.time()
+    token = jwt.encode(GOOD | {"exp": int(now) + 60}, PRIVATE_KEY, algorithm=auth.ALGORITHM)
+    assert client.get("/notes", headers={"Authorization": f"Bearer {token}"}).status_code == 200
+    monkeypatch.setattr(auth.time, "time", lambda: now + 60 + auth.LEEWAY + 1)
+    assert client.get("/notes", headers={"Authorization": f"Bearer {token}"}).status_code == 401
+
+
 def test_a_token_without_a_signature_is_refused(client: FlaskClient) -> None:
     unsigned = jwt.encode(GOOD, "", algorithm="none")
     assert client.get("/notes", headers={"Authorization": f"Bearer {unsigned}"}).status_code == 401
