@@ -10,6 +10,7 @@ from .gateway import UserFact, UsersChanged
 from .lead import (
     AssignedLead,
     Choice,
+    FieldChange,
     FirstResponsesOverdue,
     KeptLead,
     LeadFact,
@@ -47,6 +48,7 @@ __all__ = [
     "ConversionCancelled",
     "CorrectionsUploaded",
     "ExportRequested",
+    "FieldChange",
     "FirstResponsesOverdue",
     "HandoverChanged",
     "KeptLead",

@@ -5,14 +5,27 @@ from datetime import datetime
 from chassis.events import Event, Fact
 
 
+class FieldChange(Fact):
+    """A field of the list layout that a row changed, or in a conflict would change: what the lead had and what the file
+    has; in a conflict also what had been exported."""
+
+    field: str
+    before: str | int | bool | None = None
+    after: str | int | bool | None = None
+    exported: str | int | bool | None = None
+
+
 class RowOutcome(Fact):
-    """What became of one row: created, updated, unchanged, history_only, review, conflict, error."""
+    """What became of one row: created, updated, unchanged, history_only, review, conflict, error. `seen`: the version
+    of the lead with which a conflict was found."""
 
     row: int
     outcome: str
     lead_id: int | None = None
     reasons: tuple[dict[str, str], ...] = ()
     match: dict[str, str] | None = None
+    changes: tuple[FieldChange, ...] = ()
+    seen: int | None = None
 
 
 class RowsSettled(Event, name="lead.rows_settled"):

@@ -1,5 +1,7 @@
 """What import says: lists that come in, to its own workers and to lead; and that they are finished."""
 
+from pydantic import Field
+
 from chassis.events import Event, Fact
 
 
@@ -33,21 +35,30 @@ class PreparedRow(Fact):
     """One row of a list, cells checked and cleaned, keyed by field names of the list layout.
 
     `values` holds only the cells that the file has a column for; a blank cell is "". Dates are ISO text,
-    owner_id and stage are resolved to what they mean.
+    owner_id and stage are resolved to what they mean. `seen`: the version of the lead that somebody looked at who chose
+    between the file's values and the screen's.
     """
 
     row: int
     values: dict[str, str | int | bool | None]
+    seen: int | None = None
 
 
 class RowsPrepared(Event, name="import.rows_prepared"):
-    """A batch of checked rows is ready to be matched and merged. kind: invited, participants, update."""
+    """A batch of checked rows is ready to be matched and merged. kind: invited, participants, update.
+
+    `overwrite`: what a registration does to fields of known leads: fill (where blank) or file; the others it leaves.
+    `erase_blanks`: an update erases what is blank in the file. `takes`: screen or file, where both had changed.
+    """
 
     list_id: int
     batch: int
     kind: str
     campaign_id: int | None = None
     rows: tuple[PreparedRow, ...]
+    overwrite: dict[str, str] = Field(default_factory=dict)
+    erase_blanks: bool = False
+    takes: str | None = None
 
 
 class ListUndoing(Event, name="import.list_undoing"):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -25,8 +25,10 @@ class UploadedList(Record, Base):
     """A list file (リスト). status: received → reading → planned → committing → finished, or failed; finished → undoing
     → undone.
 
-    `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an
-    undoing: how many leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
+    `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
+    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `header` is what
+    header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an undoing: how many
+    leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -47,6 +49,9 @@ class UploadedList(Record, Base):
     batches: Mapped[int] = mapped_column(Integer, server_default="0")
     batches_settled: Mapped[int] = mapped_column(Integer, server_default="0")
     corrections: Mapped[int] = mapped_column(Integer, server_default="0")
+    rounds: Mapped[int] = mapped_column(Integer, server_default="0")
+    overwrite: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
+    erase_blanks: Mapped[bool] = mapped_column(Boolean, server_default="false")
     cause_id: Mapped[UUID]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_by: Mapped[int | None] = mapped_column(BigInteger)
@@ -89,7 +94,8 @@ class Correction(Record, Base):
 
 
 class UploadedRow(Base):
-    """One row as the file has it: the cells as text, by the sheet's columns. `notices`: reasons that refuse nothing."""
+    """One row as the file has it: the cells as text, by the sheet's columns. `notices`: reasons that refuse nothing.
+    `seen`: the version of the lead that was looked at when somebody chose what becomes of a conflict."""
 
     __tablename__ = "uploaded_row"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -97,11 +103,13 @@ class UploadedRow(Base):
     batch: Mapped[int] = mapped_column(Integer)
     cells: Mapped[list[str]] = mapped_column(JSON)
     notices: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    seen: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (Index("uploaded_row_batch", "list_id", "batch", "row"),)
 
 
 class Batch(Base):
-    """Up to 500 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far."""
+    """Up to 500 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far.
+    `takes`: what was chosen for conflicts: screen or file."""
 
     __tablename__ = "batch"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -109,10 +117,12 @@ class Batch(Base):
     state: Mapped[str] = mapped_column(Text, server_default="cut")
     rows: Mapped[int] = mapped_column(Integer)
     outcomes: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
+    takes: Mapped[str | None] = mapped_column(Text)
 
 
 class RowOutcome(Base):
-    """What became of a row: exactly one for every row of a finished list."""
+    """What became of a row: exactly one for every row of a finished list. `changes`: {field, before, after}, in a
+    conflict `exported` too; `seen`: the version of the lead with which the conflict was found."""
 
     __tablename__ = "row_outcome"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -122,6 +132,8 @@ class RowOutcome(Base):
     lead_id: Mapped[int | None] = mapped_column(BigInteger)
     reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     match: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    seen: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (Index("row_outcome_kind", "list_id", "outcome", "row"),)
 
 

@@ -146,6 +146,8 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             campaign_id=each.campaign_id,
             campaign=campaigns.get(each.campaign_id or 0, ""),
             mode=each.mode,
+            overwrite=each.overwrite,
+            erase_blanks=each.erase_blanks,
             status=each.status,
             file_name=each.file_name,
             file_size=each.file_size,

@@ -21,6 +21,7 @@ from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
 from .schemas import (
     Accepted,
+    Choice,
     ExportDetails,
     ExportForm,
     ExportPage,
@@ -51,6 +52,7 @@ def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDi
         campaign_id=form.campaign_id,
         mode=form.mode,
         overwrite=form.overwrite,
+        erase_blanks=form.erase_blanks,
     )
 
 
@@ -101,6 +103,12 @@ def register_corrections(
 ) -> UploadedList:
     file = _sent(files)
     return commands.register_corrections(session, actor, list_id, file=file.stream, file_name=file.filename or "")
+
+
+@routes.post("/lists/<int:list_id>/choices", allow=LIST_KEEPERS, body=Choice, answer=Accepted, status=202, cause="list")
+def choose_values(session: Session, actor: Actor, list_id: int, body: Choice) -> UploadedList:
+    """Goes on with conflict rows as somebody chose."""
+    return commands.choose_values(session, actor, list_id, body.take, body.rows)
 
 
 @routes.post("/lists/<int:list_id>/undoing", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list_undoing")

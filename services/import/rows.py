@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from chassis.problems import language
 
 from . import reasons
+from .change_words import ChangeWords
 from .error_workbook import OpenRow
 from .models import OPEN_OUTCOMES, KeptLead, RowOutcome, UploadedList, UploadedRow, UserCopy
 from .queries import named, page_of, uploaded_list
@@ -26,6 +27,7 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
     page = page_of(session, found, query, RowOutcome.row)
     numbers = [outcome.row for outcome in page["items"]]
     kept = _kept(session, list_id, [outcome.lead_id for outcome in page["items"]])
+    in_words = ChangeWords(session) if any(outcome.changes for outcome in page["items"]) else None
     cells = dict(
         session.execute(
             select(UploadedRow.row, UploadedRow.cells).where(
@@ -34,7 +36,10 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
         ).all()
     )
     items = [
-        _row(uploaded, outcome, cells.get(outcome.row, []), kept.get(outcome.lead_id)) for outcome in page["items"]
+        _row(uploaded, outcome, cells.get(outcome.row, []), kept.get(outcome.lead_id)).model_copy(
+            update={"changes": in_words.changes(outcome.changes or [])} if in_words else {}
+        )
+        for outcome in page["items"]
     ]
     return page | {"items": items}
 

@@ -15,12 +15,15 @@ Status = Literal["received", "reading", "planned", "committing", "finished", "fa
 
 
 class ListForm(Shape):
-    """What comes with the file of a リスト登録 or リスト更新. `overwrite`: field → keep, fill or file."""
+    """What comes with the file of a リスト登録 or リスト更新. `overwrite`: what a registration does to the fields of
+    leads that are known: field → keep, fill (where blank) or file. `erase_blanks`: an update erases what is blank in
+    the file."""
 
     kind: Kind
     campaign_id: Id | None = None
     mode: Literal["commit", "plan"] = "commit"
     overwrite: dict[str, Literal["keep", "fill", "file"]] = Field(default_factory=dict)
+    erase_blanks: bool = False
 
     @field_validator("overwrite", mode="before")
     @classmethod
@@ -31,6 +34,13 @@ class ListForm(Shape):
             return json.loads(value)
         except ValueError as error:
             raise FieldError("json", ja="JSON の形が正しくありません。", en="This is not valid JSON.") from error
+
+
+class Choice(Shape):
+    """Whose values hold where file and screen had changed: of these rows, or of all that wait."""
+
+    take: Literal["screen", "file"]
+    rows: list[int] | None = Field(None, max_length=1000)
 
 
 class ListSearch(PageQuery):
@@ -95,6 +105,8 @@ class ListDetails(Shape):
     campaign_id: Id | None
     campaign: str
     mode: str
+    overwrite: dict[str, str]
+    erase_blanks: bool
     status: str
     file_name: str
     file_size: int
@@ -114,6 +126,17 @@ class ListDetails(Shape):
     undoing: UndoingDetails | None
 
 
+class ChangeDetails(Shape):
+    """A field that a row changed, in words. In a conflict, `before` is what the screen has, `after` what the file has,
+    `exported` what had been exported."""
+
+    field: str
+    label: str
+    before: str
+    after: str
+    exported: str | None = None
+
+
 class KeptDetails(Shape):
     """Who worked on the row's lead last before the list was taken back, and when."""
 
@@ -130,6 +153,7 @@ class RowDetails(Shape):
     reasons: list[dict[str, str]]
     match: dict[str, str] | None
     cells: dict[str, str]
+    changes: list[ChangeDetails] = Field(default_factory=list)
     kept: KeptDetails | None = None
 
 

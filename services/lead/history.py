@@ -50,8 +50,17 @@ def _note(session: Session, record: Record, lead_id: int, field: str, before: An
             cause_id=cause.id,
             cause_kind=cause.kind,
             actor_id=cause.actor_id,
+            lead_version=_version(session, record, lead_id),
         )
     )
+
+
+def _version(session: Session, record: Record, lead_id: int) -> int | None:
+    """The version that the lead is about to get by a change of it or its person."""
+    if not isinstance(record, Lead | Person):
+        return None
+    lead = session.get(Lead, lead_id)
+    return lead.version + 1 if lead and lead.version else None
 
 
 def _plain(value: Any) -> Any:

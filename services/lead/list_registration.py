@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from .staging import KEYS, PERSON_CELLS
 
 CAUSE = "CAST(:cause_id AS uuid), :cause_kind, CAST(:actor_id AS bigint)"
-CHANGE = "INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)"
+CHANGE_COLUMNS = "record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id"
+CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS})"
+# The same of leads and persons, with the version that the lead has since.
+VERSIONED_CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS}, lead_version)"
 
 MARK_FRESH = """
 UPDATE staged_row s SET first_row = g.first_row, fresh = s.row = g.first_row
@@ -56,8 +59,8 @@ SELECT s.lead_id, s.person_id, coalesce(s.company, ''), coalesce(s.industry, '')
 FROM staged_row s LEFT JOIN user_copy u ON u.user_id = s.owner_id WHERE s.fresh
 """
 NOTE_CREATED = f"""
-{CHANGE}
-SELECT made.record_type, made.record_id, s.lead_id, made.field, NULL, made.after, {CAUSE}
+{VERSIONED_CHANGE}
+SELECT made.record_type, made.record_id, s.lead_id, made.field, NULL, made.after, {CAUSE}, 1
 FROM staged_row s CROSS JOIN LATERAL (VALUES
     ('person', s.person_id, 'created', NULL),
     ('lead', s.lead_id, 'created', jsonb_build_object('stage', coalesce(s.stage, :first_stage))),

@@ -1,19 +1,22 @@
-"""リスト更新 by the staged rows: the cells that the file fills in and that differ are written, with a change row each.
+"""Writing the cells of staged rows into known leads: those that the file fills in and that differ, a change row each.
 
-A blank never erases. A lead that stands in the list several times gets its rows one after another, as a person
-would read them (`turn`), so the last one holds.
+A リスト更新 writes all cells, a リスト登録 those that were chosen for it. A blank never erases unless that was chosen.
+A lead that stands in the list several times gets its rows one after another, as a person would read them (`turn`), so
+the last one holds.
 """
 
-from typing import Any
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from chassis.database import copy_rows
 
 from . import matching
 from .history import PLACEMENT_FIELD
-from .list_registration import CAUSE, CHANGE
+from .list_registration import CAUSE, VERSIONED_CHANGE
 from .staging import PERSON_CELLS
 
 # How a cell of the file is compared with what is stored: other writing of the same, or a number whose extension no
@@ -25,40 +28,16 @@ SAME = {
     "mobile": NUMBER,
     "postal_code": r"regexp_replace({0}, '\D', '', 'g')",
 }
-PLAIN_LEAD_CELLS = ["industry", "source", "temperature", "owner_id", "stage", "do_not_call", "do_not_mail"]
-
-
-def _after(cell: str, stored: str, staged: str) -> str:
-    same = SAME.get(cell, "{0}")
-    return f"CASE WHEN {same.format(staged)} <> {same.format(stored)} THEN {staged} ELSE {stored} END"
-
-
-def _family_after(family: str, given: str) -> str:
-    """A name from one cell that nobody could split stays split when it is the name that is stored."""
-    unsplit = f"s.{given} IS NULL AND s.{family} = p.{family} || p.{given}"
-    return f"CASE WHEN {unsplit} THEN p.{family} ELSE {_after(family, f'p.{family}', f's.{family}')} END"
-
-
-PERSON_AFTER = {cell: _after(cell, f"p.{cell}", f"s.{cell}") for cell in PERSON_CELLS} | {
-    "family_name": _family_after("family_name", "given_name"),
-    "family_name_kana": _family_after("family_name_kana", "given_name_kana"),
+# Cell of the list → field of the lead.
+LEAD_FIELDS = {
+    **{cell: cell for cell in ("industry", "source", "temperature", "owner_id", "stage", "do_not_call", "do_not_mail")},
+    "note": "shared_memo",
 }
-LEAD_AFTER = {cell: f"coalesce(s.{cell}, l.{cell})" for cell in PLAIN_LEAD_CELLS} | {
-    "shared_memo": "coalesce(s.note, l.shared_memo)",
-    "drop_reason": "CASE WHEN s.stage IS NULL OR s.stage = l.stage THEN l.drop_reason"
-    " WHEN s.stage = ANY(:dropped) THEN coalesce(s.note, '') ELSE '' END",
-}
+FLAGS = ("do_not_call", "do_not_mail")
+EVERYTHING = dict.fromkeys([*PERSON_CELLS, *LEAD_FIELDS], "file")
 # What goes with owner and stage is kept in one row more, so that an undoing gives it back as it was.
 PLACEMENT = ("department_id", "assigned_at", "assigned_by", "stage_since", "stage_by")
-PLACED_BEFORE = ", ".join(f"'{field}', l.{field}" for field in PLACEMENT)
-PLACED = f"""('lead', l.id, '{PLACEMENT_FIELD}',
-    CASE WHEN coalesce(s.owner_id, l.owner_id) IS DISTINCT FROM l.owner_id OR s.stage <> l.stage
-        THEN jsonb_build_object({PLACED_BEFORE}) END, NULL)"""
-COMPARED = ", ".join(
-    [f"('person', p.id, '{cell}', to_jsonb(p.{cell}), to_jsonb({after}))" for cell, after in PERSON_AFTER.items()]
-    + [f"('lead', l.id, '{cell}', to_jsonb(l.{cell}), to_jsonb({after}))" for cell, after in LEAD_AFTER.items()]
-    + [PLACED]
-)
+RESTORABLE = [*LEAD_FIELDS.values(), "drop_reason", *PLACEMENT]
 
 REFUSE_UNMATCHED = """
 UPDATE staged_row SET verdict = 'error', problem = 'no_match' WHERE lead_id IS NULL AND verdict IS NULL
@@ -66,7 +45,7 @@ UPDATE staged_row SET verdict = 'error', problem = 'no_match' WHERE lead_id IS N
 TAKE_TURNS = """
 UPDATE staged_row s SET turn = t.turn FROM (
     SELECT row, row_number() OVER (PARTITION BY lead_id ORDER BY row) AS turn
-    FROM staged_row WHERE verdict IS NULL
+    FROM staged_row WHERE verdict IS NULL AND NOT fresh
 ) t WHERE t.row = s.row AND t.turn > 1
 """
 LOCK_LEADS = """
@@ -75,32 +54,8 @@ SELECT count(*) FROM (
     ORDER BY l.id FOR NO KEY UPDATE OF l
 ) locked
 """
-NOTE_CHANGES = f"""
-{CHANGE}
-SELECT f.record_type, f.record_id, l.id, f.field, f.before, f.after, {CAUSE}
-FROM staged_row s JOIN lead l ON l.id = s.lead_id JOIN person p ON p.id = l.person_id
-CROSS JOIN LATERAL (VALUES {COMPARED}) AS f (record_type, record_id, field, before, after)
-WHERE s.verdict IS NULL AND s.turn = :turn AND f.before IS DISTINCT FROM f.after
-RETURNING lead_id, record_type, field
-"""
-WRITE_PERSONS = f"""
-UPDATE person p SET {", ".join(f"{cell} = {after}" for cell, after in PERSON_AFTER.items())},
-    version = p.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
-FROM staged_row s WHERE s.person_id = p.id AND s.turn = :turn AND s.verdict IS NULL AND s.lead_id = ANY(:lead_ids)
-"""
-WRITE_LEADS = f"""
-UPDATE lead l SET {", ".join(f"{cell} = {after}" for cell, after in LEAD_AFTER.items())},
-    department_id = CASE WHEN s.owner_id <> l.owner_id OR s.owner_id IS NOT NULL AND l.owner_id IS NULL
-        THEN (SELECT u.department_id FROM user_copy u WHERE u.user_id = s.owner_id) ELSE l.department_id END,
-    assigned_at = CASE WHEN coalesce(s.owner_id, l.owner_id) IS DISTINCT FROM l.owner_id
-        THEN now() ELSE l.assigned_at END,
-    assigned_by = CASE WHEN coalesce(s.owner_id, l.owner_id) IS DISTINCT FROM l.owner_id
-        THEN CAST(:actor_id AS bigint) ELSE l.assigned_by END,
-    stage_since = CASE WHEN coalesce(s.stage, l.stage) <> l.stage THEN now() ELSE l.stage_since END,
-    stage_by = CASE WHEN coalesce(s.stage, l.stage) <> l.stage THEN CAST(:actor_id AS bigint) ELSE l.stage_by END,
-    version = l.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
-FROM staged_row s WHERE s.lead_id = l.id AND s.turn = :turn AND s.verdict IS NULL AND l.id = ANY(:lead_ids)
-"""
+TURNS = "SELECT max(turn) FROM staged_row WHERE verdict IS NULL AND NOT fresh"
+ITS_TURN = "s.turn = :turn AND s.verdict IS NULL AND NOT s.fresh"
 KEEP_MEMOS = """
 INSERT INTO memo_version (lead_id, number, text, written_by)
 SELECT l.id, 1 + coalesce((SELECT max(v.number) FROM memo_version v WHERE v.lead_id = l.id), 0), l.shared_memo,
@@ -123,33 +78,119 @@ FROM rekeyed r WHERE r.person_id = p.id
 """
 
 
-def update_leads(session: Session, facts: dict[str, Any]) -> dict[int, set[int]]:
-    """Writes what the rows change. For each turn, the leads that changed in it."""
-    session.execute(text(REFUSE_UNMATCHED))
+class Statements(NamedTuple):
+    """What writes one turn of the rows."""
+
+    note: str
+    persons: str
+    leads: str
+
+
+def same(cell: str, value: str) -> str:
+    """The expression for what is compared of a value of this cell."""
+    return SAME.get(cell, "{0}").format(value)
+
+
+def _person_after(cell: str, choice: str, cells: Mapping[str, str]) -> str:
+    after = f"CASE WHEN {same(cell, f's.{cell}')} <> {same(cell, f'p.{cell}')} THEN s.{cell} ELSE p.{cell} END"
+    given = cell.replace("family", "given")
+    if given != cell:  # a name from one cell that nobody could split stays split when it is the name that is stored
+        unsplit = f"s.{given} IS NULL AND s.{cell} = p.{cell} || p.{given}"
+        after = f"CASE WHEN {unsplit} THEN p.{cell} ELSE {after} END"
+    return f"CASE WHEN p.{cell} = '' THEN {after} ELSE p.{cell} END" if choice == "fill" else after
+
+
+def _lead_after(cell: str, choice: str) -> str:
+    file, stored = f"s.{cell}", f"l.{LEAD_FIELDS[cell]}"
+    if choice == "fill":
+        if cell == "owner_id":
+            return f"coalesce({stored}, {file})"
+        blank = f"NOT {stored}" if cell in FLAGS else f"{stored} = ''"
+        return f"CASE WHEN {blank} THEN coalesce({file}, {stored}) ELSE {stored} END"
+    if cell == "owner_id":
+        return f"CASE WHEN {file} = 0 THEN NULL ELSE coalesce({file}, {stored}) END"
+    return f"coalesce({file}, {stored})"
+
+
+@lru_cache(maxsize=64)
+def _statements(choices: tuple[tuple[str, str], ...]) -> Statements:
+    """For these cells, each with its choice: fill or file."""
+    chosen = dict(choices)
+    persons = {cell: _person_after(cell, chosen[cell], chosen) for cell in PERSON_CELLS if cell in chosen}
+    leads = {LEAD_FIELDS[cell]: _lead_after(cell, chosen[cell]) for cell in LEAD_FIELDS if cell in chosen}
+    owner, stage = leads.get("owner_id", "l.owner_id"), leads.get("stage", "l.stage")
+    if "stage" in leads:
+        leads["drop_reason"] = (
+            f"CASE WHEN {stage} = l.stage THEN l.drop_reason"
+            f" WHEN {stage} = ANY(:dropped) THEN coalesce(nullif(s.note, ''), l.shared_memo) ELSE '' END"
+        )
+    placed = ", ".join(f"'{field}', l.{field}" for field in PLACEMENT)
+    moved = f"{owner} IS DISTINCT FROM l.owner_id OR {stage} <> l.stage"
+    compared = [f"('person', p.id, '{cell}', to_jsonb(p.{cell}), to_jsonb({after}))" for cell, after in persons.items()]
+    compared += [f"('lead', l.id, '{field}', to_jsonb(l.{field}), to_jsonb({after}))" for field, after in leads.items()]
+    placement = f"('lead', l.id, '{PLACEMENT_FIELD}', CASE WHEN {moved} THEN jsonb_build_object({placed}) END, NULL)"
+    note = f"""
+{VERSIONED_CHANGE}
+SELECT f.record_type, f.record_id, l.id, f.field, f.before, f.after, {CAUSE}, l.version + 1
+FROM staged_row s JOIN lead l ON l.id = s.lead_id JOIN person p ON p.id = l.person_id
+CROSS JOIN LATERAL (VALUES {", ".join([*compared, placement])}) AS f (record_type, record_id, field, before, after)
+WHERE {ITS_TURN} AND f.before IS DISTINCT FROM f.after
+RETURNING lead_id, record_type, field, before, after"""
+    saved = "version = {0}.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)"
+    write_persons = f"""
+UPDATE person p SET {"".join(f"{cell} = {after}, " for cell, after in persons.items())}{saved.format("p")}
+FROM staged_row s WHERE s.person_id = p.id AND {ITS_TURN} AND s.lead_id = ANY(:lead_ids)"""
+    write_leads = f"""
+UPDATE lead l SET {"".join(f"{field} = {after}, " for field, after in leads.items())}
+    department_id = CASE WHEN {owner} IS NOT NULL AND {owner} IS DISTINCT FROM l.owner_id
+        THEN (SELECT u.department_id FROM user_copy u WHERE u.user_id = {owner}) ELSE l.department_id END,
+    assigned_at = CASE WHEN {owner} IS NOT DISTINCT FROM l.owner_id THEN l.assigned_at
+        WHEN {owner} IS NOT NULL THEN now() END,
+    assigned_by = CASE WHEN {owner} IS NOT DISTINCT FROM l.owner_id THEN l.assigned_by
+        WHEN {owner} IS NOT NULL THEN CAST(:actor_id AS bigint) END,
+    stage_since = CASE WHEN {stage} <> l.stage THEN now() ELSE l.stage_since END,
+    stage_by = CASE WHEN {stage} <> l.stage THEN CAST(:actor_id AS bigint) ELSE l.stage_by END,
+    {saved.format("l")}
+FROM staged_row s WHERE s.lead_id = l.id AND {ITS_TURN} AND l.id = ANY(:lead_ids)"""
+    return Statements(note, write_persons, write_leads)
+
+
+Changes = dict[int, list[Row[Any]]]  # lead → its changes: record_type, field, before, after
+
+
+def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, str]) -> dict[int, Changes]:
+    """Writes what the rows change, of the cells that `choices` names (cell → fill or file). What changed, for each
+    turn."""
+    wanted = tuple(sorted((cell, choice) for cell, choice in choices.items() if cell in EVERYTHING))
+    statements = _statements(wanted)
     session.execute(text(TAKE_TURNS))
     session.execute(text(LOCK_LEADS))
-    turns = session.scalar(text("SELECT max(turn) FROM staged_row WHERE verdict IS NULL")) or 0
-    changed: dict[int, set[int]] = {}
-    for turn in range(1, turns + 1):
-        changed[turn] = _take_turn(session, facts | {"turn": turn})
-    return changed
+    turns = session.scalar(text(TURNS)) or 0
+    return {turn: _take_turn(session, statements, facts | {"turn": turn}) for turn in range(1, turns + 1)}
 
 
-def _take_turn(session: Session, facts: dict[str, Any]) -> set[int]:
-    noted = session.execute(text(NOTE_CHANGES), facts).all()
-    leads = {change.lead_id for change in noted}
+def refuse_unmatched(session: Session) -> None:
+    """An update never makes a lead."""
+    session.execute(text(REFUSE_UNMATCHED))
+
+
+def _take_turn(session: Session, statements: Statements, facts: dict[str, Any]) -> Changes:
+    noted = session.execute(text(statements.note), facts).all()
+    changes: Changes = {}
+    for change in noted:
+        changes.setdefault(change.lead_id, []).append(change)
     persons = {change.lead_id for change in noted if change.record_type == "person"}
     rekeyed = {change.lead_id for change in noted if change.field in matching.FIELDS}
     memos = {change.lead_id for change in noted if change.field == "shared_memo"}
     if persons:
-        session.execute(text(WRITE_PERSONS), facts | {"lead_ids": [*persons]})
-    if leads:
-        session.execute(text(WRITE_LEADS), facts | {"lead_ids": [*leads]})
+        session.execute(text(statements.persons), facts | {"lead_ids": [*persons]})
+    if changes:
+        session.execute(text(statements.leads), facts | {"lead_ids": [*changes]})
     if memos:
         session.execute(text(KEEP_MEMOS), facts | {"lead_ids": [*memos]})
     if rekeyed:
         make_keys(session, [*rekeyed])
-    return leads
+    return changes
 
 
 def make_keys(session: Session, lead_ids: list[int]) -> None:

@@ -49,6 +49,12 @@ ROW_PROBLEMS = {
     "several_matches": Field(
         "email", "several_matches", "一致するリードが複数あります。", "Several leads match this row."
     ),
+    "both_changed": Field(
+        "",
+        "both_changed",
+        "出力した後に、画面でも変更されています。",
+        "This was changed on the screen, too, after it had been exported.",
+    ),
     "stage_by_conversion": STAGE_BY_CONVERSION,
     "already_converted": ALREADY_CONVERTED,
     "drop_reason": Field(

@@ -5,7 +5,7 @@
 lead_id and rule (whom it matched and why), fresh (it makes a new lead), verdict and problem (why nothing is done).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import text
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import copy_rows
 from chassis.keywords import normal_phone
-from contracts.events import PreparedRow
+from contracts.events import RowsPrepared
 
 from . import matching
 from .masters import Masters
@@ -27,21 +27,43 @@ MEMBER_CELLS = ["member_status", "survey"]
 TEXT_CELLS = [*PERSON_CELLS, *LEAD_CELLS, *MEMBER_CELLS]
 OTHER_CELLS = {"owner_id": "bigint", "do_not_call": "boolean", "do_not_mail": "boolean", "responded_on": "date"}
 KEYS = list(matching.Keys._fields)
-COLUMNS = ["row", "given_id", *TEXT_CELLS, *OTHER_CELLS, *KEYS, "status_rank", "responds", "problem", "verdict"]
+# What is compared with an exported version, and what somebody chose where both had changed.
+VERSION_CELLS = {"version": "int", "seen": "int", "takes": "text"}
+COLUMNS = [
+    "row",
+    "given_id",
+    *VERSION_CELLS,
+    *TEXT_CELLS,
+    *OTHER_CELLS,
+    *KEYS,
+    "status_rank",
+    "responds",
+    "problem",
+    "verdict",
+]
 CHOICES = {
     "stage": "lead-stages",
     "source": "lead-sources",
     "temperature": "temperatures",
     "member_status": "member-statuses",
 }
+# What a blank cell erases where that was chosen; nobody loses name or stage by a blank. 0 is the owner "nobody".
+ERASED: dict[str, Any] = dict.fromkeys(
+    [
+        *("company", "department", "title", "email", "phone", "mobile", "postal_code", "prefecture", "address"),
+        *("industry", "source", "temperature", "note"),
+    ],
+    "",
+) | {"owner_id": 0, "do_not_call": False, "do_not_mail": False}
 DEFAULT_STATUS = {"invited": "invited", "participants": "attended"}
 
 TABLE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_row (
     row int PRIMARY KEY, given_id bigint, {", ".join(f"{name} text" for name in TEXT_CELLS + KEYS)},
-    {", ".join(f"{name} {kind}" for name, kind in OTHER_CELLS.items())},
+    {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
     status_rank int, responds boolean, problem text, verdict text,
-    lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1
+    lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1,
+    base jsonb, moved text[], conflicts jsonb, lead_version int
 ) ON COMMIT DELETE ROWS
 """
 
@@ -92,28 +114,33 @@ UPDATE staged_row s SET verdict = 'error', problem = CASE
         ELSE 'drop_reason' END
 FROM (SELECT s.row, l.stage FROM staged_row s LEFT JOIN lead l ON l.id = s.lead_id WHERE s.stage IS NOT NULL) now
 WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.stage
-    AND (s.lead_id IS NULL OR :kind = 'update')
-    AND (s.stage = ANY(:converted) OR now.stage = ANY(:converted) OR s.stage = ANY(:dropped) AND s.note IS NULL)
+    AND (s.lead_id IS NULL OR :moves)
+    AND (s.stage = ANY(:converted) OR now.stage = ANY(:converted)
+        OR s.stage = ANY(:dropped) AND coalesce(s.note, '') = '')
 """
 
 
-def stage_rows(session: Session, rows: Sequence[PreparedRow], kind: str, masters: Masters) -> None:
+def stage_rows(session: Session, event: RowsPrepared, masters: Masters) -> None:
     """COPY the rows with their keys into `staged_row`; a code that no master knows is an error already."""
     session.execute(text(TABLE))
-    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", _staged(rows, kind, masters))
+    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", _staged(event, masters))
 
 
-def _staged(rows: Sequence[PreparedRow], kind: str, masters: Masters) -> Iterator[list[Any]]:
+def _staged(event: RowsPrepared, masters: Masters) -> Iterator[list[Any]]:
     known = {cell: {value.code: value for value in masters.all(master)} for cell, master in CHOICES.items()}
-    default = known["member_status"].get(DEFAULT_STATUS.get(kind, ""))
-    for row in rows:
-        cells = {name: None if value == "" else value for name, value in row.values.items()}
+    default = known["member_status"].get(DEFAULT_STATUS.get(event.kind, ""))
+    blank = ERASED if event.kind == "update" and event.erase_blanks else {}
+    for row in event.rows:
+        cells = {name: blank.get(name) if value == "" else value for name, value in row.values.items()}
         cells |= {name: normal_phone(str(cells[name])) for name in ("phone", "mobile") if cells.get(name)}
         unknown = next((cell for cell in CHOICES if cells.get(cell) and cells[cell] not in known[cell]), None)
         status = known["member_status"].get(str(cells.get("member_status"))) or default
         yield [
             row.row,
             cells.get("lead_id"),
+            cells.get("version"),
+            row.seen,
+            event.takes,
             *(status.code if name == "member_status" and status else cells.get(name) for name in TEXT_CELLS),
             *(cells.get(name) for name in OTHER_CELLS),
             *matching.keys(cells),  # type: ignore[arg-type]
@@ -124,11 +151,15 @@ def _staged(rows: Sequence[PreparedRow], kind: str, masters: Masters) -> Iterato
         ]
 
 
-def find_leads(session: Session, kind: str, matching_key: str, masters: Masters) -> None:
+def find_leads(session: Session, matching_key: str) -> None:
     """Whom each row is about, by lead number, e-mail key or (without an address) company, name and phone."""
     session.execute(text(FIND_GIVEN))
     session.execute(text(REFUSE_UNKNOWN))
     session.execute(text(FIND_BY_EMAIL), {"email_rule": matching_key})
     session.execute(text(FIND_BARE))
+
+
+def refuse_stages(session: Session, moves: bool, masters: Masters) -> None:
+    """`moves`: whether known leads get the stage of their row, not only new ones."""
     converted, dropped = masters.stages("converted"), masters.stages("dropped")
-    session.execute(text(REFUSE_STAGES), {"converted": converted, "dropped": dropped, "kind": kind})
+    session.execute(text(REFUSE_STAGES), {"converted": converted, "dropped": dropped, "moves": moves})

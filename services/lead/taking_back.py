@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 
 from . import matching
 from .history import PLACEMENT_FIELD
-from .list_registration import CAUSE, CHANGE, MEMBER_FIELDS
-from .list_update import LEAD_AFTER, PLACEMENT, make_keys
+from .list_registration import CAUSE, CHANGE, MEMBER_FIELDS, VERSIONED_CHANGE
+from .list_update import RESTORABLE, make_keys
 from .models.leads import STEPS
 from .staging import PERSON_CELLS
 
@@ -73,7 +73,7 @@ UNTOUCHED = {
 }
 RESTORED_FIELDS = {
     "person": PERSON_CELLS,
-    "lead": [*LEAD_AFTER, *PLACEMENT],
+    "lead": RESTORABLE,
     "member": [*MEMBER_FIELDS, *STEPS],
 }
 TABLE_OF = {"person": "person", "lead": "lead", "member": "campaign_member"}
@@ -89,7 +89,8 @@ WITH first AS (
     FROM first GROUP BY record_id, lead_id
 ), noted AS (
     {change}
-    SELECT '{record_type}', p.record_id, p.lead_id, f.key, nullif(f.now, 'null'), nullif(f.value, 'null'), {cause}
+    SELECT '{record_type}', p.record_id, p.lead_id, f.key, nullif(f.now, 'null'), nullif(f.value, 'null'), {cause},
+        (SELECT l.version + 1 FROM lead l WHERE l.id = p.lead_id)
     FROM patch p JOIN {table} t ON t.id = p.record_id CROSS JOIN LATERAL (SELECT to_jsonb(t) AS now) n
     CROSS JOIN LATERAL (SELECT key, value, n.now -> key AS now FROM jsonb_each(p.fields)) f WHERE f.now <> f.value
 )
@@ -220,7 +221,7 @@ def _restoring(record_type: str, returned: str) -> str:
         untouched=UNTOUCHED["member" if record_type == "member" else "lead"],
         settings=", ".join(f"{name} = was.{name}" for name in RESTORED_FIELDS[record_type]),
         placement=PLACEMENT_FIELD,
-        change=CHANGE,
+        change=VERSIONED_CHANGE,
         cause=CAUSE,
         returned=returned,
     )

@@ -20,7 +20,12 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "closed campaign": ({"campaign_id": str(CLOSED)}, 422, "campaign_id", "campaign_closed"),
     "update with campaign": ({"kind": "update"}, 422, "campaign_id", "not_allowed"),
     "plan": ({"mode": "plan"}, 422, "mode", "not_available"),
-    "overwrite": ({"overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_available"),
+    "unknown field": ({"overwrite": '{"note": "file"}'}, 422, "overwrite", "unknown_field"),
+    "stage filled": ({"overwrite": '{"stage": "fill"}'}, 422, "overwrite", "unknown_field"),
+    "erasing": ({"erase_blanks": "true"}, 422, "erase_blanks", "not_allowed"),
+    "choices of an update": (
+        {"kind": "update", "campaign_id": "", "overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_allowed"
+    ),
     "bad overwrite": ({"overwrite": "{"}, 422, "overwrite", "json"),
     "no list": ({"file": "案内.txt"}, 422, "file", "not_a_workbook"),
 }

@@ -45,11 +45,16 @@ class Lists:
     numbers: Any
 
     def send(
-        self, *rows: dict[str, Any], kind: str = "participants", by: Person = MAKI, campaign_id: int | None = None
+        self,
+        *rows: dict[str, Any],
+        kind: str = "participants",
+        by: Person = MAKI,
+        campaign_id: int | None = None,
+        **options: Any,
     ) -> Outcomes:
         """One list of one batch, through to its end. What became of the rows."""
         list_id, cause = next(self.numbers), Cause.new("list", by.id)
-        outcomes = self.batch(list_id, 0, *rows, kind=kind, campaign_id=campaign_id, cause=cause)
+        outcomes = self.batch(list_id, 0, *rows, kind=kind, campaign_id=campaign_id, cause=cause, **options)
         self.finish(list_id, kind, cause)
         return outcomes
 
@@ -61,9 +66,10 @@ class Lists:
         kind: str = "participants",
         campaign_id: int | None = None,
         cause: Cause | None = None,
+        **options: Any,
     ) -> Outcomes:
         before = len(self.lead.said(events.RowsSettled))
-        self.lead.hear(prepared(list_id, batch, *rows, kind=kind, campaign_id=campaign_id), cause=cause)
+        self.lead.hear(prepared(list_id, batch, *rows, kind=kind, campaign_id=campaign_id, **options), cause=cause)
         assert self.lead.why_set_aside() == []
         said = self.lead.said(events.RowsSettled)[before:]
         return [outcome for settled in said for outcome in settled.outcomes]
@@ -77,14 +83,24 @@ class Lists:
 
 
 def prepared(
-    list_id: int, batch: int, *rows: dict[str, Any], kind: str = "participants", campaign_id: int | None = None
+    list_id: int,
+    batch: int,
+    *rows: dict[str, Any],
+    kind: str = "participants",
+    campaign_id: int | None = None,
+    seen: int | None = None,
+    **options: Any,
 ) -> events.RowsPrepared:
+    """`options` are those of the event; `seen` is for all rows."""
     return events.RowsPrepared(
         list_id=list_id,
         batch=batch,
         kind=kind,
         campaign_id=campaign_id or KINDS[kind],
-        rows=tuple(events.PreparedRow(row=number, values=cells) for number, cells in enumerate(rows, start=2)),
+        rows=tuple(
+            events.PreparedRow(row=number, values=cells, seen=seen) for number, cells in enumerate(rows, start=2)
+        ),
+        **options,
     )
 
 

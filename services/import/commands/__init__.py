@@ -1,6 +1,7 @@
 """Everything the import service can do."""
 
 from .checking import check_batch
+from .choosing import choose_values
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
 from .exporting import fail_forgotten_exports, note_download, note_list_download, request_export, write_export
@@ -11,6 +12,7 @@ from .undoing import settle_undoing, undo_list
 
 __all__ = [
     "check_batch",
+    "choose_values",
     "fail_forgotten_exports",
     "note_download",
     "note_list_download",

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import asdict, replace
 from typing import IO
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from chassis import files
@@ -23,34 +23,12 @@ from .. import queries
 from ..error_workbook import RowNumbers, numbered
 from ..gate import LIMITS, inspect
 from ..header import Header, HeaderCell, find_header
-from ..models import OPEN_OUTCOMES, Batch, Correction, RowOutcome, UploadedList
+from ..models import OPEN_OUTCOMES, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import rows
 from .checking import header_of
-from .reading import BATCH_ROWS
+from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
-
-COME_BACK = """
-CREATE TEMP TABLE corrected (row int PRIMARY KEY, cells json NOT NULL) ON COMMIT DROP
-"""
-# The batches that the rows leave count them no longer.
-LEAVE = """
-WITH left_behind AS (
-    SELECT o.batch, o.outcome, count(*) AS rows FROM row_outcome o JOIN corrected c ON c.row = o.row
-    WHERE o.list_id = :list_id GROUP BY o.batch, o.outcome
-), fewer AS (
-    SELECT batch, sum(rows) AS rows, jsonb_object_agg(outcome, rows) AS outcomes FROM left_behind GROUP BY batch
-)
-UPDATE batch b SET rows = b.rows - f.rows, outcomes = (
-    SELECT coalesce(jsonb_object_agg(key, value::int - coalesce((f.outcomes ->> key)::int, 0)), '{}')
-    FROM jsonb_each_text(b.outcomes)
-) FROM fewer f WHERE b.list_id = :list_id AND b.number = f.batch
-"""
-TAKE = """
-UPDATE uploaded_row u SET cells = n.cells, notices = NULL, batch = :first + (n.place - 1) / :size
-FROM (SELECT row, cells, row_number() OVER (ORDER BY row) AS place FROM corrected) n
-WHERE u.list_id = :list_id AND u.row = n.row
-"""
 
 
 def register_corrections(
@@ -79,6 +57,7 @@ def register_corrections(
     stored = files.store(file, LIMITS.file_bytes)
     files.forget_after_rollback(session, stored.key)
     uploaded.corrections += 1
+    uploaded.rounds += 1
     uploaded.status = "reading"
     correction = Correction(
         list_id=list_id,
@@ -143,26 +122,7 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
             "None of the file's rows is still open in this list. Were the numbers under “Original row” changed?",
         )
     uploaded.header = asdict(merged)
-    _place(session, uploaded, correction.rows)
-
-
-def _place(session: Session, uploaded: UploadedList, count: int) -> None:
-    """The corrected rows leave their batches for new ones, which are announced."""
-    facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
-    session.execute(text(LEAVE), facts)
-    corrected = select(text("row")).select_from(text("corrected"))
-    session.execute(delete(RowOutcome).where(RowOutcome.list_id == uploaded.id, RowOutcome.row.in_(corrected)))
-    session.execute(text(TAKE), facts)
-    sizes = [min(BATCH_ROWS, count - start) for start in range(0, count, BATCH_ROWS)]
-    numbers = range(uploaded.batches, uploaded.batches + len(sizes))
-    session.execute(
-        insert(Batch),
-        [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in zip(numbers, sizes, strict=True)],
-    )
-    uploaded.batches += len(sizes)
-    uploaded.finished_at = None
-    for number in numbers:
-        publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
+    place_again(session, uploaded, correction.rows)
 
 
 def _joined(known: Header, new: Header) -> Header:

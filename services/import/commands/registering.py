@@ -14,11 +14,16 @@ from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Invalid, PassedOn, Problem
 from contracts import events
 
+from ..columns import WRITTEN
 from ..gate import LIMITS, inspect
 from ..models import CampaignCopy, UploadedList
 from ..refusal import Refused
 
 LONGEST_NAME = 200
+# Fields of a known lead that a registration may write; the others belong to its campaign history.
+OVERWRITABLE = {column.code for column in WRITTEN} - {
+    *("lead_id", "version", "member_status", "responded_on", "survey", "note"),
+}
 
 
 def register_list(
@@ -31,9 +36,11 @@ def register_list(
     campaign_id: int | None,
     mode: str,
     overwrite: Mapping[str, str],
+    erase_blanks: bool,
 ) -> UploadedList:
     """Takes a file in and answers the new list. Raises Invalid, 413, or Conflict while the same file is at work."""
-    _refuse_what_comes_later(mode, overwrite)
+    _refuse_what_comes_later(mode)
+    _check_choices(kind, overwrite, erase_blanks)
     check_campaign(session, actor, kind, campaign_id)
     try:
         sheet = inspect(file, LIMITS).visible[0]
@@ -46,6 +53,8 @@ def register_list(
         kind=kind,
         campaign_id=campaign_id,
         mode=mode,
+        overwrite={field: choice for field, choice in overwrite.items() if choice != "keep"},
+        erase_blanks=erase_blanks,
         status="received",
         file_key=stored.key,
         file_name=plain_name(file_name),
@@ -67,22 +76,26 @@ def register_list(
     return uploaded
 
 
-def _refuse_what_comes_later(mode: str, overwrite: Mapping[str, str]) -> None:
+def _refuse_what_comes_later(mode: str) -> None:
     if mode == "plan":
         raise Invalid(
             [Field("mode", "not_available", ja="下書き（plan）はまだ使えません。", en="A plan is not available yet.")]
         )
-    if any(choice != "keep" for choice in overwrite.values()):
-        raise Invalid(
-            [
-                Field(
-                    "overwrite",
-                    "not_available",
-                    ja="既存リードの上書きはまだ使えません。",
-                    en="Overwriting existing leads is not available yet.",
-                )
-            ]
-        )
+
+
+def _check_choices(kind: str, overwrite: Mapping[str, str], erase_blanks: bool) -> None:
+    """A registration leaves known leads alone but for the fields that were chosen; an update writes what it has."""
+    if erase_blanks and kind != "update":
+        ja, en = "空白での上書きは、リスト更新でだけ選べます。", "Only an update can erase by blanks."
+        raise Invalid([Field("erase_blanks", "not_allowed", ja=ja, en=en)])
+    if overwrite and kind == "update":
+        ja, en = "項目ごとの選択は、リスト登録でだけ使えます。", "Only a registration chooses field by field."
+        raise Invalid([Field("overwrite", "not_allowed", ja=ja, en=en)])
+    unknown = overwrite.keys() - OVERWRITABLE
+    if unknown or overwrite.get("stage") == "fill":
+        names = "、".join(sorted(unknown)) or "stage: fill"
+        ja, en = f"この項目は選べません：{names}", f"This cannot be chosen: {names}"
+        raise Invalid([Field("overwrite", "unknown_field", ja=ja, en=en)])
 
 
 def check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int | None) -> None:

@@ -28,7 +28,7 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
         return
     told = {outcome.row: outcome for outcome in event.outcomes}
     settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in _waiting_rows(session, event)]
-    copy_rows(session, "row_outcome (list_id, row, batch, outcome, lead_id, reasons, match)", settled)
+    copy_rows(session, "row_outcome (list_id, row, batch, outcome, lead_id, reasons, match, changes, seen)", settled)
     counts = Counter(batch.outcomes)
     counts.update(row[3] for row in settled)
     batch.outcomes = dict(counts)
@@ -63,7 +63,8 @@ def _outcome(
         told = events.RowOutcome(row=row, outcome="error", reasons=(reason("", "not_settled"),))
     reasons = json.dumps([*told.reasons, *notices], ensure_ascii=False) if told.reasons or notices else None
     match = json.dumps(told.match, ensure_ascii=False) if told.match else None
-    return event.list_id, row, event.batch, told.outcome, told.lead_id, reasons, match
+    changes = json.dumps([each.model_dump() for each in told.changes], ensure_ascii=False) if told.changes else None
+    return event.list_id, row, event.batch, told.outcome, told.lead_id, reasons, match, changes, told.seen
 
 
 def count_settled(session: Session, list_id: int) -> None:
@@ -103,6 +104,6 @@ def _say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, 
             status=uploaded.status,
             rows_read=uploaded.rows_read,
             outcomes=outcomes,
-            round=uploaded.corrections,
+            round=uploaded.rounds,
         ),
     )

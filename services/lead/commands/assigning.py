@@ -24,8 +24,10 @@ from .progress import note_progress
 
 WRITE = """
 WITH noted AS (
-    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
-    SELECT 'lead', l.id, l.id, f.field, f.before, f.after, CAST(:cause_id AS uuid), :cause_kind, :actor_id
+    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id,
+        lead_version)
+    SELECT 'lead', l.id, l.id, f.field, f.before, f.after, CAST(:cause_id AS uuid), :cause_kind, :actor_id,
+        l.version + 1
     FROM lead l CROSS JOIN LATERAL (VALUES
         ('owner_id', to_jsonb(l.owner_id),
             CASE WHEN :sets_owner THEN to_jsonb(CAST(:owner_id AS bigint)) ELSE to_jsonb(l.owner_id) END),

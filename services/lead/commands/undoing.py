@@ -28,8 +28,11 @@ WITH back AS (
     WHERE cause_id = :act AND record_type = 'lead' AND lead_id = ANY(:lead_ids)
         AND field IN ('owner_id', 'stage', 'drop_reason')
 ), noted AS (
-    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
-    SELECT 'lead', lead_id, lead_id, field, after, before, CAST(:cause_id AS uuid), :cause_kind, :actor_id FROM back
+    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id,
+        lead_version)
+    SELECT 'lead', back.lead_id, back.lead_id, field, after, before, CAST(:cause_id AS uuid), :cause_kind, :actor_id,
+        l.version + 1
+    FROM back JOIN lead l ON l.id = back.lead_id
 ), was AS (
     SELECT lead_id, min(id) AS first_id, bool_or(field = 'owner_id') AS owned, bool_or(field = 'stage') AS staged,
         bool_or(field = 'drop_reason') AS reasoned,

@@ -13,7 +13,9 @@ from .base import Base, MaybeMoment, MaybeNumber, Moment, Number, Words
 
 class Change(Base):
     """One field of one record, before and after, and the act that did it (its cause). A new record has one row with
-    the field `created`. `record_type`: person, lead, member, action; `lead_id` is the lead it belongs to."""
+    the field `created`. `record_type`: person, lead, member, action; `lead_id` is the lead it belongs to, and
+    `lead_version`, for itself and its person, the version that the lead has since this change (none before it was
+    noted)."""
 
     __tablename__ = "change"
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
@@ -27,6 +29,7 @@ class Change(Base):
     cause_kind: Mapped[str] = mapped_column(Text)
     actor_id: Mapped[MaybeNumber]
     at: Mapped[Moment] = mapped_column(server_default=func.now())
+    lead_version: Mapped[int | None] = mapped_column(Integer)
 
 
 Index("change_lead", Change.lead_id, Change.id)

@@ -1,0 +1,55 @@
+"""Rows of a list come again: they leave their batches for new ones, so that everything keyed by (list, batch) holds and
+outcomes still sum to the rows read."""
+
+from sqlalchemy import delete, insert, select, text
+from sqlalchemy.orm import Session
+
+from chassis.outbox import publish
+from contracts import events
+
+from ..models import Batch, RowOutcome, UploadedList
+from .reading import BATCH_ROWS
+
+COME_BACK = """
+CREATE TEMP TABLE corrected (row int PRIMARY KEY, cells json NOT NULL, seen int) ON COMMIT DROP
+"""
+# The batches that the rows leave count them no longer.
+LEAVE = """
+WITH left_behind AS (
+    SELECT o.batch, o.outcome, count(*) AS rows FROM row_outcome o JOIN corrected c ON c.row = o.row
+    WHERE o.list_id = :list_id GROUP BY o.batch, o.outcome
+), fewer AS (
+    SELECT batch, sum(rows) AS rows, jsonb_object_agg(outcome, rows) AS outcomes FROM left_behind GROUP BY batch
+)
+UPDATE batch b SET rows = b.rows - f.rows, outcomes = (
+    SELECT coalesce(jsonb_object_agg(key, value::int - coalesce((f.outcomes ->> key)::int, 0)), '{}')
+    FROM jsonb_each_text(b.outcomes)
+) FROM fewer f WHERE b.list_id = :list_id AND b.number = f.batch
+"""
+TAKE = """
+UPDATE uploaded_row u SET cells = n.cells, seen = n.seen, notices = NULL, batch = :first + (n.place - 1) / :size
+FROM (SELECT row, cells, seen, row_number() OVER (ORDER BY row) AS place FROM corrected) n
+WHERE u.list_id = :list_id AND u.row = n.row
+"""
+
+
+def place_again(session: Session, uploaded: UploadedList, count: int, takes: str | None = None) -> None:
+    """The rows in the table `corrected` (COME_BACK) leave their batches for new ones, which are announced."""
+    facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
+    session.execute(text(LEAVE), facts)
+    corrected = select(text("row")).select_from(text("corrected"))
+    session.execute(delete(RowOutcome).where(RowOutcome.list_id == uploaded.id, RowOutcome.row.in_(corrected)))
+    session.execute(text(TAKE), facts)
+    sizes = [min(BATCH_ROWS, count - start) for start in range(0, count, BATCH_ROWS)]
+    numbers = range(uploaded.batches, uploaded.batches + len(sizes))
+    session.execute(
+        insert(Batch),
+        [
+            {"list_id": uploaded.id, "number": number, "rows": size, "takes": takes}
+            for number, size in zip(numbers, sizes, strict=True)
+        ],
+    )
+    uploaded.batches += len(sizes)
+    uploaded.finished_at = None
+    for number in numbers:
+        publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
