@@ -24,7 +24,10 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "stage filled": ({"overwrite": '{"stage": "fill"}'}, 422, "overwrite", "unknown_field"),
     "erasing": ({"erase_blanks": "true"}, 422, "erase_blanks", "not_allowed"),
     "choices of an update": (
-        {"kind": "update", "campaign_id": "", "overwrite": '{"phone": "file"}'}, 422, "overwrite", "not_allowed"
+        {"kind": "update", "campaign_id": "", "overwrite": '{"phone": "file"}'},
+        422,
+        "overwrite",
+        "not_allowed",
     ),
     "bad overwrite": ({"overwrite": "{"}, 422, "overwrite", "json"),
     "no list": ({"file": "案内.txt"}, 422, "file", "not_a_workbook"),

@@ -8,6 +8,7 @@ import pytest
 from contracts import events
 from tests.cast import EIJI, ISAMU, MAKI, SARA
 from tests.lead.conftest import Lists, hanako, row, taro
+from tests.lead.test_export_rows import rows_of
 from tests.parts import Part
 
 Show = Callable[..., dict[str, Any]]
@@ -26,10 +27,9 @@ def exported(lead: Part) -> Callable[[int], dict[str, Any]]:
     """The row of リスト出力 as import would prepare it again, untouched."""
 
     def exported(lead_id: int) -> dict[str, Any]:
-        items = lead.by(MAKI).get(f"/leads/export-rows?after={lead_id - 1}&page_size=1").get_json()["items"]
-        cells = {name: "" if value in (None, False) else value for name, value in items[0].items()}
-        ids = {"lead_id": lead_id, "owner_id": int(cells["owner_id"]) if cells["owner_id"] else ""}
-        return {name: value for name, value in cells.items() if name != "lead_number"} | ids
+        (found,) = (cells for cells in rows_of(lead) if cells["lead_id"] == str(lead_id))
+        cells = {name: "" if value in (None, False) else value for name, value in found.items()}
+        return cells | {"lead_id": lead_id, "owner_id": int(cells["owner_id"]) if cells["owner_id"] else ""}
 
     return exported
 

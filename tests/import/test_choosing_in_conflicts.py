@@ -1,0 +1,115 @@
+"""Rows in which file and screen had both changed: shown with both values, and going on as somebody chooses."""
+
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import EIJI, ISAMU, MAKI, SARA
+from tests.parts import Part
+
+from .making import workbook
+from .registering import details, read_and_check, settle, upload
+
+UPDATE = {"kind": "update", "campaign_id": ""}
+
+
+def conflict(row: int, seen: int) -> events.RowOutcome:
+    changes = (
+        events.FieldChange(field="owner_id", before=ISAMU.id, after=EIJI.id, exported=SARA.id),
+        events.FieldChange(field="stage", before="open", after="converted", exported=""),
+        events.FieldChange(field="do_not_call", before=True, after=False, exported=False),
+    )
+    told = {"code": "both_changed", "ja": "画面でも変更されています。", "en": "Changed on the screen, too."}
+    reasons = tuple(told | {"field": change.field} for change in changes)
+    return events.RowOutcome(
+        row=row, outcome="conflict", lead_id=7, reasons=reasons, changes=changes, seen=seen, match={"rule": "lead_id"}
+    )
+
+
+@pytest.fixture
+def list_id(importing: Part) -> str:
+    """An update whose rows 2 and 3 are conflicts, and whose row 4 went in."""
+    rows = {1: ["リードID", "版", "役職"], 2: ["7", "3", "部長"], 3: ["8", "5", "課長"], 4: ["9", "1", "係長"]}
+    made = str(upload(importing, workbook(rows), **UPDATE).get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    went_in = events.RowOutcome(
+        row=4, outcome="updated", lead_id=9, changes=(events.FieldChange(field="title", before="", after="係長"),)
+    )
+    outcomes = (conflict(2, 6), conflict(3, 9), went_in)
+    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=0, outcomes=outcomes))
+    importing.forget_said()
+    return made
+
+
+def choose(service: Part, list_id: str, **chosen: Any) -> Any:
+    return service.by(MAKI).post(f"/lists/{list_id}/choices", json=chosen)
+
+
+def again(service: Part) -> events.RowsPrepared:
+    for cut in service.said(events.BatchCut):
+        assert service.hear(cut) == "done", service.why_set_aside()
+    (prepared,) = service.said(events.RowsPrepared)
+    return prepared
+
+
+def test_both_values_are_shown_in_words(importing: Part, list_id: str) -> None:
+    assert details(importing, list_id)["outcomes"]["conflict"] == 2
+    rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
+    assert rows[0]["changes"] == [
+        {"field": "owner_id", "label": "リード担当者", "before": ISAMU.name, "after": EIJI.name, "exported": SARA.name},
+        {"field": "stage", "label": "リードステージ", "before": "未対応", "after": "案件化", "exported": ""},
+        {"field": "do_not_call", "label": "架電禁止", "before": "○", "after": "", "exported": ""},
+    ]
+    assert [(change["before"], change["after"]) for change in rows[2]["changes"]] == [("", "係長")]
+    english = importing.by(MAKI).get(f"/lists/{list_id}/rows", headers={"Accept-Language": "en"}).get_json()
+    assert english["items"][0]["changes"][0]["label"] == "Lead owner"
+
+
+def test_one_row_goes_on_with_what_was_chosen(importing: Part, list_id: str) -> None:
+    answer = choose(importing, list_id, take="file", rows=[3])
+    assert (answer.status_code, answer.get_json()) == (202, {"id": list_id, "status": "committing"})
+    prepared = again(importing)
+    assert (prepared.batch, prepared.takes) == (1, "file")
+    assert [(row.row, row.seen, row.values["title"]) for row in prepared.rows] == [(3, 9, "課長")]
+    settle(importing, prepared, "updated")
+    state = details(importing, list_id)
+    assert (state["status"], state["outcomes"]["conflict"], state["outcomes"]["updated"]) == ("finished", 1, 2)
+    assert state["rows_settled"] == state["rows_read"] == 3
+    (finished,) = importing.said(events.ListFinished)
+    assert finished.round == 1
+
+
+def test_all_go_on_at_once(importing: Part, list_id: str) -> None:
+    choose(importing, list_id, take="screen")
+    prepared = again(importing)
+    assert ([row.row for row in prepared.rows], prepared.takes) == ([2, 3], "screen")
+    assert choose(importing, list_id, take="screen").status_code == 409
+    settle(importing, prepared, "unchanged")
+    nothing_left = choose(importing, list_id, take="file")
+    assert (nothing_left.status_code, nothing_left.get_json()["type"].rpartition(":")[2]) == (409, "no_conflicts")
+
+
+def test_a_row_that_is_no_conflict_is_not_chosen_for(importing: Part, list_id: str) -> None:
+    assert choose(importing, list_id, take="file", rows=[4]).status_code == 409
+    assert choose(importing, list_id, take="both").status_code == 422
+    assert importing.said(events.BatchCut) == []
+
+
+def test_a_conflict_comes_back_with_the_error_workbook_too(importing: Part, list_id: str) -> None:
+    answer = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx")
+    assert answer.status_code == 200
+
+
+def test_what_was_chosen_at_upload_travels_with_the_rows(importing: Part) -> None:
+    content = workbook({1: ["姓", "メールアドレス", "役職"], 2: ["山田", "taro@example.jp", "部長"]})
+    choices = '{"title": "file", "company": "keep", "phone": "fill"}'
+    list_id = upload(importing, content, overwrite=choices).get_json()["id"]
+    (prepared,) = read_and_check(importing)
+    assert (prepared.overwrite, prepared.erase_blanks) == ({"title": "file", "phone": "fill"}, False)
+    assert details(importing, list_id)["overwrite"] == {"title": "file", "phone": "fill"}
+    importing.forget_said()
+    content = workbook({1: ["リードID", "版", "役職"], 2: ["7", "3", ""], 3: ["8", "", "x"]})
+    upload(importing, content, erase_blanks="true", **UPDATE)
+    (prepared,) = read_and_check(importing)
+    assert (prepared.erase_blanks, prepared.rows[0].values["title"]) == (True, "")
