@@ -94,6 +94,7 @@ CALLS = (
     PublicCall("GET", "/lists/{id}/file", "import", "取り込んだファイルのダウンロード", "The file as it was uploaded"),
     PublicCall("GET", "/lists/{id}/errors.xlsx", "import", "取り込めなかった行のExcel", "The error workbook"),
     PublicCall("POST", "/lists/{id}/corrections", "import", "直したエラー行の取込", "Bring corrected rows back"),
+    PublicCall("POST", "/lists/{id}/choices", "import", "衝突した行の値の選択", "Choose between file and screen"),
     PublicCall("POST", "/lists/{id}/undoing", "import", "リストの取消", "Take a list back"),
     PublicCall("GET", "/list-template.xlsx", "import", "空のリスト", "An empty list"),
     PublicCall("POST", "/exports", "import", "リスト出力", "Export a search"),

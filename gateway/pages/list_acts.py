@@ -1,4 +1,4 @@
-"""What is decided about a list that was read: 取消."""
+"""What is decided about a list that was read: whose values hold in conflicts, 取消."""
 
 from flask import Blueprint, Response
 from flask_babel import gettext
@@ -8,10 +8,22 @@ from contracts.roles import LIST_KEEPERS
 from gateway.authentication import allow
 from gateway.calling import call
 
-from .forms import Form
-from .frame import dialog, go
+from .forms import Form, text
+from .frame import dialog, go, say
 
 pages = Blueprint("list_acts", __name__, url_prefix="/lists")
+
+
+@pages.post("/<int:list_id>/choices")
+@allow(LIST_KEEPERS)
+def choose(list_id: int) -> Response:
+    """画面の値を残す or ファイルの値にする, for one conflict row or for all."""
+    row = text("row")
+    try:
+        call("import").post(f"/lists/{list_id}/choices", {"take": text("take"), "rows": [int(row)] if row else None})
+    except Problem as problem:
+        say(Form(problem=problem).detail, tone="red")
+    return go(f"/lists/{list_id}")
 
 
 @pages.get("/<int:list_id>/undoing")

@@ -13,7 +13,7 @@ from contracts.roles import LIST_KEEPERS, Role
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing, display
+from . import choosing, display, list_choices
 from .forms import Form, text
 from .frame import address, dialog, go, swaps
 from .search_words import in_words
@@ -125,7 +125,7 @@ def create() -> Response:
     try:
         if not file or not file.filename:
             raise Invalid([Field("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
-        fields = {"kind": text("kind"), "campaign_id": text("campaign_id")}
+        fields = {"kind": text("kind"), "campaign_id": text("campaign_id"), **list_choices.sent()}
         accepted = call("import").upload("/lists", fields={k: v for k, v in fields.items() if v}, files={"file": file})
     except Problem as problem:
         return _form(problem)
@@ -143,6 +143,7 @@ def _form(problem: Problem | None = None) -> Response:
         parent=("/leads", ngettext("リード", "リード", 2)),
         form=Form(initial, problem),
         campaigns=[] if update else choosing.campaigns(open_for_lists=True),
+        known=list_choices,
     )
 
 

@@ -163,6 +163,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem_code=each.problem_code,
             warnings=_warnings(each, english),
             correction=corrections.get(each.id),
+            may_choose=each.status == "finished" and counts[each.id]["conflict"] > 0,
             may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
             undoing=_undoing(each, users),
         )

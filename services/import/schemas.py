@@ -122,6 +122,7 @@ class ListDetails(Shape):
     problem_code: str | None
     warnings: list[Warning]
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
+    may_choose: bool = Field(description="whether conflicts can be chosen for now")
     may_undo: bool
     undoing: UndoingDetails | None
 
