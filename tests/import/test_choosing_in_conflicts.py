@@ -11,7 +11,7 @@ from tests.parts import Part
 from .making import workbook
 from .registering import details, read_and_check, settle, upload
 
-UPDATE = {"kind": "update", "campaign_id": ""}
+UPDATE: dict[str, Any] = {"kind": "update", "campaign_id": ""}
 
 
 def conflict(row: int, seen: int) -> events.RowOutcome:
