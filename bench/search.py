@@ -84,6 +84,8 @@ ORDERS = {
     "company": "left(p.company, 100)",
     "next_action_at": "coalesce(l.next_action_at, '9999-01-01Z')",
     "last_contact_at": "coalesce(l.last_contact_at, '1900-01-01Z')",
+    "stage": "(SELECT position FROM choice WHERE master = 'lead-stages' AND code = l.stage)",
+    "owner": "coalesce(l.owner_id, 0)",
 }
 SORTED: dict[str, Query] = {
     f"{name} by {sort}": FILTERS[name] | {"sort": sort}

@@ -21,7 +21,9 @@ USUAL = (
     "company", "name", "phone", "stage", "owner", "next_action_at", "last_contact_at", "campaign", "source",
     "updated_at",
 )  # fmt: skip
-SORTED = ("company", "name", "next_action_at", "last_contact_at", "updated_at", "created_at", "number")
+SORTED = (
+    "company", "name", "stage", "owner", "next_action_at", "last_contact_at", "updated_at", "created_at", "number",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

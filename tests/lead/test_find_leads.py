@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func
 
-from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA
+from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI, SARA
 from tests.lead.conftest import SEMINAR, WEBINAR, Lists, row
 from tests.parts import Part
 
@@ -108,7 +108,10 @@ def test_the_next_action_until_a_day(lead: Part, find: Find, people: dict[str, i
     assert find(next_action_until="2026-11-30") == []
 
 
-SORTS = ["name", "company", "number", "updated_at", "created_at", "next_action_at", "last_contact_at"]
+SORTS = [
+    *("name", "company", "number", "updated_at", "created_at", "next_action_at", "last_contact_at"),
+    *("stage", "owner"),
+]
 
 
 def test_pages_follow_each_other_in_every_order(lead: Part, people: dict[str, int]) -> None:
@@ -124,6 +127,28 @@ def test_pages_follow_each_other_in_every_order(lead: Part, people: dict[str, in
         assert stood.get_json()["previous_id"] == ids[0], sort
         last = lead.by(MAKI).get(f"/leads/{ids[3]}/neighbours", query_string={"sort": sort}).get_json()
         assert (last["previous_id"], last["next_id"], last["position"]) == (ids[2], None, 4), sort
+
+
+def test_stages_come_in_the_order_of_the_master_and_leads_of_nobody_before_all_others(
+    lead: Part, people: dict[str, int]
+) -> None:
+    def shown(sort: str, **query: Any) -> list[tuple[str, str]]:
+        found = lead.by(MAKI).get("/leads", query_string={"sort": sort} | query).get_json()["items"]
+        return [(item["stage"]["code"], item["owner"]["login"] if item["owner"] else "") for item in found]
+
+    for each, stage in (("mori", "nurturing"), ("sato", "connected")):
+        edited = lead.by(MAKI).patch(f"/leads/{people[each]}", json={"version": 1, "stage": stage})
+        assert edited.status_code == 200, edited.text
+    assert [stage for stage, _ in shown("stage")] == ["new", "approaching", "connected", "nurturing"]
+    assert [stage for stage, _ in shown("-stage", stage=["new", "nurturing"])] == ["nurturing", "new"]
+    assert [stage for stage, _ in shown("-stage", q="0")][-1] == "new"
+    moved = lead.by(ADMIN).get("/masters/lead-stages").get_json()["items"][3]
+    assert moved["code"] == "nurturing"
+    change = {"version": moved["version"], "position": 1}
+    assert lead.by(ADMIN).patch("/masters/lead-stages/nurturing", json=change).status_code == 200
+    assert [stage for stage, _ in shown("stage")] == ["nurturing", "new", "approaching", "connected"]
+    assert [owner for _, owner in shown("owner")][:2] == ["", ""]
+    assert [owner for _, owner in shown("-owner")][2:] == ["", ""]
 
 
 def pages(lead: Part, sort: str) -> Iterator[dict[str, Any]]:

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     ColumnElement,
     DateTime,
@@ -138,6 +139,8 @@ NEXT_ACTION: ColumnElement[datetime] = literal_column(
 LAST_CONTACT: ColumnElement[datetime] = literal_column(
     "coalesce(lead.last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)", DateTime(timezone=True)
 )
+# Leads of nobody come before everybody's.
+OWNER: ColumnElement[int] = literal_column("coalesce(lead.owner_id, 0)", BigInteger())
 _NEXT_ACTION = text("coalesce(next_action_at, '9999-01-01 00:00:00+00'::timestamptz)")
 _LAST_CONTACT = text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)")
 Index("lead_next_action_order", _NEXT_ACTION, Lead.id)
@@ -146,7 +149,9 @@ Index("lead_last_contact_order", _LAST_CONTACT, Lead.id)
 Index("lead_stage_next_action", Lead.stage, _NEXT_ACTION, Lead.id)
 Index("lead_stage_last_contact", Lead.stage, _LAST_CONTACT, Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
-Index("lead_owner", Lead.owner_id, Lead.stage)
+Index("lead_owner", Lead.owner_id, Lead.stage, Lead.id)
+Index("lead_owner_order", text("coalesce(owner_id, 0::bigint)"), Lead.id)
+Index("lead_stage_order", Lead.stage, Lead.id)
 Index("lead_account", Lead.account_id, postgresql_where=Lead.account_id.is_not(None))
 Index("lead_converted_campaign", Lead.converted_campaign_id, postgresql_where=Lead.converted_campaign_id.is_not(None))
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))

@@ -18,7 +18,7 @@ from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch
 from ..schemas.leads import OwnerCounts, StageCount
 from .commonness import OWN_PLANS, commonness
 from .places import read_place
-from .search import conditions, keyword, needs_person, order_values, ordered, other_conditions
+from .search import conditions, in_order, keyword, needs_person, order_values, ordered, other_conditions
 from .summaries import summaries
 from .totals import LARGE, key_of, recall, remember, total_of
 
@@ -52,17 +52,17 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     query = select(Lead.id, *order_values(search.sort)).where(*other_conditions(actor, search))
     if needs_person(search.sort):
         query = query.join(Person, Person.id == Lead.person_id)
-    query = ordered(query, search.sort, search.cursor).limit(search.page_size + 1)
+    sort, limit, cursor = search.sort, search.page_size + 1, search.cursor
     if not search.q:
-        return session.connection().execute(query).all()
+        return in_order(session, query, sort, limit, cursor)
     known = commonness(session)
     if known.is_met_soon(search.q):
         with contextlib.suppress(OperationalError), session.begin_nested():
             session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
-            rows = session.execute(query.where(*keyword(actor, search.q, indexed=False))).all()
+            rows = in_order(session, query.where(*keyword(actor, search.q, indexed=False)), sort, limit, cursor)
             session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
             return rows
-    query = query.where(*keyword(actor, search.q, known.shares))
+    query = ordered(query, sort, cursor).limit(limit).where(*keyword(actor, search.q, known.shares))
     return (
         session.connection()
         .execute(query if search.cursor else query.add_columns(func.count().over().label("total")))

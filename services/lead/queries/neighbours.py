@@ -12,7 +12,7 @@ from ..models import Lead, Person
 from ..schemas import LeadSearch, Neighbours
 from ..sight import opened
 from .commonness import OWN_PLANS, commonness
-from .search import keyword, needs_person, order_values, ordered, other_conditions
+from .search import in_order, keyword, needs_person, order_values, other_conditions
 
 COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
 
@@ -24,15 +24,14 @@ def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch)
     found = _found(session, actor, search)
     place = search.cursor or _place(session, lead_id, search.sort)
     beside = found.where(Lead.id != lead_id)
-    before = ordered(beside, search.sort, place, backwards=True)
-    previous_id = session.scalar(before.limit(1))
     total = None if commonness(session).too_many_to_count(search.q) else _bounded(session, found)
-    ahead = _bounded(session, before) if total is not None else None
+    before = in_order(session, beside, search.sort, 1 if total is None else COUNTED + 1, place, backwards=True)
+    after = in_order(session, beside, search.sort, 1, place)
     return Neighbours(
-        previous_id=previous_id,
-        next_id=session.scalar(ordered(beside, search.sort, place).limit(1)),
+        previous_id=before[0].id if before else None,
+        next_id=after[0].id if after else None,
         place=place,
-        position=None if ahead is None else ahead + 1,
+        position=len(before) + 1 if total is not None and len(before) <= COUNTED else None,
         total=total,
     )
 

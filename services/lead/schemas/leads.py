@@ -10,7 +10,10 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 
 from .people import PersonShape
 
-SORTS = ("updated_at", "created_at", "number", "name", "company", "next_action_at", "last_contact_at")
+SORTS = (
+    *("updated_at", "created_at", "number", "name", "company", "stage", "owner"),
+    *("next_action_at", "last_contact_at"),
+)
 LATEST_DAY = date(9000, 1, 1)
 
 
@@ -68,7 +71,9 @@ class LeadFilters(Shape):
 
 
 class LeadSearch(LeadFilters, PageQuery):
-    """A page of a search. `sort`: one of SORTS, with `-` in front for descending; `-updated_at` unless told."""
+    """A page of a search. `sort`: one of SORTS, with `-` in front for descending; `-updated_at` unless told. stage: in
+    the order of the master; owner: leads of nobody, then of who is a user longest.
+    """
 
     total: Literal["exact", "quick"] = Field("exact", description="quick: the answer's may be a lower bound")
 
