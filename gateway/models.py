@@ -56,6 +56,8 @@ class User(Record, Base):
     deputy_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     # Notices: kind → channel → at_once, digest, off. What is missing is at_once.
     preferences: Mapped[dict[str, dict[str, str]]] = mapped_column(JSONB, server_default="{}")
+    # What an outsourced caller works for; nobody else's sight is bound to campaigns.
+    campaign_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     password_hash: Mapped[str | None] = mapped_column(Text)  # argon2id; None: cannot sign in by password
     must_change_password: Mapped[bool] = mapped_column(Boolean, server_default="false")
     password_changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))

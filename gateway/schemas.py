@@ -66,6 +66,7 @@ class UserDetails(Shape):
     absent_from: date | None = None
     absent_until: date | None = None
     deputy_id: Id | None = None
+    campaign_ids: list[Id] = Field(default=[])
     version: int
 
     @field_validator("department", mode="before")
@@ -105,7 +106,8 @@ class UserFields(Shape):
 
 
 class UserDraft(UserFields):
-    """A new user; without a password nobody can sign in as this user yet."""
+    """A new user; without a password nobody can sign in as this user yet. `campaign_ids`: what an outsourced caller
+    works for; of no effect for others."""
 
     login: Words
     family_name: Words
@@ -114,6 +116,7 @@ class UserDraft(UserFields):
     department_id: Id | None = None
     roles: Annotated[list[Role], Field(min_length=1)]
     locale: Locale = "ja"
+    campaign_ids: list[Id] = Field(default=[], max_length=500)
     password: Password | None = None
 
 
@@ -132,6 +135,7 @@ class UserChange(UserFields):
     absent_from: date | None = None
     absent_until: date | None = None
     deputy_id: Id | None = None
+    campaign_ids: Annotated[list[Id], Field(max_length=500)] | None = None
     password: Password | None = None
 
 

@@ -15,6 +15,7 @@ class Person:
     roles: tuple[str, ...]
     department_id: int
     department: str
+    campaign_ids: tuple[int, ...] = ()  # what an outsourced caller works for
 
     @property
     def email(self) -> str:
@@ -28,6 +29,6 @@ SARA = Person(4, "sara", "佐々木 沙羅", ("inside_sales",), 3, "インサイ
 EIJI = Person(5, "eiji", "江口 英二", ("sales",), 4, "営業部")
 RIN = Person(6, "rin", "林 凛", ("sales",), 4, "営業部")
 MANA = Person(7, "mana", "真鍋 愛", ("manager",), 5, "営業企画部")
-GAKU = Person(8, "gaku", "岳本 学", ("outsourced_caller",), 6, "外注コールセンター")
+GAKU = Person(8, "gaku", "岳本 学", ("outsourced_caller",), 6, "外注コールセンター", (11, 12))
 
 EVERYBODY = (ADMIN, MAKI, ISAMU, SARA, EIJI, RIN, MANA, GAKU)

@@ -134,6 +134,7 @@ class Part:
                 department_id=person.department_id,
                 department=person.department,
                 roles=person.roles,
+                campaign_ids=person.campaign_ids,
                 version=1,
             )
             for person in EVERYBODY

@@ -9,7 +9,8 @@ from chassis.events import Event, Fact
 
 class UserFact(Fact):
     """A user as other services need to know it. `name` is 姓 名 with a half-width space. Absent from and until are
-    days, both included; `preferences`: kind of notice → channel → at_once, digest (mail only) or off."""
+    days, both included; `preferences`: kind of notice → channel → at_once, digest (mail only) or off. `campaign_ids`:
+    the campaigns that an outsourced caller works for, and whose leads alone are shown."""
 
     user_id: int
     login: str
@@ -24,6 +25,7 @@ class UserFact(Fact):
     absent_until: date | None = None
     deputy_id: int | None = None
     preferences: dict[str, dict[str, str]] = Field(default_factory=dict)
+    campaign_ids: tuple[int, ...] = ()
     version: int
 
 

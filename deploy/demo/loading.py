@@ -27,7 +27,10 @@ _APPOINTMENT = ("call_out", "person", "appointment", "工場見学を兼ねて�
 def load(gateway_url: str) -> None:
     """Needs the demo users. What an interrupted loading of the same day brought in is not brought in twice."""
     today = datetime.now(ZoneInfo("Asia/Tokyo")).date()
-    by = {login: System(gateway_url, login, today.isoformat()) for login in ("maki", "mana", "isamu", "sara", "eiji")}
+    by = {
+        login: System(gateway_url, login, today.isoformat())
+        for login in ("admin", "maki", "mana", "isamu", "sara", "eiji")
+    }
     users = {user["login"]: user["id"] for user in by["maki"].all("/users")}
     campaigns = {
         each.key: by["maki"].post("/campaigns", each.document(today, users["maki"]))["id"] for each in CAMPAIGNS
@@ -44,6 +47,8 @@ def load(gateway_url: str) -> None:
         if each.ended:
             path = f"/campaigns/{campaigns[each.key]}"
             by["maki"].patch(path, {"status": "ended", "version": by["maki"].get(path)["version"]})
+    caller = next(user for user in by["admin"].all("/users") if user["login"] == "gaku")
+    by["admin"].patch(f"/users/{caller['id']}", {"campaign_ids": [campaigns["fair"]], "version": caller["version"]})
     work = _assign(by["mana"], users, campaigns["fair"])
     met = _call(by, work, campaigns["fair"], today)
     _convert(by["isamu"], met, campaigns["fair"], accounts, users, today)

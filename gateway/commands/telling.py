@@ -29,6 +29,7 @@ def say_users(session: Session, users: Iterable[User]) -> None:
             absent_until=user.absent_until,
             deputy_id=user.deputy_id,
             preferences=user.preferences,
+            campaign_ids=tuple(user.campaign_ids),
             version=user.version,
         )
         for user in users

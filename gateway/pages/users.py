@@ -24,6 +24,7 @@ pages = Blueprint("users", __name__, url_prefix="/administration")
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 PAGE_SIZE = 50
 FIELDS = ("family_name", "given_name", "login", "email", "department_id", "roles", "locale")
+SEVERAL = ("roles", "campaign_ids")
 ABSENCE = ("absent_from", "absent_until", "deputy_id")
 
 
@@ -46,6 +47,7 @@ def field_names() -> dict[str, str]:
         "email": gettext("メールアドレス"),
         "department_id": gettext("組織"),
         "roles": gettext("権限"),
+        "campaign_ids": gettext("外注に任せるキャンペーン"),
         "locale": gettext("言語"),
         "absent_from": gettext("不在の開始日"),
         "absent_until": gettext("不在の終了日"),
@@ -95,7 +97,7 @@ def new() -> Response:
 def create() -> Response:
     """The first password is shown once, on this very answer."""
     typed: dict[str, Any] = {name: text(name) for name in FIELDS}
-    typed |= {"roles": request.form.getlist("roles"), "department_id": text("department_id") or None}
+    typed |= {name: request.form.getlist(name) for name in SEVERAL} | {"department_id": text("department_id") or None}
     try:
         with transaction(_cause()) as session:
             user = commands.create_user(session, shaped(UserDraft, typed))
@@ -122,8 +124,7 @@ def save(user_id: int) -> Response:
     patch: dict[str, Any] = {
         name: value or None if name in (*ABSENCE, "department_id") else value for name, value in mine.items()
     }
-    if "roles" in mine:
-        patch["roles"] = mine["roles"].split()
+    patch |= {name: mine[name].split() for name in SEVERAL if name in mine}
     try:
         _change(user_id, patch | {"version": request.form.get("version", 0)})
     except Problem as problem:
@@ -223,8 +224,17 @@ def _count(service: str, path: str, search: dict[str, Any]) -> int | None:
 
 def typed_values(user: dict[str, Any]) -> dict[str, str]:
     values = {name: str(user.get(name) or "") for name in (*FIELDS, *ABSENCE)}
-    given = user.get("roles") or []
-    return values | {"roles": " ".join(role for role in role_names() if role in given)}
+    given, campaigns = user.get("roles") or [], [str(campaign) for campaign in user.get("campaign_ids") or []]
+    return values | {
+        "roles": " ".join(role for role in role_names() if role in given),
+        "campaign_ids": " ".join(number for number, _ in campaign_options(campaigns) if number in campaigns),
+    }
+
+
+def campaign_options(kept: list[str]) -> list[tuple[str, str]]:
+    """Campaigns that a caller may work for, those that were given already among them."""
+    options = choosing.campaign_options()
+    return [*options, *((number, f"#{number}") for number in kept if number not in dict(options))]
 
 
 def read_as(name: str, value: str) -> str:
@@ -232,6 +242,8 @@ def read_as(name: str, value: str) -> str:
         return dict(choosing.departments()).get(value, value)
     if name == "deputy_id":
         return directory.name_of(value or None)
+    if name == "campaign_ids":
+        return gettext("、").join(dict(campaign_options([])).get(number, f"#{number}") for number in value.split())
     if name == "roles":
         return gettext("、").join(role_names().get(role, role) for role in value.split())
     return {"ja": "日本語", "en": "English"}.get(value, value) if name == "locale" else value
@@ -240,12 +252,12 @@ def read_as(name: str, value: str) -> str:
 def _form(user: dict[str, Any], problem: Problem | None = None) -> Response:
     user_id, version = user.get("id"), user.get("version")
     values, conflicts = typed_values(user), []
-    form, seen = Form(values | {"roles": values["roles"].split()}, problem), values
+    form, seen = Form(values | {name: values[name].split() for name in SEVERAL}, problem), values
     if problem and user_id and problem.status == 409:
         mine = editing.touched()
         conflicts = editing.conflicts(mine, values, field_names(), read_as)
         merged = values | mine
-        form.typed, form.initial = None, merged | {"roles": merged["roles"].split()}
+        form.typed, form.initial = None, merged | {name: merged[name].split() for name in SEVERAL}
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")
     people = choosing.people(kept=[str(form.value("deputy_id"))])
@@ -261,6 +273,7 @@ def _form(user: dict[str, Any], problem: Problem | None = None) -> Response:
         names=field_names(),
         conflicts=conflicts,
         roles=role_names(),
+        campaigns=campaign_options(form.values("campaign_ids")),
         departments=choosing.departments(str(form.value("department_id"))),
         people=[(number, name) for number, name in people if number != str(user_id)],
     )

@@ -1,13 +1,16 @@
-"""Who sees which leads: an outsourced caller only those of the own group, everybody else all."""
+"""Who sees which leads: an outsourced caller only those of the own group in the campaigns that were given to the caller
+(管理 › ユーザー), and of them only what belongs to these campaigns; everybody else all."""
 
-from sqlalchemy import ColumnElement, false, select, true
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import NotFound
 from contracts.roles import EMPLOYEES
 
-from .models import Lead, Person, UserCopy
+from .models import CampaignMember, Lead, Person, UserCopy
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -21,7 +24,26 @@ def visible(actor: Actor) -> ColumnElement[bool]:
     if actor.department_id is None:
         return false()
     group = select(UserCopy.user_id).where(UserCopy.department_id == actor.department_id)
-    return Lead.owner_id.in_(group)
+    given = exists().where(CampaignMember.lead_id == Lead.id, in_sight(actor, CampaignMember.campaign_id))
+    return and_(Lead.owner_id.in_(group), given.correlate(Lead))
+
+
+def in_sight(actor: Actor, campaign_id: Any) -> ColumnElement[bool]:
+    """Whether this person may know of what belongs to the campaign."""
+    if sees_everything(actor):
+        return true()
+    given: ColumnElement[bool] = campaign_id.in_(
+        select(func.unnest(UserCopy.campaign_ids)).where(UserCopy.user_id == actor.id)
+    )
+    return given
+
+
+def campaigns_in_sight(session: Session, actor: Actor) -> set[int] | None:
+    """The campaigns that this person may know of; None for all."""
+    if sees_everything(actor):
+        return None
+    user = session.get(UserCopy, actor.id)
+    return set(user.campaign_ids) if user else set()
 
 
 def opened(session: Session, actor: Actor, lead_id: int, lock: bool = False) -> tuple[Lead, Person]:

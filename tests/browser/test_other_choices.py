@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Company
 from tests.browser.desk import Desk
 from tests.running import Running
+from tests.waiting import until
 
 
 def test_an_existing_account_and_opportunity_are_chosen(
@@ -95,8 +96,16 @@ def test_an_outsourced_caller_sees_no_more_than_the_own_leads(
 ) -> None:
     mana, gaku_id = running.by("mana"), running.people["gaku"]["id"]
     mana.post("/leads/assignments", {"lead_ids": company.lead_ids[20:22], "owner_id": gaku_id})
-    gaku = desk("gaku")
+    gaku, admin = desk("gaku"), desk("admin")
     assert gaku.page.locator("#menu li a").all_inner_texts() == ["ホーム", "リード", "管理"]
+    gaku.go("リード")
+    expect(gaku.page.get_by_text("担当のリードはまだありません")).to_be_visible()  # no campaign was given yet
+    admin.page.goto(f"/administration/users/{gaku_id}/edit")
+    admin.form().get_by_label("秋のセミナー", exact=True).check()
+    admin.look("user-of-outside")
+    admin.form().get_by_role("button", name="更新").click()
+    expect(admin.message()).to_have_text(re.compile("ユーザーを更新しました"))
+    until(lambda: running.by("gaku").get("/leads")["total"] == 2, what="the lead service to hear of it")
     gaku.go("リード")
     expect(gaku.page.locator("tbody tr")).to_have_count(2)
     expect(gaku.page.get_by_role("button", name="リスト出力")).to_have_count(0)

@@ -15,7 +15,7 @@ from ..models import Action, CampaignMember, Lead
 from ..problems import NOT_IN_CAMPAIGN, invalid
 from ..queries.actions import action_details
 from ..schemas import ActionDetails, ActionDraft
-from ..sight import opened
+from ..sight import in_sight, opened
 from ..stages import follows
 from .editing import apply_edit, check_version, move_stage, say_edit
 from .progress import note_progress
@@ -60,16 +60,20 @@ def _action(session: Session, actor: Actor, lead: Lead, draft: ActionDraft, occu
     given = draft.model_dump(exclude={"stage", "drop_reason", "lead", "version", "occurred_at"})
     action = Action(**given, lead_id=lead.id, by=actor.id, occurred_at=occurred_at)
     if draft.campaign_id is not None:
-        _keep_result(session, lead, draft.campaign_id, draft.result, occurred_at)
+        _keep_result(session, actor, lead, draft.campaign_id, draft.result, occurred_at)
     session.add(action)
     session.flush()
     note_created(session, action, lead.id, {"type": draft.type, "result": draft.result})
     return action
 
 
-def _keep_result(session: Session, lead: Lead, campaign_id: int, result: str, occurred_at: datetime) -> None:
-    """The campaign row shows the latest result. Raises Invalid for a campaign outside the lead's history."""
-    query = select(CampaignMember).where(CampaignMember.lead_id == lead.id, CampaignMember.campaign_id == campaign_id)
+def _keep_result(
+    session: Session, actor: Actor, lead: Lead, campaign_id: int, result: str, occurred_at: datetime
+) -> None:
+    """The campaign row shows the latest result. Raises Invalid for a campaign outside the lead's history, or of which
+    the actor may not know."""
+    row = (CampaignMember.lead_id == lead.id, CampaignMember.campaign_id == campaign_id)
+    query = select(CampaignMember).where(*row, in_sight(actor, CampaignMember.campaign_id))
     member = session.scalars(query.with_for_update()).one_or_none()
     if member is None:
         raise invalid(NOT_IN_CAMPAIGN)

@@ -20,6 +20,7 @@ class UserCopy(Base):
     department: Mapped[Words]
     roles: Mapped[list[str]] = mapped_column(ARRAY(Text))
     active: Mapped[bool] = mapped_column(Boolean)
+    campaign_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger), server_default="{}")
     version: Mapped[int] = mapped_column(Integer)
 
 

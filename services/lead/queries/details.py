@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, select, true
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -13,7 +13,7 @@ from ..masters import Masters, masters
 from ..models import Action, CampaignCopy, CampaignMember, Change, Lead
 from ..schemas import LeadDetails, MemberShape, PersonShape, StageShape
 from ..schemas.leads import ConversionShape, LeadNumbers, StageStep
-from ..sight import masked, opened
+from ..sight import campaigns_in_sight, in_sight, masked, opened
 from .people import campaigns, people
 
 # Fields of the lead that the page shows as they are stored.
@@ -37,8 +37,9 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     session.flush()
     lead, person = opened(session, actor, lead_id)
     known = masters(session)
-    members = campaign_history(session, lead_id, known)
-    named = campaigns(session, [lead.first_campaign_id])
+    members = campaign_history(session, lead_id, known, in_sight(actor, CampaignMember.campaign_id))
+    sight = campaigns_in_sight(session, actor)
+    named = campaigns(session, [lead.first_campaign_id] if sight is None or lead.first_campaign_id in sight else [])
     who = people(session, (getattr(lead, field) for field in _PEOPLE.values()))
     stored: dict[str, Any] = {field: getattr(lead, field) for field in _AS_STORED}
     stored |= {name: who.get(getattr(lead, field)) for name, field in _PEOPLE.items()}
@@ -61,8 +62,10 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     )
 
 
-def campaign_history(session: Session, lead_id: int, known: Masters) -> list[MemberShape]:
-    """The campaign history, the latest first, with the number of actions in each."""
+def campaign_history(
+    session: Session, lead_id: int, known: Masters, sight: ColumnElement[bool] | None = None
+) -> list[MemberShape]:
+    """The campaign history as far as it is in sight, the latest first, with the number of actions in each."""
     actions = (
         select(func.count(Action.id))
         .where(Action.lead_id == lead_id, Action.campaign_id == CampaignMember.campaign_id)
@@ -71,7 +74,7 @@ def campaign_history(session: Session, lead_id: int, known: Masters) -> list[Mem
     rows = session.execute(
         select(CampaignMember, CampaignCopy.name, CampaignCopy.code, actions)
         .outerjoin(CampaignCopy, CampaignCopy.campaign_id == CampaignMember.campaign_id)
-        .where(CampaignMember.lead_id == lead_id)
+        .where(CampaignMember.lead_id == lead_id, true() if sight is None else sight)
         .order_by(CampaignMember.id.desc())
     )
     return [_member(known, *row) for row in rows]

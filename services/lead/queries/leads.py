@@ -18,7 +18,16 @@ from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch
 from ..schemas.leads import OwnerCounts, StageCount
 from .commonness import OWN_PLANS, commonness
 from .places import read_place
-from .search import conditions, in_order, keyword, needs_person, order_values, ordered, other_conditions
+from .search import (
+    conditions,
+    in_order,
+    keyword,
+    needs_person,
+    order_values,
+    ordered,
+    other_conditions,
+    owners_of_order,
+)
 from .summaries import summaries
 from .totals import LARGE, key_of, recall, remember, total_of
 
@@ -49,7 +58,8 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     """The page's leads and one more, each (id, value of the order, unique value). A common keyword is met soon on the
     way through the order; should the leads that have it stand at its other end, the index looks them up after all.
     Who asks the index has every lead in hand, and their number, `total`, for nothing."""
-    query = select(Lead.id, *order_values(search.sort)).where(*other_conditions(actor, search))
+    wanted = [*other_conditions(actor, search), *owners_of_order(actor, search)]
+    query = select(Lead.id, *order_values(search.sort)).where(*wanted)
     if needs_person(search.sort):
         query = query.join(Person, Person.id == Lead.person_id)
     sort, limit, cursor = search.sort, search.page_size + 1, search.cursor

@@ -13,8 +13,8 @@ from .. import matching
 from ..masters import masters
 from ..models import CampaignMember, Choice, Lead, Person
 from ..models.leads import LAST_CONTACT, NEXT_ACTION, OWNER
-from ..schemas import LeadFilters
-from ..sight import sees_everything, visible
+from ..schemas import LeadFilters, LeadSearch
+from ..sight import in_sight, sees_everything, visible
 from .periods import periods
 from .places import Kind, moment, read_place
 
@@ -42,7 +42,7 @@ def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
 
 def other_conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     """All but the keyword."""
-    found = [visible(actor), *_owner(actor, filters.owner), *_history(filters)]
+    found = [visible(actor), *_owner(actor, filters.owner), *_history(actor, filters)]
     if filters.stage:
         found.append(Lead.stage.in_(filters.stage))
     if filters.converted_campaign_id:
@@ -97,6 +97,15 @@ def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
     return [or_(*alternatives)] if alternatives else []
 
 
+def owners_of_order(actor: Actor, search: LeadSearch) -> list[ColumnElement[bool]]:
+    """The owners that the search names, said once more as the order of owners compares them: who looks for one owner's
+    leads in this order (1,000,000 leads: 2 s) is not led past everybody else's."""
+    if (search.sort or "").removeprefix("-") != "owner" or not search.owner or "others" in search.owner:
+        return []
+    named = {"unassigned": 0, "me": actor.id}
+    return [OWNER.in_([named[owner] if owner in named else int(owner) for owner in search.owner])]
+
+
 HISTORY = ("invited", "responded", "new_lead", "contacted", "appointment", "handed_over")
 
 
@@ -105,15 +114,20 @@ def history_flags(filters: LeadFilters) -> dict[str, bool]:
     return {name: wanted for name in HISTORY if (wanted := getattr(filters, name)) is not None}
 
 
-def _history(filters: LeadFilters) -> list[ColumnElement[bool]]:
+def _history(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
     """Campaign, invited, responded, new, how far it came. With a campaign they speak of the lead's row in it; without,
     of any row."""
+    sight = in_sight(actor, CampaignMember.campaign_id)
     flags = [(getattr(CampaignMember, name), wanted) for name, wanted in history_flags(filters).items()]
     if filters.campaign_id:
         return [
-            _has_row(CampaignMember.campaign_id.in_(filters.campaign_id), *(flag.is_(wanted) for flag, wanted in flags))
+            _has_row(
+                sight,
+                CampaignMember.campaign_id.in_(filters.campaign_id),
+                *(flag.is_(wanted) for flag, wanted in flags),
+            )
         ]
-    return [_has_row(flag.is_(True)) if wanted else ~_has_row(flag.is_(True)) for flag, wanted in flags]
+    return [_has_row(sight, flag.is_(True)) if wanted else ~_has_row(sight, flag.is_(True)) for flag, wanted in flags]
 
 
 def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from ..models import CampaignCopy, CampaignMember, Lead, Person, UserCopy
 from ..models.leads import lead_number
 from ..schemas import LeadSummary
 from ..schemas.leads import NamedCampaign, OwnerShape, StageShape
-from ..sight import masked
+from ..sight import campaigns_in_sight, masked
 
 _AS_STORED = (
     *(Lead.id, Lead.version, Lead.person_id, Lead.department_id, Lead.source, Lead.temperature, Lead.next_action_at),
@@ -53,7 +53,7 @@ _SUMMARIES = (
 def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
     """These leads, in this order."""
     rows = session.connection().execute(_SUMMARIES, {"ids": lead_ids})  # not by the session: there are no records in it
-    shapes = _Shapes(actor, masters(session))
+    shapes = _Shapes(actor, masters(session), campaigns_in_sight(session, actor))
     found = {row.id: shapes.summary(row) for row in rows}
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
@@ -61,8 +61,8 @@ def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadS
 class _Shapes:
     """What the database holds is not checked again; and what many leads of a page have is shaped once."""
 
-    def __init__(self, actor: Actor, known: Masters) -> None:
-        self.actor, self.known = actor, known
+    def __init__(self, actor: Actor, known: Masters, sight: set[int] | None) -> None:
+        self.actor, self.known, self.sight = actor, known, sight
         self.stages = {stage.code: StageShape.model_validate(stage) for stage in known.all("lead-stages")}
         self.owners: dict[int | None, OwnerShape | None] = {None: None}
         self.campaigns: dict[int | None, NamedCampaign | None] = {None: None}
@@ -78,8 +78,9 @@ class _Shapes:
                 department=row.owner_department or "",
             )
         if row.campaign_id not in self.campaigns:
-            name = row.campaign or f"#{row.campaign_id}"
-            self.campaigns[row.campaign_id] = NamedCampaign.model_construct(id=row.campaign_id, name=name)
+            name, told = row.campaign or f"#{row.campaign_id}", self.sight is None or row.campaign_id in self.sight
+            campaign = NamedCampaign.model_construct(id=row.campaign_id, name=name)
+            self.campaigns[row.campaign_id] = campaign if told else None
         return LeadSummary.model_construct(
             **dict(zip(_NAMES, row, strict=False)),
             number=lead_number(row.id),
