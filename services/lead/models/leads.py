@@ -151,6 +151,8 @@ Index("lead_stage_last_contact", Lead.stage, _LAST_CONTACT, Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
 Index("lead_owner", Lead.owner_id, Lead.stage, Lead.id)
 Index("lead_owner_order", text("coalesce(owner_id, 0::bigint)"), Lead.id)
+# A department's owners stand together in their order: without it the way to them leads past everybody else's leads.
+Index("lead_department_owner", Lead.department_id, text("coalesce(owner_id, 0::bigint)"), Lead.id)
 Index("lead_stage_order", Lead.stage, Lead.id)
 Index("lead_account", Lead.account_id, postgresql_where=Lead.account_id.is_not(None))
 Index("lead_converted_campaign", Lead.converted_campaign_id, postgresql_where=Lead.converted_campaign_id.is_not(None))
