@@ -31,7 +31,7 @@ def give(lead: Part, *campaign_ids: int, version: int) -> None:
 @pytest.fixture
 def ids(lead: Part, lists: Lists) -> dict[str, int | None]:
     """gaku's group owns one lead of the seminar, one of the webinar, one of both; isamu owns another of the seminar."""
-    mine = {"owner_id": GAKU.id}
+    mine: dict[str, Any] = {"owner_id": GAKU.id}
     (seminar, both, other) = lists.send(
         taro(**mine), hanako(**mine), row("石井", email="i@ishii.example.jp", owner_id=3)
     )

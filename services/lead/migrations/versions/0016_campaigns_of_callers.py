@@ -13,7 +13,9 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    campaigns = sa.Column("campaign_ids", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False)
+    campaigns: sa.Column[list[int]] = sa.Column(
+        "campaign_ids", postgresql.ARRAY(sa.BigInteger()), server_default="{}", nullable=False
+    )
     op.add_column("user_copy", campaigns)
 
 
