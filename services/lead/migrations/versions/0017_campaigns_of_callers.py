@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision: str = "lead_0016"
-down_revision: str | None = "lead_0015"
+revision: str = "lead_0017"
+down_revision: str | None = "lead_0016"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 

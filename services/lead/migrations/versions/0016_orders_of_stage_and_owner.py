@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "lead_0015"
-down_revision: str | None = "lead_0014"
+revision: str = "lead_0016"
+down_revision: str | None = "lead_0015"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
