@@ -11,6 +11,12 @@ class ListUploaded(Event, name="import.list_uploaded"):
     list_id: int
 
 
+class LargeListUploaded(Event, name="import.large_list_uploaded"):
+    """The same of a file that takes long to read: read by workers whom no short list waits for."""
+
+    list_id: int
+
+
 class CorrectionsUploaded(Event, name="import.corrections_uploaded"):
     """An error workbook of a finished list came back with its rows put right; they are not read yet."""
 

@@ -121,7 +121,8 @@ def _claim(service: str) -> dict[str, Any]:
 
 
 def _scaled_object() -> dict[str, Any]:
-    """Import workers follow the number of batches that wait: one for every 20, up to 16; one stays for the rest."""
+    """Import workers follow the number of batches that wait: one for every 4, of which each list has 16 at
+    most; one stays for the rest."""
     service, role, queue = SCALED
     trigger = {
         "type": "rabbitmq",
@@ -129,7 +130,7 @@ def _scaled_object() -> dict[str, Any]:
             "protocol": "http",
             "queueName": queue_name(service, queue),
             "mode": "QueueLength",
-            "value": "20",
+            "value": "4",
             "hostFromEnv": "RABBITMQ_MANAGEMENT_URL",
         },
     }

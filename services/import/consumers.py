@@ -15,6 +15,11 @@ def read_list(session: Session, event: events.ListUploaded) -> None:
     commands.read_list(session, event.list_id)
 
 
+@consumers.on(events.LargeListUploaded, queue="large-lists", prefetch=1)
+def read_large_list(session: Session, event: events.LargeListUploaded) -> None:
+    commands.read_list(session, event.list_id)
+
+
 @consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1)
 def read_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
     commands.read_corrections(session, event.correction_id)

@@ -4,10 +4,8 @@ outcomes still sum to the rows read."""
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from chassis.outbox import publish
-from contracts import events
-
 from ..models import Batch, RowOutcome, UploadedList
+from .announcing import announce
 from .reading import BATCH_ROWS
 
 COME_BACK = """
@@ -51,5 +49,4 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
     )
     uploaded.batches += len(sizes)
     uploaded.finished_at = None
-    for number in numbers:
-        publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
+    announce(session, uploaded.id, numbers.start, uploaded.batches)

@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 from chassis import files
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
-from chassis.outbox import publish
-from contracts import events
 
 from ..header import find_header
 from ..models import Batch, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import Row, rows
+from .announcing import announce
 from .settling import fail_list
 
 BATCH_ROWS = 500
@@ -54,8 +53,7 @@ def _read(session: Session, uploaded: UploadedList) -> None:
     uploaded.rows_read = sum(counter.sizes)
     uploaded.batches = len(batches)
     uploaded.status = "committing"
-    for number in range(len(batches)):
-        publish(session, events.BatchCut(list_id=uploaded.id, batch=number))
+    announce(session, uploaded.id, 0, len(batches))
 
 
 class _Counter:

@@ -10,14 +10,13 @@ from chassis import files
 from chassis.auth import Actor
 from chassis.calls import call
 from chassis.database import current_cause
-from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Invalid, PassedOn, Problem
-from contracts import events
 
 from ..columns import WRITTEN
 from ..gate import LIMITS, inspect
 from ..models import CampaignCopy, UploadedList
 from ..refusal import Refused
+from .announcing import announce_file
 
 LONGEST_NAME = 200
 # Fields of a known lead that a registration may write; the others belong to its campaign history.
@@ -43,7 +42,7 @@ def register_list(
     _check_choices(kind, overwrite, erase_blanks)
     check_campaign(session, actor, kind, campaign_id)
     try:
-        sheet = inspect(file, LIMITS).visible[0]
+        seen = inspect(file, LIMITS)
     except Refused as refused:
         raise as_problem(refused, file_name) from refused
     file.seek(0)
@@ -60,7 +59,7 @@ def register_list(
         file_name=plain_name(file_name),
         file_size=stored.size,
         sha256=stored.sha256,
-        sheet=sheet.name,
+        sheet=seen.visible[0].name,
         cause_id=current_cause(session).id,
     )
     try:
@@ -72,7 +71,7 @@ def register_list(
             ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
             en="The same file is still being registered. Wait until it has finished.",
         ) from error
-    publish(session, events.ListUploaded(list_id=uploaded.id))
+    announce_file(session, uploaded.id, seen.bytes)
     return uploaded
 
 

@@ -16,6 +16,7 @@ from .. import queries
 from ..models import OUTCOMES, Batch, RowOutcome, UploadedList, UploadedRow
 from ..reasons import Reason, reason
 from ..refusal import Refused
+from .announcing import announce_next
 
 
 def settle_batch(session: Session, event: events.RowsSettled) -> None:
@@ -68,8 +69,8 @@ def _outcome(
 
 
 def count_settled(session: Session, list_id: int) -> None:
-    """One batch more is settled. The row lock of the list makes workers count one after the other, so exactly one of
-    them sees the last batch."""
+    """One batch more is settled, another follows. The row lock of the list makes workers count one after the other, so
+    exactly one of them sees the last batch."""
     settled, total = session.execute(
         update(UploadedList)
         .where(UploadedList.id == list_id)
@@ -82,6 +83,8 @@ def count_settled(session: Session, list_id: int) -> None:
         uploaded.status = "finished"
         uploaded.finished_at = func.now()
         _say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
+    else:
+        announce_next(session, list_id, settled, total)
 
 
 def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> None:

@@ -1,0 +1,35 @@
+"""Whose turn is next: long lists are read apart from short ones, and of each only a few batches are on their way.
+
+The queues of the batches, here and at lead, are first come, first served. A list has at most WINDOW batches in them;
+one that is settled sends the next one after. So somebody's 300 rows wait for WINDOW batches of each list before them,
+not for 2,000, and those of a million rows still keep as many workers busy.
+"""
+
+from sqlalchemy.orm import Session
+
+from chassis.outbox import publish
+from contracts import events
+
+WINDOW = 16
+LARGE_BYTES = 32 << 20  # to go through in reading: some 40,000 rows, two seconds
+
+
+def announce_file(session: Session, list_id: int, size: int) -> None:
+    """A list waits to be read. `size`: bytes that reading goes through."""
+    if size > LARGE_BYTES:
+        publish(session, events.LargeListUploaded(list_id=list_id))
+    else:
+        publish(session, events.ListUploaded(list_id=list_id))
+
+
+def announce(session: Session, list_id: int, first: int, batches: int) -> None:
+    """The first batches of those from number `first` to the last of `batches`."""
+    for number in range(first, min(batches, first + WINDOW)):
+        publish(session, events.BatchCut(list_id=list_id, batch=number))
+
+
+def announce_next(session: Session, list_id: int, settled: int, batches: int) -> None:
+    """One batch more is settled, `settled` of them now: WINDOW are on their way again."""
+    number = settled + WINDOW - 1
+    if number < batches:
+        publish(session, events.BatchCut(list_id=list_id, batch=number))
