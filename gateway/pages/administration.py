@@ -1,4 +1,4 @@
-"""管理 › 名寄せキー, and everybody's own API tokens."""
+"""管理 › 設定 (名寄せキー, 初回対応の期限), and everybody's own API tokens."""
 
 from flask import Blueprint, Response, make_response, render_template
 from flask_babel import gettext
@@ -36,9 +36,21 @@ def save_settings() -> Response:
     return go("/administration/settings")
 
 
+@pages.post("/settings/first-response")
+@allow(ADMINISTRATORS)
+def save_first_response() -> Response:
+    try:
+        call("lead").patch("/settings/first-response", {"hours": text("hours") or 0})
+    except Problem as problem:
+        return _settings(problem)
+    say(gettext("初回対応の期限を変更しました。"))
+    return go("/administration/settings")
+
+
 def _settings(problem: Problem | None = None) -> Response:
-    key = call("lead").get("/settings/matching-key")
-    page = render_template("administration/settings.html", form=Form(key, problem))
+    lead = call("lead")
+    values = lead.get("/settings/matching-key") | {"hours": lead.get("/settings/first-response")["hours"]}
+    page = render_template("administration/settings.html", form=Form(values, problem))
     return make_response(page, problem.status if problem else 200)
 
 

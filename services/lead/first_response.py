@@ -1,31 +1,84 @@
 """初回対応期限: until when somebody has to have done something about a lead, and what is near or past it.
 
-The clock runs while nothing was done and the lead is worked: not for one that was dropped or converted meanwhile.
+The clock runs while nothing was done and the lead is worked: not for one that was dropped or converted meanwhile. Its
+end is the due moment that somebody set, else some hours after the lead was given to its owner, as administrators say.
+Those hours are of working days: none of a Saturday or Sunday counts.
 """
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, DateTime, Float, and_, cast, func, literal, or_, select, text
+from sqlalchemy.orm import Session
 
-from .models import Choice, Lead
+from .models import Choice, Lead, Setting
 from .schemas.leads import FirstResponse
 
+NAME = "first_response"  # of the setting: hours (0: none by itself), and since when leads that are given count
 WARNING = timedelta(hours=24)  # before the due moment
 WORKED = ("open", "appointment")  # what the stage of such a lead means
+A_MONDAY = datetime(2023, 12, 31, 15, tzinfo=UTC)  # 2024-01-01 0:00 in Japan
+WEEK, WORKING_DAYS = timedelta(days=7), timedelta(days=5)
+HOUR = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Clock:
+    """How long owners have. `hours` 0: as long as they like; leads that they were given before `since` do not count."""
+
+    hours: int
+    since: datetime
+
+    def due(self, lead: Any) -> datetime | None:
+        """Until when, for a Lead or a row with its first_response_due and assigned_at. None where no clock runs."""
+        if lead.first_response_due is not None or not self.hours:
+            due: datetime | None = lead.first_response_due
+            return due
+        if lead.assigned_at is None or lead.assigned_at < self.since:
+            return None
+        weeks, rest = divmod(worked(lead.assigned_at) + self.hours * HOUR, WORKING_DAYS)
+        return A_MONDAY + weeks * WEEK + rest
+
+
+def clock(session: Session) -> Clock:
+    """As it is set now."""
+    value = session.connection().scalar(select(Setting.value).where(Setting.name == NAME))
+    return Clock(value["hours"], datetime.fromisoformat(value["since"]))
+
+
+def worked(moment: datetime) -> timedelta:
+    """How much of working days has passed since a Monday long ago."""
+    weeks, rest = divmod(moment - A_MONDAY, WEEK)
+    return weeks * WORKING_DAYS + min(rest, WORKING_DAYS)
+
+
+def ended(until: datetime) -> ColumnElement[bool]:
+    """The leads that nobody did anything about, and whose clock, running or not, ends before this moment."""
+    setting = select(Setting.value).where(Setting.name == NAME)
+    hours = cast(setting.with_only_columns(Setting.value["hours"].astext).scalar_subquery(), Float)
+    since = cast(setting.with_only_columns(Setting.value["since"].astext).scalar_subquery(), DateTime(timezone=True))
+    began = literal(worked(until) / HOUR) - hours  # working hours after the Monday
+    weeks = func.floor(began / 120)
+    given = literal(A_MONDAY) + weeks * text("interval '7 days'") + (began - weeks * 120) * text("interval '1 hour'")
+    by_itself = and_(Lead.first_response_due.is_(None), hours > 0, Lead.assigned_at >= since, Lead.assigned_at < given)
+    return and_(Lead.first_response_at.is_(None), or_(Lead.first_response_due < until, by_itself))
 
 
 def runs_out(overdue: bool) -> ColumnElement[bool]:
     """The leads whose clock ran out, or (not only `overdue`) will within the time of warning."""
     until = datetime.now(UTC) if overdue else datetime.now(UTC) + WARNING
-    worked = select(Choice.code).where(Choice.master == "lead-stages", Choice.meaning.in_(WORKED))
-    return and_(Lead.first_response_due < until, Lead.first_response_at.is_(None), Lead.stage.in_(worked))
+    stages = select(Choice.code).where(Choice.master == "lead-stages", Choice.meaning.in_(WORKED))
+    return and_(ended(until), Lead.stage.in_(stages))
 
 
-def state(lead: Any, meaning: str) -> FirstResponse:
-    """`waiting`, `soon`, `overdue`; blank where no clock runs. `lead`: a Lead or a row with its first_response_due and
-    first_response_at; `meaning`: the stage's."""
-    if lead.first_response_due is None or lead.first_response_at is not None or meaning not in WORKED:
+def state(lead: Any, meaning: str, running: Clock) -> FirstResponse:
+    """`waiting`, `soon`, `overdue`; blank where no clock runs. `lead`: a Lead or a row with its first_response_due,
+    first_response_at and assigned_at; `meaning`: the stage's."""
+    if lead.first_response_at is not None or meaning not in WORKED:
         return ""
-    left = lead.first_response_due - datetime.now(UTC)
+    due = running.due(lead)
+    if due is None:
+        return ""
+    left = due - datetime.now(UTC)
     return "overdue" if left < timedelta(0) else "soon" if left < WARNING else "waiting"

@@ -206,6 +206,22 @@ def set_matching_key(session: Session, body: schemas.MatchingKeyPatch) -> schema
     return commands.set_matching_key(session, body)
 
 
+@routes.get("/settings/first-response", allow=EVERYONE, answer=schemas.FirstResponseRule)
+def show_first_response(session: Session) -> schemas.FirstResponseRule:
+    return queries.current_first_response(session)
+
+
+@routes.patch(
+    "/settings/first-response",
+    allow=(Role.ADMINISTRATOR,),
+    body=schemas.FirstResponsePatch,
+    answer=schemas.FirstResponseRule,
+    cause="setting",
+)
+def set_first_response(session: Session, body: schemas.FirstResponsePatch) -> schemas.FirstResponseRule:
+    return commands.set_first_response(session, body)
+
+
 declare_masters(
     routes,
     shape=schemas.ChoiceShape,

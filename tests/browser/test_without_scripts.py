@@ -62,8 +62,15 @@ def test_an_administrator(desk: Sit) -> None:
 
     page.goto("/administration/settings")
     page.get_by_label("メールアドレス", exact=True).check()
-    page.get_by_role("button", name="更新").click()
+    page.get_by_role("button", name="更新").first.click()
     expect(admin.message()).to_contain_text("名寄せキーを変更しました")
+    hours = page.get_by_label("初回対応の期限（担当者が決まってからの時間数）")
+    before = hours.input_value()
+    for wanted in ("72", before):
+        hours.fill(wanted)
+        hours.press("Enter")
+        expect(page.get_by_text("初回対応の期限を変更しました。")).to_be_visible()
+        expect(hours).to_have_value(wanted)
 
 
 def test_ones_own_settings(desk: Sit) -> None:

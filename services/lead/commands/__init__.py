@@ -1,7 +1,7 @@
 """Everything that this service can do."""
 
 from .actions import register_action
-from .administration import announce_masters, set_matching_key
+from .administration import announce_masters, set_first_response, set_matching_key
 from .assigning import assign_leads
 from .converting import mark_converted, unmark_converted
 from .copies import keep_campaign, keep_users
@@ -36,6 +36,7 @@ __all__ = [
     "register_lead",
     "register_person",
     "say_members",
+    "set_first_response",
     "set_matching_key",
     "take_action_back",
     "tell_owners",

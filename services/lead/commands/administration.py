@@ -1,14 +1,17 @@
 """Masters and settings: telling others of the first, changing the second."""
 
+from datetime import UTC, datetime
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.outbox import publish
 from contracts import events
 
+from .. import first_response
 from ..matching_key import NAME
 from ..models import Choice, Master, Setting
-from ..schemas import MatchingKey, MatchingKeyPatch
+from ..schemas import FirstResponsePatch, FirstResponseRule, MatchingKey, MatchingKeyPatch
 
 
 def announce_masters(session: Session) -> None:
@@ -36,3 +39,12 @@ def set_matching_key(session: Session, patch: MatchingKeyPatch) -> MatchingKey:
     setting.value = patch.value
     session.flush()
     return MatchingKey(value=patch.value, version=setting.version)
+
+
+def set_first_response(session: Session, patch: FirstResponsePatch) -> FirstResponseRule:
+    """How long owners have from now on. Where no clock ran, it runs for leads that are given from now on."""
+    setting = session.scalars(select(Setting).where(Setting.name == first_response.NAME).with_for_update()).one()
+    since = setting.value["since"] if setting.value["hours"] else datetime.now(UTC).isoformat()
+    setting.value = {"hours": patch.hours, "since": since}
+    session.flush()
+    return FirstResponseRule(hours=patch.hours, version=setting.version)

@@ -1,40 +1,31 @@
 """Escalation: when the first response to a lead is overdue, the managers of its department hear of it, once."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.outbox import publish
 from contracts import events
 from contracts.roles import Role
 
-from ..first_response import WORKED
+from ..first_response import WORKED, ended
 from ..masters import masters
-from ..models import UserCopy
+from ..models import Lead, UserCopy
 from .news import FIRST_NAMED, first_named
 
-# Noted is the due moment that was told of: a later one counts anew, whatever clocks do meanwhile. Whoever looks at the
-# same time passes over these leads; whoever edits one now is looked at again the next time. No version: nobody edited.
-CLAIM = """
-WITH late AS (
-    SELECT id FROM lead
-    WHERE first_response_due < now() AND first_response_at IS NULL AND stage = ANY(:worked)
-        AND escalated_due IS DISTINCT FROM first_response_due
-    FOR NO KEY UPDATE SKIP LOCKED
-)
-UPDATE lead l SET escalated_due = l.first_response_due FROM late WHERE l.id = late.id
-RETURNING l.id, l.department_id, l.first_response_due
-"""
+# What was told of is noted: the due moment that was set, or when the lead was given. Another one counts anew, whatever
+# clocks do meanwhile.
+TOLD_OF = func.coalesce(Lead.first_response_due, Lead.assigned_at)
 
 
 def escalate_first_responses(session: Session) -> None:
     """Says `lead.first_responses_overdue` of what became overdue since the last time: one for each manager, of the
     leads of the own department; those of a department without managers, or of none, are every manager's."""
     worked = [stage.code for stage in masters(session).all("lead-stages") if stage.meaning in WORKED]
-    late = session.execute(text(CLAIM), {"worked": worked}).all()
+    late = _claimed(session, worked)
     if not late:
         return
     told: dict[int, list[tuple[datetime, int]]] = {}
@@ -47,6 +38,18 @@ def escalate_first_responses(session: Session) -> None:
         first = [lead_id for _, lead_id in sorted(leads)[:FIRST_NAMED]]
         named = first_named(session, first)
         publish(session, events.FirstResponsesOverdue(manager_id=manager_id, count=len(leads), leads=named))
+
+
+def _claimed(session: Session, worked: list[str]) -> Sequence[Any]:
+    """What nobody was told of yet, marked as told of. Whoever looks at the same time passes over these leads; whoever
+    edits one now is looked at again the next time. No version: nobody edited."""
+    now = session.scalar(select(func.now())) or datetime.now(UTC)
+    found = select(Lead.id).where(ended(now), Lead.stage.in_(worked), Lead.escalated_due.is_distinct_from(TOLD_OF))
+    late = found.with_for_update(skip_locked=True, key_share=True).cte("late")
+    told = update(Lead).where(Lead.id == late.c.id).values(escalated_due=TOLD_OF, updated_at=Lead.updated_at)
+    return session.execute(
+        told.returning(Lead.id, Lead.department_id, TOLD_OF).execution_options(synchronize_session=False)
+    ).all()
 
 
 def _managers(session: Session) -> Sequence[Any]:

@@ -80,7 +80,8 @@ Index("person_search", func.grams(Person.search_text), postgresql_using="gin")
 
 class Lead(Record, Base):
     """A lead (リード): one person whom we approach. `company` is what was first entered; the person's may move on.
-    `escalated_due` is the first_response_due whose passing managers were told of."""
+    `escalated_due` is what managers were told of: the first_response_due that passed, else when the lead was given to
+    the owner who did nothing in time."""
 
     __tablename__ = "lead"
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
@@ -162,6 +163,11 @@ Index(
     "lead_first_response",
     Lead.first_response_due,
     postgresql_where=and_(Lead.first_response_due.is_not(None), Lead.first_response_at.is_(None)),
+)
+Index(
+    "lead_given",
+    Lead.assigned_at,
+    postgresql_where=and_(Lead.first_response_due.is_(None), Lead.first_response_at.is_(None)),
 )
 
 

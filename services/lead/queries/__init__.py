@@ -7,7 +7,7 @@ from .details import lead_details
 from .export import export_rows
 from .history import lead_changes, person_changes
 from .leads import count_leads, search_leads
-from .masters import current_matching_key
+from .masters import current_first_response, current_matching_key
 from .memo import memo_versions
 from .neighbours import neighbours
 from .persons import person_details, search_persons
@@ -18,6 +18,7 @@ __all__ = [
     "conversion_check",
     "count_actions",
     "count_leads",
+    "current_first_response",
     "current_matching_key",
     "export_rows",
     "lead_actions",

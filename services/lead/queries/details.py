@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 
-from ..first_response import state
+from ..first_response import clock, state
 from ..history import PLACEMENT_FIELD
 from ..masters import Masters, masters
 from ..models import Action, CampaignCopy, CampaignMember, Change, Lead
@@ -20,7 +20,7 @@ from .people import campaigns, people
 _AS_STORED = (
     *("id", "number", "version", "company", "industry", "account_id", "stage_since", "drop_reason", "department_id"),
     *("assigned_at", "source", "temperature", "shared_memo", "budget", "authority", "need", "timing", "interest"),
-    *("next_action_at", "next_action_type", "last_contact_at", "first_response_due", "first_response_at"),
+    *("next_action_at", "next_action_type", "last_contact_at", "first_response_at"),
     *("do_not_call", "do_not_call_reason", "do_not_mail", "do_not_mail_reason", "created_at", "updated_at"),
 )
 _PEOPLE = {
@@ -37,6 +37,7 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     session.flush()
     lead, person = opened(session, actor, lead_id)
     known = masters(session)
+    running = clock(session)
     members = campaign_history(session, lead_id, known, in_sight(actor, CampaignMember.campaign_id))
     sight = campaigns_in_sight(session, actor)
     named = campaigns(session, [lead.first_campaign_id] if sight is None or lead.first_campaign_id in sight else [])
@@ -50,7 +51,8 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
             update={"email": masked(actor, person.email), "second_email": masked(actor, person.second_email)}
         ),
         stage=StageShape.model_validate(known.stage(lead.stage)),
-        first_response=state(lead, known.stage(lead.stage).meaning),
+        first_response=state(lead, known.stage(lead.stage).meaning, running),
+        first_response_due=running.due(lead),
         stage_path=_path(known, lead.stage),
         source_label=known.label("lead-sources", lead.source),
         first_campaign=named.get(lead.first_campaign_id),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 
-from ..first_response import state
+from ..first_response import Clock, clock, state
 from ..masters import Masters, masters
 from ..models import CampaignCopy, CampaignMember, Lead, Person, UserCopy
 from ..models.leads import lead_number
@@ -23,7 +23,7 @@ _AS_STORED = (
 _NAMES = [column.key for column in _AS_STORED]
 _MADE_OF = (
     *(Lead.stage, Lead.owner_id, Person.family_name, Person.given_name, Person.family_name_kana),
-    *(Person.given_name_kana, Person.email, Lead.first_response_due, Lead.first_response_at),
+    *(Person.given_name_kana, Person.email, Lead.first_response_due, Lead.first_response_at, Lead.assigned_at),
 )
 
 
@@ -53,7 +53,7 @@ _SUMMARIES = (
 def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadSummary]:
     """These leads, in this order."""
     rows = session.connection().execute(_SUMMARIES, {"ids": lead_ids})  # not by the session: there are no records in it
-    shapes = _Shapes(actor, masters(session), campaigns_in_sight(session, actor))
+    shapes = _Shapes(actor, masters(session), campaigns_in_sight(session, actor), clock(session))
     found = {row.id: shapes.summary(row) for row in rows}
     return [found[lead_id] for lead_id in lead_ids if lead_id in found]
 
@@ -61,8 +61,8 @@ def summaries(session: Session, actor: Actor, lead_ids: list[int]) -> list[LeadS
 class _Shapes:
     """What the database holds is not checked again; and what many leads of a page have is shaped once."""
 
-    def __init__(self, actor: Actor, known: Masters, sight: set[int] | None) -> None:
-        self.actor, self.known, self.sight = actor, known, sight
+    def __init__(self, actor: Actor, known: Masters, sight: set[int] | None, running: Clock) -> None:
+        self.actor, self.known, self.sight, self.clock = actor, known, sight, running
         self.stages = {stage.code: StageShape.model_validate(stage) for stage in known.all("lead-stages")}
         self.owners: dict[int | None, OwnerShape | None] = {None: None}
         self.campaigns: dict[int | None, NamedCampaign | None] = {None: None}
@@ -89,7 +89,7 @@ class _Shapes:
             email=masked(self.actor, row.email),
             stage=stage,
             owner=self.owners[row.owner_id],
-            first_response=state(row, stage.meaning),
+            first_response=state(row, stage.meaning, self.clock),
             source_label=self.known.label("lead-sources", row.source),
             latest_campaign=self.campaigns[row.campaign_id],
         )

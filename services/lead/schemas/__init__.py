@@ -25,7 +25,7 @@ from .leads import (
     MemberShape,
     StageShape,
 )
-from .masters import ChoiceShape, MatchingKey, MatchingKeyPatch
+from .masters import ChoiceShape, FirstResponsePatch, FirstResponseRule, MatchingKey, MatchingKeyPatch
 from .neighbours import Neighbours
 from .people import PersonShape
 from .persons import (
@@ -57,6 +57,8 @@ __all__ = [
     "ExportQuery",
     "ExportTicketDraft",
     "ExportTicketShape",
+    "FirstResponsePatch",
+    "FirstResponseRule",
     "FoundActions",
     "KeptLead",
     "LeadCounts",

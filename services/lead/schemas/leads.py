@@ -237,7 +237,7 @@ class LeadDetails(Shape):
     next_action_at: datetime | None
     next_action_type: str
     last_contact_at: datetime | None
-    first_response_due: datetime | None
+    first_response_due: datetime | None = Field(description="as somebody set it, else by the setting")
     first_response_at: datetime | None
     first_response: FirstResponse
     do_not_call: bool

@@ -2,6 +2,8 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from chassis import choices
 from chassis.shapes import Shape
 
@@ -17,6 +19,17 @@ class MatchingKey(Shape):
 
     value: Literal["email", "email_name"]
     version: int
+
+
+class FirstResponseRule(Shape):
+    """How many hours of working days an owner has until the first response; 0: no clock runs by itself."""
+
+    hours: int
+    version: int
+
+
+class FirstResponsePatch(Shape):
+    hours: int = Field(ge=0, le=1_000)
 
 
 class MatchingKeyPatch(Shape):
