@@ -43,7 +43,7 @@ class Clock:
 
 def clock(session: Session) -> Clock:
     """As it is set now."""
-    value = session.connection().scalar(select(Setting.value).where(Setting.name == NAME))
+    value: Any = session.connection().scalar(select(Setting.value).where(Setting.name == NAME))
     return Clock(value["hours"], datetime.fromisoformat(value["since"]))
 
 
