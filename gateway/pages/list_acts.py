@@ -1,6 +1,6 @@
-"""What is decided about a list that was read: whose values hold in conflicts, 取消."""
+"""What is decided about a list: how it is read, 中止, whose values hold in conflicts, 取消."""
 
-from flask import Blueprint, Response
+from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from chassis.problems import Problem
@@ -8,6 +8,7 @@ from contracts.roles import LIST_KEEPERS
 from gateway.authentication import allow
 from gateway.calling import call
 
+from . import lists
 from .forms import Form, text
 from .frame import dialog, go, say
 
@@ -21,6 +22,42 @@ def choose(list_id: int) -> Response:
     row = text("row")
     try:
         call("import").post(f"/lists/{list_id}/choices", {"take": text("take"), "rows": [int(row)] if row else None})
+    except Problem as problem:
+        say(Form(problem=problem).detail, tone="red")
+    return go(f"/lists/{list_id}")
+
+
+@pages.post("/<int:list_id>/answer")
+@allow(LIST_KEEPERS)
+def answer(list_id: int) -> Response:
+    """Which sheet is read, and what its columns are."""
+    columns = {name.removeprefix("column-"): text(name) for name in request.form if name.startswith("column-")}
+    try:
+        call("import").post(f"/lists/{list_id}/answer", {"sheet": request.form.get("sheet", ""), "columns": columns})
+    except Problem as problem:
+        if problem.status == 422:
+            return lists.page(list_id, Form(problem=problem))
+        say(Form(problem=problem).detail, tone="red")
+    return go(f"/lists/{list_id}")
+
+
+@pages.post("/<int:list_id>/cancellation")
+@allow(LIST_KEEPERS)
+def cancel(list_id: int) -> Response:
+    """中止 while it runs."""
+    return _done(list_id, "cancellation")
+
+
+@pages.post("/<int:list_id>/retry")
+@allow(LIST_KEEPERS)
+def retry(list_id: int) -> Response:
+    """A failed list is read once more."""
+    return _done(list_id, "retry")
+
+
+def _done(list_id: int, act: str) -> Response:
+    try:
+        call("import").post(f"/lists/{list_id}/{act}")
     except Problem as problem:
         say(Form(problem=problem).detail, tone="red")
     return go(f"/lists/{list_id}")

@@ -32,6 +32,7 @@ def outcome_names() -> dict[str, tuple[str, str]]:
         "review": (gettext("重複候補"), "tone-violet"),
         "conflict": (gettext("衝突"), "tone-orange"),
         "error": (gettext("エラー"), "tone-red"),
+        "cancelled": (gettext("取り込み中止"), "tone-neutral"),
     }
 
 
@@ -45,11 +46,13 @@ def words() -> dict[str, Any]:
         },
         "states": {
             "received": (gettext("受付済み"), "tone-neutral"),
+            "asking": (gettext("要確認"), "tone-violet"),
             "reading": (gettext("処理中"), "tone-blue"),
             "planned": (gettext("確認待ち"), "tone-violet"),
             "committing": (gettext("登録中"), "tone-blue"),
             "finished": (gettext("完了"), "tone-green"),
             "failed": (gettext("失敗"), "tone-red"),
+            "cancelled": (gettext("取り込み中止"), "tone-neutral"),
             "undoing": (gettext("取消中"), "tone-orange"),
             "undone": (gettext("取消済み"), "tone-neutral"),
         },
@@ -125,7 +128,7 @@ def create() -> Response:
     try:
         if not file or not file.filename:
             raise Invalid([Field("file", "missing", "リストファイルを選択してください。", "Choose a list file.")])
-        fields = {"kind": text("kind"), "campaign_id": text("campaign_id"), **list_choices.sent()}
+        fields = {"kind": text("kind"), "campaign_id": text("campaign_id"), "ask": "true", **list_choices.sent()}
         accepted = call("import").upload("/lists", fields={k: v for k, v in fields.items() if v}, files={"file": file})
     except Problem as problem:
         return _form(problem)
@@ -176,10 +179,16 @@ def template() -> Response:
 @pages.get("/<int:list_id>")
 @allow(LIST_KEEPERS)
 def show(list_id: int) -> Response:
+    return page(list_id, Form())
+
+
+def page(list_id: int, form: Form) -> Response:
+    """A list; `form` is the answer that somebody gave to what is asked about it."""
     uploaded = call("import").get(f"/lists/{list_id}")
     shown = {"outcome": request.args.get("outcome") or None, "kept": request.args.get("kept") or None}
     running = uploaded["status"] in RUNNING
     context = {"list": uploaded, "running": running, "pace": pace(uploaded), **shown, **words()}
+    context |= {"form": form, "offered": offered(uploaded)}
     context["open_rows"] = sum(uploaded["outcomes"][each] for each in ("review", "conflict", "error"))
     if swaps("progress") and running:
         return make_response(render_template("lists/_progress.html", **context))
@@ -194,7 +203,14 @@ def show(list_id: int) -> Response:
         response.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})
         return response
     fragment = "lists/_rows.html" if swaps("rows") else "lists/_list.html" if swaps("list") else "lists/show.html"
-    return make_response(render_template(fragment, **context))
+    return make_response(render_template(fragment, **context), form.status)
+
+
+def offered(uploaded: dict[str, Any]) -> dict[str, Any] | None:
+    """The sheet that somebody is asked about: the chosen one, or the first."""
+    sheets: list[dict[str, Any]] = (uploaded["question"] or {}).get("sheets", [])
+    chosen = [sheet for sheet in sheets if sheet["sheet"] == request.values.get("sheet")]
+    return next(iter(chosen or sheets), None)
 
 
 @pages.get("/<int:list_id>/file")

@@ -1,17 +1,18 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain, islice
 
 from . import refusal
-from .columns import Column, column_of, letter
+from .columns import BY_CODE, Column, column_of, letter, plain
 from .gate import LIMITS
 from .spreadsheet import LinkedCells, Row
 
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
 LONGEST_NAME = 100
+NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -35,24 +36,31 @@ class Header:
         return {cell.code for cell in self.cells}
 
 
-def find_header(rows: Iterable[Row], sheet: str, kind: str) -> tuple[Header, Iterable[Row]]:
+@dataclass(frozen=True)
+class Said:
+    """What somebody said about a sheet: which row is its header, and the field of each column that is read."""
+
+    row: int
+    codes: Mapping[int, str]
+
+
+def meaning(name: str, remembered: Mapping[str, str]) -> Column | None:
+    """The column that a header means to somebody who told the meaning of some: plain name → code, "" for none."""
+    code = remembered.get(plain(name)) if remembered else None
+    return column_of(name) if code is None else BY_CODE.get(code)
+
+
+def find_header(
+    rows: Iterable[Row], sheet: str, kind: str, remembered: Mapping[str, str] = NOTHING, said: Said | None = None
+) -> tuple[Header, Iterable[Row]]:
     """The header and the rows below it. Raises Refused if there is none, if it names a column twice, or if columns
     that a list of this kind cannot do without are missing."""
     rows = iter(rows)
     for number, cells in islice(rows, SEARCHED_ROWS):
-        found = [(index, column) for index, name in enumerate(cells) if name.strip() and (column := column_of(name))]
-        if len({column.code for _, column in found}) < KNOWN_NAMES:
+        header = said_header(cells, said) if said else _named_header(number, cells, sheet, remembered)
+        if header is None or (said and number < said.row):
             continue
-        if len(cells) > LIMITS.columns:
-            raise refusal.too_many_columns(number, LIMITS.columns)
-        _refuse_doubled(found, cells, sheet, number)
-        known = {index for index, _ in found}
-        header = Header(
-            number,
-            tuple(HeaderCell(index, column.code, _short(cells[index])) for index, column in found),
-            tuple(_short(name) for index, name in enumerate(cells) if name.strip() and index not in known),
-        )
-        _refuse_missing(header, sheet, kind)
+        refuse_missing(header, sheet, kind)
         mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
         below = _below(rows, mail)
         first = next(below, None)
@@ -72,6 +80,30 @@ def find_header(rows: Iterable[Row], sheet: str, kind: str) -> tuple[Header, Ite
     )
 
 
+def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header | None:
+    """The row as a header, by the names in it; None if it does not look like one."""
+    found = [(at, column) for at, name in enumerate(cells) if name.strip() and (column := meaning(name, remembered))]
+    if len({column.code for _, column in found}) < KNOWN_NAMES:
+        return None
+    if len(cells) > LIMITS.columns:
+        raise refusal.too_many_columns(number, LIMITS.columns)
+    _refuse_doubled(found, cells, sheet, number)
+    known = {index for index, _ in found}
+    unknown = (name for at, name in enumerate(cells) if name.strip() and at not in known)
+    return Header(
+        number,
+        tuple(HeaderCell(index, column.code, short(cells[index])) for index, column in found),
+        tuple(short(name) for name in unknown if plain(name) not in remembered),
+    )
+
+
+def said_header(cells: list[str], said: Said) -> Header:
+    """The row as a header, by what somebody said of it."""
+    names = {at: cells[at] if at < len(cells) and cells[at].strip() else letter(at) for at in said.codes}
+    known = tuple(HeaderCell(at, code, short(names[at])) for at, code in sorted(said.codes.items()))
+    return Header(said.row, known, ())
+
+
 def _below(rows: Iterable[Row], mail: int) -> Iterator[Row]:
     """The rows, without what stands far to the right of any list. A mail cell that says メール and has the address
     behind it is the address. `mail`: its column, or -1."""
@@ -87,7 +119,7 @@ def _below(rows: Iterable[Row], mail: int) -> Iterator[Row]:
         yield number, cells
 
 
-def _short(name: str) -> str:
+def short(name: str) -> str:
     return " ".join(name.split())[:LONGEST_NAME]
 
 
@@ -95,8 +127,8 @@ def _refuse_doubled(found: list[tuple[int, Column]], cells: list[str], sheet: st
     seen: dict[str, int] = {}
     for index, column in found:
         if (other := seen.get(column.code)) is not None:
-            ja = "と".join(f"「{_short(cells[at])}」（{letter(at)}列）" for at in (other, index))
-            en = " and ".join(f"“{_short(cells[at])}” (column {letter(at)})" for at in (other, index))
+            ja = "と".join(f"「{short(cells[at])}」（{letter(at)}列）" for at in (other, index))
+            en = " and ".join(f"“{short(cells[at])}” (column {letter(at)})" for at in (other, index))
             raise refusal.Refused(
                 "doubled_header",
                 f"シート「{sheet}」{number}行目: {ja}はどちらも「{column.ja}」の列です。"
@@ -106,7 +138,7 @@ def _refuse_doubled(found: list[tuple[int, Column]], cells: list[str], sheet: st
         seen[column.code] = index
 
 
-def _refuse_missing(header: Header, sheet: str, kind: str) -> None:
+def refuse_missing(header: Header, sheet: str, kind: str) -> None:
     codes = header.codes()
     if kind == "update" and "lead_id" in codes:
         return

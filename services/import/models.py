@@ -10,10 +10,11 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.database import Record
 
-OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled")
 CHANGING_OUTCOMES = ("created", "updated", "history_only")
 # What a corrected row may still become something else from.
 OPEN_OUTCOMES = ("review", "conflict", "error")
+CANCELLABLE = ("received", "asking", "committing")
 RUNNING = ("received", "reading", "planned", "committing")
 
 
@@ -23,7 +24,9 @@ class Base(DeclarativeBase):
 
 class UploadedList(Record, Base):
     """A list file (リスト). status: received → reading → planned → committing → finished, or failed; finished → undoing
-    → undone.
+    → undone. Between received and reading it may be asking: `question` (the offers of offers.py) waits for somebody's
+    word, which is then in `said` (header.Said). `asks`: whether there is somebody to ask. Before committing it may be
+    cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled.
 
     `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
     went on after its end: with an error workbook, or with what somebody chose for its conflicts. `header` is what
@@ -42,6 +45,10 @@ class UploadedList(Record, Base):
     sha256: Mapped[str] = mapped_column(Text)
     sheet: Mapped[str] = mapped_column(Text)
     header: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    reading_bytes: Mapped[int] = mapped_column(BigInteger, server_default="0")
+    asks: Mapped[bool] = mapped_column(Boolean, server_default="false")
+    question: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True))
+    said: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     problem_code: Mapped[str | None] = mapped_column(Text)
     problem_ja: Mapped[str | None] = mapped_column(Text)
     problem_en: Mapped[str | None] = mapped_column(Text)
@@ -54,6 +61,8 @@ class UploadedList(Record, Base):
     erase_blanks: Mapped[bool] = mapped_column(Boolean, server_default="false")
     cause_id: Mapped[UUID]
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    cancelled_by: Mapped[int | None] = mapped_column(BigInteger)
+    cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_by: Mapped[int | None] = mapped_column(BigInteger)
     undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_parts: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
@@ -72,6 +81,15 @@ class UploadedList(Record, Base):
             postgresql_where=text("status IN ('received', 'reading', 'planned', 'committing')"),
         ),
     )
+
+
+class HeaderMeaning(Base):
+    """What a header means to somebody: `name` as columns.plain has it, `code` the field, or "" for none."""
+
+    __tablename__ = "header_meaning"
+    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(Text, primary_key=True)
+    code: Mapped[str] = mapped_column(Text)
 
 
 class Correction(Record, Base):

@@ -12,7 +12,9 @@ from chassis.shapes import PageQuery, read_cursor, write_cursor
 from contracts.roles import Role
 
 from .checks import Known, KnownChoice, KnownUser
+from .columns import LAYOUT, letter
 from .models import (
+    CANCELLABLE,
     CHANGING_OUTCOMES,
     OUTCOMES,
     Batch,
@@ -26,6 +28,10 @@ from .schemas import (
     CorrectionDetails,
     ListDetails,
     ListSearch,
+    Question,
+    QuestionColumn,
+    QuestionField,
+    QuestionSheet,
     UndoingDetails,
     Uploader,
     Warning,
@@ -54,7 +60,7 @@ def known(session: Session) -> Known:
 
 
 def outcome_counts(session: Session, list_ids: Iterable[int]) -> dict[int, dict[str, int]]:
-    """How many rows of each list have each outcome so far; all seven outcomes, always."""
+    """How many rows of each list have each outcome so far; all eight outcomes, always."""
     ids = list(list_ids)
     counts = {list_id: dict.fromkeys(OUTCOMES, 0) for list_id in ids}
     each = func.jsonb_each_text(Batch.outcomes).table_valued("key", "value").lateral()
@@ -134,7 +140,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         session,
         UserCopy.user_id,
         UserCopy.name,
-        {each.created_by for each in lists} | {each.undone_by for each in lists},
+        {user for each in lists for user in (each.created_by, each.undone_by, each.cancelled_by)},
     )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
@@ -153,7 +159,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             file_size=each.file_size,
             sha256=each.sha256,
             sheet=each.sheet,
-            uploaded_by=Uploader(id=each.created_by or 0, name=users.get(each.created_by or 0, "")),
+            uploaded_by=_user(each.created_by, users),
             created_at=each.created_at,
             finished_at=each.finished_at,
             rows_read=each.rows_read,
@@ -163,6 +169,11 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem_code=each.problem_code,
             warnings=_warnings(each, english),
             correction=corrections.get(each.id),
+            question=_question(each, english),
+            cancelled_at=each.cancelled_at,
+            cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
+            may_cancel=each.status in CANCELLABLE and not each.cancelled_at and is_keeper(actor, each),
+            may_retry=each.status == "failed" and is_keeper(actor, each),
             may_choose=each.status == "finished" and counts[each.id]["conflict"] > 0,
             may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
             undoing=_undoing(each, users),
@@ -197,14 +208,33 @@ def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, Corre
 def _undoing(uploaded: UploadedList, users: dict[int, str]) -> UndoingDetails | None:
     if uploaded.undone_at is None:
         return None
-    by = uploaded.undone_by or 0
     return UndoingDetails(
         at=uploaded.undone_at,
-        by=Uploader(id=by, name=users.get(by, "")),
+        by=_user(uploaded.undone_by, users),
         leads=uploaded.undoing_leads,
         undone=uploaded.undone_leads,
         kept=uploaded.kept_leads,
     )
+
+
+def _user(user_id: int | None, users: dict[int, str]) -> Uploader:
+    return Uploader(id=user_id or 0, name=users.get(user_id or 0, ""))
+
+
+def _question(uploaded: UploadedList, english: bool) -> Question | None:
+    """What is asked, with the fields that a column may be."""
+    if uploaded.question is None:
+        return None
+    sheets = [
+        QuestionSheet(
+            sheet=offer["sheet"],
+            row=offer["row"],
+            columns=[QuestionColumn(letter=letter(column["index"]), **column) for column in offer["columns"]],
+        )
+        for offer in uploaded.question
+    ]
+    fields = [QuestionField(code=column.code, label=column.en if english else column.ja) for column in LAYOUT]
+    return Question(sheets=sheets, fields=fields)
 
 
 def named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:

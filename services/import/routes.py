@@ -21,6 +21,7 @@ from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
 from .schemas import (
     Accepted,
+    Answer,
     Choice,
     ExportDetails,
     ExportForm,
@@ -53,6 +54,7 @@ def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDi
         mode=form.mode,
         overwrite=form.overwrite,
         erase_blanks=form.erase_blanks,
+        asks=form.ask,
     )
 
 
@@ -64,6 +66,21 @@ def search_lists(session: Session, actor: Actor, query: ListSearch) -> dict[str,
 @routes.get("/lists/<int:list_id>", allow=LIST_KEEPERS, answer=ListDetails)
 def show_list(session: Session, actor: Actor, list_id: int) -> ListDetails:
     return queries.list_details(session, actor, list_id)
+
+
+@routes.post("/lists/<int:list_id>/answer", allow=LIST_KEEPERS, body=Answer, answer=Accepted, status=202, cause="list")
+def answer_question(session: Session, actor: Actor, list_id: int, body: Answer) -> UploadedList:
+    return commands.answer_question(session, actor, list_id, body.sheet, body.columns)
+
+
+@routes.post("/lists/<int:list_id>/cancellation", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")
+def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.cancel_list(session, actor, list_id)
+
+
+@routes.post("/lists/<int:list_id>/retry", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")
+def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.retry_list(session, actor, list_id)
 
 
 @routes.get("/lists/<int:list_id>/rows", allow=LIST_KEEPERS, query=RowSearch, answer=RowPage)

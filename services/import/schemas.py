@@ -10,20 +10,24 @@ from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
 
 Kind = Literal["invited", "participants", "update"]
-Outcome = Literal["created", "updated", "unchanged", "history_only", "review", "conflict", "error"]
-Status = Literal["received", "reading", "planned", "committing", "finished", "failed", "undoing", "undone"]
+Outcome = Literal["created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled"]
+Status = Literal[
+    "received", "asking", "reading", "planned", "committing", "finished", "failed", "cancelled", "undoing", "undone"
+]
 
 
 class ListForm(Shape):
     """What comes with the file of a リスト登録 or リスト更新. `overwrite`: what a registration does to the fields of
     leads that are known: field → keep, fill (where blank) or file. `erase_blanks`: an update erases what is blank in
-    the file."""
+    the file. `ask`: what is not clear about sheets and headers is asked before the file is read (status asking);
+    otherwise the likeliest sheet is read, and columns that nobody understands are told as a warning."""
 
     kind: Kind
     campaign_id: Id | None = None
     mode: Literal["commit", "plan"] = "commit"
     overwrite: dict[str, Literal["keep", "fill", "file"]] = Field(default_factory=dict)
     erase_blanks: bool = False
+    ask: bool = False
 
     @field_validator("overwrite", mode="before")
     @classmethod
@@ -41,6 +45,13 @@ class Choice(Shape):
 
     take: Literal["screen", "file"]
     rows: list[int] | None = Field(None, max_length=1000)
+
+
+class Answer(Shape):
+    """What is read: a sheet that was offered, and the field of each of its columns (by its index), "" for none."""
+
+    sheet: str
+    columns: dict[int, str] = Field(max_length=256)
 
 
 class ListSearch(PageQuery):
@@ -97,8 +108,38 @@ class UndoingDetails(Shape):
     kept: int
 
 
+class QuestionColumn(Shape):
+    """`index` counts from 0; `letter`: what the spreadsheet calls it. `code`: the field that it seems to be, or ""."""
+
+    index: int
+    letter: str
+    name: str
+    code: str
+    samples: list[str]
+
+
+class QuestionSheet(Shape):
+    """A sheet with rows; `row` seems to be its header."""
+
+    sheet: str
+    row: int
+    columns: list[QuestionColumn]
+
+
+class QuestionField(Shape):
+    code: str
+    label: str
+
+
+class Question(Shape):
+    """Which sheet is read, and which of `fields` its columns are."""
+
+    sheets: list[QuestionSheet]
+    fields: list[QuestionField]
+
+
 class ListDetails(Shape):
-    """`outcomes` always has all seven keys; they sum to `rows_settled`, and to `rows_read` once finished."""
+    """`outcomes` always has all eight keys; they sum to `rows_settled`, and to `rows_read` once finished."""
 
     id: Id
     kind: str
@@ -122,6 +163,11 @@ class ListDetails(Shape):
     problem_code: str | None
     warnings: list[Warning]
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
+    question: Question | None = Field(None, description="what is asked before the list is read; see Answer")
+    cancelled_at: datetime | None
+    cancelled_by: Uploader | None = None
+    may_cancel: bool
+    may_retry: bool
     may_choose: bool = Field(description="whether conflicts can be chosen for now")
     may_undo: bool
     undoing: UndoingDetails | None

@@ -7,7 +7,7 @@ from contracts import events
 from tests.cast import MAKI, Person
 from tests.parts import Part
 
-OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error")
+OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled")
 CAMPAIGN, CLOSED = 11, 12
 
 

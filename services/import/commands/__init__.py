@@ -1,5 +1,7 @@
 """Everything the import service can do."""
 
+from .asking import answer_question
+from .cancelling import cancel_list, retry_list
 from .checking import check_batch
 from .choosing import choose_values
 from .copies import remember_campaign, remember_master, remember_users
@@ -11,6 +13,8 @@ from .settling import settle_batch
 from .undoing import settle_undoing, undo_list
 
 __all__ = [
+    "answer_question",
+    "cancel_list",
     "check_batch",
     "choose_values",
     "fail_forgotten_exports",
@@ -24,6 +28,7 @@ __all__ = [
     "remember_master",
     "remember_users",
     "request_export",
+    "retry_list",
     "settle_batch",
     "settle_undoing",
     "undo_list",

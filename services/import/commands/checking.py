@@ -14,6 +14,7 @@ from .. import queries
 from ..checks import CheckedRow, Checker
 from ..header import Header, HeaderCell
 from ..models import Batch, RowOutcome, UploadedList, UploadedRow
+from .cancelling import settle_cancelled
 from .settling import count_settled
 
 # A file may name what these masters hold: nothing is checked before they were heard of.
@@ -31,6 +32,8 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     if batch.state != "cut":
         return
     uploaded = session.get_one(UploadedList, list_id)
+    if uploaded.cancelled_at:
+        return settle_cancelled(session, list_id)
     checked = _checked_rows(session, uploaded, number)
     passed = [row for row in checked if not row.reasons]
     refused = [row for row in checked if row.reasons]

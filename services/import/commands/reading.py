@@ -12,11 +12,12 @@ from chassis import files
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
 
-from ..header import find_header
+from ..header import Said, find_header
 from ..models import Batch, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import Row, rows
 from .announcing import announce
+from .asking import remembered_meanings, sheet_or_question
 from .settling import fail_list
 
 BATCH_ROWS = 500
@@ -26,9 +27,9 @@ NAMES_BYTES = 500  # what the names of the fields add to each row
 
 
 def read_list(session: Session, list_id: int) -> None:
-    """Stores the rows of a list and announces its batches. A file that cannot be read fails the list; none of its rows
-    stays."""
-    uploaded = session.get(UploadedList, list_id, with_for_update=True)
+    """Stores the rows of a list and announces its batches, or asks about it first. A file that cannot be read fails the
+    list; none of its rows stays. The list is locked at the end only: it may be cancelled while it is read."""
+    uploaded = session.get(UploadedList, list_id)
     if uploaded is None:
         raise Permanent(f"there is no list {list_id}")
     if uploaded.status != "received":
@@ -37,23 +38,58 @@ def read_list(session: Session, list_id: int) -> None:
         with session.begin_nested():
             _read(session, uploaded)
     except Refused as refused:
-        fail_list(session, uploaded, refused)
+        session.refresh(uploaded, with_for_update=True)
+        if uploaded.status == "received":
+            fail_list(session, uploaded, refused)
+    except _Cancelled:
+        return
 
 
 def _read(session: Session, uploaded: UploadedList) -> None:
     path = files.path(uploaded.file_key)
     path.stat()  # a file store that is away for a moment is no fault of the list: raises, and is tried again
+    remembered = remembered_meanings(session, uploaded.created_by)
+    sheet, question = uploaded.sheet, None
+    if uploaded.said is None:
+        sheet, question = sheet_or_question(path, uploaded, remembered)
+    if question:
+        _lock(session, uploaded)
+        uploaded.status, uploaded.question = "asking", question
+        return
     counter = _Counter()
-    with closing(rows(path, uploaded.sheet)) as found:
-        header, below = find_header(found, uploaded.sheet, uploaded.kind)
+    said = (
+        Said(uploaded.said["row"], {int(at): code for at, code in uploaded.said["codes"].items()})
+        if uploaded.said
+        else None
+    )
+    with closing(rows(path, sheet)) as found:
+        header, below = find_header(found, sheet, uploaded.kind, remembered, said)
         copy_rows(session, "uploaded_row (list_id, row, batch, cells)", counter.numbered(uploaded.id, below))
     batches = [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in enumerate(counter.sizes)]
     session.execute(insert(Batch), batches)
+    _lock(session, uploaded)
+    uploaded.sheet = sheet
     uploaded.header = asdict(header)
     uploaded.rows_read = sum(counter.sizes)
     uploaded.batches = len(batches)
     uploaded.status = "committing"
     announce(session, uploaded.id, 0, len(batches))
+
+
+def _said(uploaded: UploadedList) -> Said | None:
+    if uploaded.said is None:
+        return None
+    return Said(uploaded.said["row"], {int(at): code for at, code in uploaded.said["codes"].items()})
+
+
+class _Cancelled(Exception):
+    """Somebody stopped the list while it was read: nothing of it stays."""
+
+
+def _lock(session: Session, uploaded: UploadedList) -> None:
+    session.refresh(uploaded, with_for_update=True)
+    if uploaded.status != "received":
+        raise _Cancelled
 
 
 class _Counter:

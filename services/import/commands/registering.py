@@ -36,6 +36,7 @@ def register_list(
     mode: str,
     overwrite: Mapping[str, str],
     erase_blanks: bool,
+    asks: bool = False,
 ) -> UploadedList:
     """Takes a file in and answers the new list. Raises Invalid, 413, or Conflict while the same file is at work."""
     _refuse_what_comes_later(mode)
@@ -60,6 +61,8 @@ def register_list(
         file_size=stored.size,
         sha256=stored.sha256,
         sheet=seen.visible[0].name,
+        reading_bytes=seen.bytes,
+        asks=asks,
         cause_id=current_cause(session).id,
     )
     try:

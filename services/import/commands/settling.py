@@ -68,13 +68,13 @@ def _outcome(
     return event.list_id, row, event.batch, told.outcome, told.lead_id, reasons, match, changes, told.seen
 
 
-def count_settled(session: Session, list_id: int) -> None:
-    """One batch more is settled, another follows. The row lock of the list makes workers count one after the other, so
-    exactly one of them sees the last batch."""
+def count_settled(session: Session, list_id: int, batches: int = 1) -> None:
+    """One batch more is settled (or several at once), another follows. The row lock of the list makes workers count
+    one after the other, so exactly one of them sees the last batch."""
     settled, total = session.execute(
         update(UploadedList)
         .where(UploadedList.id == list_id)
-        .values(batches_settled=UploadedList.batches_settled + 1, version=UploadedList.version + 1)
+        .values(batches_settled=UploadedList.batches_settled + batches, version=UploadedList.version + 1)
         .returning(UploadedList.batches_settled, UploadedList.batches)
         .execution_options(synchronize_session=False)
     ).one()

@@ -1,0 +1,83 @@
+"""A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed is tried
+again."""
+
+from sqlalchemy import func, text
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from chassis.auth import Actor
+from chassis.database import current_cause
+from chassis.problems import Conflict, Forbidden
+
+from .. import queries
+from ..models import CANCELLABLE, UploadedList
+from .announcing import announce_file
+from .settling import count_settled
+
+# Batches that nobody has looked at yet. Those at lead come to their end there.
+SETTLE = """
+WITH stopped AS (
+    UPDATE batch SET state = 'settled', outcomes = jsonb_build_object('cancelled', rows)
+    WHERE list_id = :list_id AND state = 'cut' RETURNING number
+), rows AS (
+    INSERT INTO row_outcome (list_id, row, batch, outcome)
+    SELECT u.list_id, u.row, u.batch, 'cancelled' FROM uploaded_row u JOIN stopped s ON s.number = u.batch
+    WHERE u.list_id = :list_id
+)
+SELECT count(*) FROM stopped
+"""
+
+
+def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    """Stops a list. Before its rows go in nothing of it stays. Raises NotFound, Forbidden for others than who
+    registered it and their managers, and Conflict where nothing runs that could be stopped."""
+    uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if not queries.is_keeper(actor, uploaded):
+        raise Forbidden
+    if uploaded.status not in CANCELLABLE or uploaded.cancelled_at:
+        raise Conflict(
+            code="not_running",
+            ja="このリストは処理中ではないため、中止できません。",
+            en="This list is not at work; there is nothing to stop.",
+        )
+    uploaded.cancelled_by, uploaded.cancelled_at = actor.id, func.now()
+    if uploaded.status != "committing":
+        uploaded.status, uploaded.question = "cancelled", None
+        uploaded.finished_at = func.now()
+    return uploaded
+
+
+def settle_cancelled(session: Session, list_id: int) -> None:
+    """Gives every row of a cancelled list that is not on its way to lead its outcome. The worker that takes the next of
+    its batches does this, as part of the act that the list belongs to: who is told of the rows that are in goes by it.
+    """
+    stopped = session.execute(text(SETTLE), {"list_id": list_id}).scalar_one()
+    count_settled(session, list_id, stopped)
+
+
+def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    """Reads a failed list once more, asking what was not clear. Raises NotFound, Forbidden, and Conflict where it has
+    not failed or the same file is at work."""
+    uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if not queries.is_keeper(actor, uploaded):
+        raise Forbidden
+    if uploaded.status != "failed":
+        raise Conflict(
+            code="not_failed",
+            ja="このリストは失敗していないため、やり直せません。",
+            en="This list has not failed; there is nothing to try again.",
+        )
+    try:
+        with session.begin_nested():
+            uploaded.status, uploaded.asks, uploaded.said = "received", True, None
+            uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
+            uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id
+            uploaded.rounds += 1
+    except IntegrityError as error:
+        raise Conflict(
+            code="list_at_work",
+            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
+            en="The same file is still being registered. Wait until it has finished.",
+        ) from error
+    announce_file(session, list_id, uploaded.reading_bytes)
+    return uploaded

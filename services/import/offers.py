@@ -1,0 +1,105 @@
+"""What a file offers before it is read: its sheets with rows, and what each of their columns seems to mean.
+
+Shown with samples to whoever registered it, where something is not clear.
+"""
+
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import asdict, dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from .gate import LIMITS
+from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, meaning, short
+from .refusal import Refused
+from .spreadsheet import Row, look, rows
+
+SHEETS = 20
+LOOKED_AT = SEARCHED_ROWS + 10
+SAMPLES = 3
+
+
+@dataclass(frozen=True)
+class OfferedColumn:
+    """`code`: the field that the column seems to be, or ""."""
+
+    index: int
+    name: str
+    code: str
+    samples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A sheet. `row`: its header. `looks_right`: that row is a header; `clear`: nothing about it needs a word."""
+
+    sheet: str
+    row: int
+    columns: tuple[OfferedColumn, ...]
+    looks_right: bool
+    clear: bool
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def offers(path: Path, kind: str, remembered: Mapping[str, str]) -> list[Offer]:
+    """The visible sheets with rows, by their tabs. Raises Refused."""
+    found: list[Offer] = []
+    for sheet in look(path).visible[:SHEETS]:
+        with closing(rows(path, sheet.name)) as incoming:
+            head = list(islice(incoming, LOOKED_AT))
+        if offer := _offer(sheet.name, head, kind, remembered):
+            found.append(offer)
+    return found
+
+
+def chosen(found: list[Offer]) -> Offer | None:
+    """The one sheet that needs no word: the only one that looks like a list, and all about it is clear."""
+    lists = [offer for offer in found if offer.looks_right]
+    return lists[0] if len(lists) == 1 and lists[0].clear else None
+
+
+def _offer(sheet: str, head: list[Row], kind: str, remembered: Mapping[str, str]) -> Offer | None:
+    if len(head) < 2:
+        return None
+    at = _header_at(head[:SEARCHED_ROWS], remembered)
+    number, names = head[at]
+    below = [cells for _, cells in head[at + 1 :]]
+    if not below:
+        return None
+    columns: list[OfferedColumn] = []
+    taken: set[str] = set()
+    for index in range(min(max(map(len, [names, *below])), LIMITS.columns)):
+        name = names[index] if index < len(names) else ""
+        samples = _samples(cells[index] for cells in below if index < len(cells))
+        if not name.strip() and not samples:
+            continue
+        column = meaning(name, remembered) if name.strip() else None
+        code = column.code if column and column.code not in taken else ""
+        taken.add(code)
+        columns.append(OfferedColumn(index, short(name), code, samples))
+    try:
+        header, _ = find_header(iter(head), sheet, kind, remembered)
+        clear = not header.unknown
+    except Refused:
+        clear = False
+    return Offer(sheet, number, tuple(columns), len(taken - {""}) >= KNOWN_NAMES, clear)
+
+
+def _header_at(head: list[Row], remembered: Mapping[str, str]) -> int:
+    """The first row that names two fields; where none does, the fullest one."""
+    for at, (_, cells) in enumerate(head):
+        if (
+            len({column.code for name in cells if name.strip() and (column := meaning(name, remembered))})
+            >= KNOWN_NAMES
+        ):
+            return at
+    fullness = [sum(bool(cell.strip()) for cell in cells) for _, cells in head]
+    return fullness.index(max(fullness))
+
+
+def _samples(cells: Iterable[str]) -> tuple[str, ...]:
+    different = dict.fromkeys(short(cell) for cell in cells if cell.strip())
+    return tuple(islice(different, SAMPLES))
