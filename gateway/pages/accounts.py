@@ -13,7 +13,7 @@ from gateway.calling import call
 
 from . import choosing
 from .deal_words import account_fields, acts_of, read_as
-from .editing import conflicts, form_of, is_stale, touched
+from .editing import Collision, form_of, is_stale, touched
 from .forms import plain, text, whole
 from .frame import address, go, say, swaps
 from .lead_search import Place
@@ -239,7 +239,7 @@ def _form(
         version=account["version"] if account and (fresh or stale) else request.form.get("version", ""),
         seen=json.dumps(values) if fresh or stale else request.form.get("seen", ""),
         stale=stale,
-        conflicts=conflicts(touched(), values, account_fields(), read_as) if stale else [],
+        conflicts=Collision.of(values, account_fields(), read_as).both if stale else [],
         duplicates=duplicates or [],
         saving=bool(duplicates),
         known=shown_before(duplicates),

@@ -155,7 +155,7 @@ def _form(department_id: int | None, values: dict[str, str], problem: Problem | 
     if problem and department_id and problem.status == 409:
         mine = editing.touched()
         called = {number: name.strip() for number, name in places}
-        conflicts = editing.conflicts(mine, fields, names, lambda name, value: called.get(value, value))
+        conflicts = editing.Collision.of(fields, names, lambda name, value: called.get(value, value)).both
         form.typed, form.initial = None, fields | mine
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")

@@ -18,13 +18,15 @@ Values = Mapping[str, str]
 
 
 @dataclass(frozen=True)
-class Conflict:
-    """A field that two people changed: its label, both values as people read them."""
+class Both:
+    """A field that somebody changed: its label, both values as the form holds them and as people read them."""
 
     name: str
     label: str
     mine: str
     theirs: str
+    mine_text: str
+    theirs_text: str
 
 
 def seen() -> dict[str, str]:
@@ -52,14 +54,30 @@ def touched() -> dict[str, str]:
     return found
 
 
-def conflicts(mine: Values, now: Values, labels: Values, read_as: Callable[[str, str], str]) -> list[Conflict]:
-    """Where `mine` and what is stored `now` differ, and somebody else changed the field since the form was made."""
-    before = seen()
-    return [
-        Conflict(name, labels[name], read_as(name, typed), read_as(name, now[name]))
-        for name, typed in mine.items()
-        if now[name] != str(before.get(name, "")) and now[name] != typed
-    ]
+@dataclass(frozen=True)
+class Collision:
+    """A save that came second. `both` has to be decided; `mine` and `theirs` are changes apart from each other."""
+
+    both: list[Both]
+    mine: list[Both]
+    theirs: list[Both]
+
+    @classmethod
+    def of(cls, now: Values, labels: Values, read_as: Callable[[str, str], str]) -> "Collision":
+        """The posted form against what is stored `now`; fields in the order of their labels."""
+        before, wanted = seen(), touched()
+
+        def both(name: str) -> Both:
+            mine = wanted.get(name, before.get(name, ""))
+            return Both(name, labels[name], mine, now[name], read_as(name, mine), read_as(name, now[name]))
+
+        theirs = {name for name, value in before.items() if name in now and now[name] != value}
+        same = {name for name, value in wanted.items() if now[name] == value}
+        return cls(
+            both=[both(name) for name in labels if name in wanted and name in theirs and name not in same],
+            mine=[both(name) for name in labels if name in wanted and name not in theirs],
+            theirs=[both(name) for name in labels if name in theirs and (name not in wanted or name in same)],
+        )
 
 
 def is_stale(problem: Problem | None) -> bool:

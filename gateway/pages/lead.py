@@ -46,7 +46,7 @@ def show(lead_id: int) -> Response:
             facts_of=facts_of,
             collision=None,
             saved=False,
-            converter=bool(user and user.has(*CONVERTERS)) and lead["may_edit"],
+            converter=bool(user and user.has(*CONVERTERS)),
             **context,
         )
     )

@@ -13,10 +13,10 @@ from gateway.authentication import allow
 from gateway.calling import call
 
 from . import choosing
-from .editing import seen, touched
+from .editing import Collision, seen, touched
 from .forms import Form
 from .frame import go, is_htmx, say
-from .lead_fields import FLAGS, Collision, edits, field_names, read_as, typed_values
+from .lead_fields import FLAGS, collision_with, edits, field_names, read_as, typed_values
 from .lead_walk import Walk
 
 pages = Blueprint("lead_facts", __name__, url_prefix="/leads/<int:lead_id>")
@@ -121,7 +121,7 @@ def save(lead_id: int, key: str) -> Response:
             lead = call("lead").patch(f"/leads/{lead_id}", edits(mine) | {"version": int(version)})
         except Problem as problem:
             lead = call("lead").get(f"/leads/{lead_id}")
-            collision = Collision.of(lead) if problem.status == 409 else None
+            collision = collision_with(lead) if problem.status == 409 else None
             if collision is None or collision.both:
                 return _writing(lead, key, problem, collision)
             version = lead["version"]

@@ -13,7 +13,7 @@ from gateway import directory
 from . import masters
 from .display import field_moment, phone
 from .display import moment as shown_moment
-from .editing import seen, touched
+from .editing import Collision, seen, touched
 from .forms import Form, company_moment, plain, text
 
 PERSON_FIELDS = (
@@ -114,42 +114,9 @@ def read_as(name: str, value: str) -> str:
     return masters.label_of(MASTERS[name], value) if name in MASTERS else value
 
 
-@dataclass(frozen=True)
-class Both:
-    """A field that two people changed: both values, as the form holds them and as people read them."""
-
-    name: str
-    label: str
-    mine: str
-    theirs: str
-    mine_text: str
-    theirs_text: str
-
-
-@dataclass(frozen=True)
-class Collision:
-    """A save that came second. `both` has to be decided; `mine` and `theirs` are changes apart from each other."""
-
-    both: list[Both]
-    mine: list[Both]
-    theirs: list[Both]
-
-    @classmethod
-    def of(cls, lead: dict[str, Any]) -> "Collision":
-        """The posted form against the lead as it is now."""
-        before, now, wanted, names = seen(), typed_values(lead), touched(), field_names()
-
-        def both(name: str) -> Both:
-            mine = wanted.get(name, before.get(name, ""))
-            return Both(name, names[name], mine, now[name], read_as(name, mine), read_as(name, now[name]))
-
-        theirs = {name for name, value in before.items() if name in now and now[name] != value}
-        same = {name for name, value in wanted.items() if now[name] == value}
-        return cls(
-            both=[both(name) for name in names if name in wanted and name in theirs and name not in same],
-            mine=[both(name) for name in names if name in wanted and name not in theirs],
-            theirs=[both(name) for name in names if name in theirs and (name not in wanted or name in same)],
-        )
+def collision_with(lead: dict[str, Any]) -> Collision:
+    """The posted form against the lead as it is now."""
+    return Collision.of(typed_values(lead), field_names(), read_as)
 
 
 @dataclass(frozen=True)
@@ -168,7 +135,7 @@ class Editing:
             return cls(values, json.dumps(values), lead["version"], None)
         if problem.status == 409:  # from here on the person decides over what is there now
             values = typed_values(lead)
-            return cls(values | touched(), json.dumps(values), lead["version"], Collision.of(lead))
+            return cls(values | touched(), json.dumps(values), lead["version"], collision_with(lead))
         return cls(seen() | touched(), json.dumps(seen()), text("version"), None)
 
     def form(self, problem: Problem | None = None, own: dict[str, Any] | None = None) -> Form:

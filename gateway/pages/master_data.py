@@ -195,7 +195,7 @@ def _form(name: str, code: str | None, problem: Problem | None = None) -> Respon
     names |= {f"extra.{field}": called for field, called in extra_names().items()}
     if problem and code and problem.status == 409:
         mine = editing.touched()
-        conflicts = editing.conflicts(mine, values, names, read_as)
+        conflicts = editing.Collision.of(values, names, read_as).both
         form.typed, form.initial = None, values | mine
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")

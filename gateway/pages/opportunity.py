@@ -13,7 +13,7 @@ from gateway.calling import call
 
 from . import choosing, display, masters
 from .deal_words import acts_of, opportunity_fields, read_as
-from .editing import conflicts, form_of, is_stale, touched
+from .editing import Collision, form_of, is_stale, touched
 from .forms import Form, moment, text, whole
 from .frame import address, dialog, go, say, swaps
 from .opportunities import may_change
@@ -139,7 +139,7 @@ def _form(
         "version": opportunity["version"] if opportunity and (fresh or stale) else request.form.get("version", ""),
         "seen": json.dumps(values) if fresh or stale else request.form.get("seen", ""),
         "stale": stale,
-        "conflicts": conflicts(touched(), values, opportunity_fields(), read_as) if stale else [],
+        "conflicts": Collision.of(values, opportunity_fields(), read_as).both if stale else [],
         "accounts": _accounts(text("account_q"), account_id),
         "people": choosing.people(kept=[form.value("main_owner_id")]),
         "campaigns": choosing.campaign_options(form.value("campaign_id")),

@@ -207,7 +207,7 @@ def _form(person: dict[str, Any], problem: Problem | None = None) -> Response:
     if problem and person_id and problem.status == 409:
         # Somebody else saved first: their values, but for what this person typed.
         mine = editing.touched()
-        conflicts = editing.conflicts(mine, values, field_names(), read_as)
+        conflicts = editing.Collision.of(values, field_names(), read_as).both
         form.typed, form.initial = None, values | mine
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")

@@ -255,7 +255,7 @@ def _form(user: dict[str, Any], problem: Problem | None = None) -> Response:
     form, seen = Form(values | {name: values[name].split() for name in SEVERAL}, problem), values
     if problem and user_id and problem.status == 409:
         mine = editing.touched()
-        conflicts = editing.conflicts(mine, values, field_names(), read_as)
+        conflicts = editing.Collision.of(values, field_names(), read_as).both
         merged = values | mine
         form.typed, form.initial = None, merged | {name: merged[name].split() for name in SEVERAL}
     elif problem:

@@ -64,7 +64,7 @@ def test_two_administrators_change_one_user(running: Running, desk: Callable[...
     admin.form().get_by_role("button", name="更新").click()
     expect(admin.page.locator(".versus")).to_contain_text("二")
     admin.look("user-conflict")
-    admin.page.get_by_label("名: 二").check()
+    admin.page.get_by_label("名 相手の値 二").check()
     admin.form().get_by_role("button", name="更新").click()
     expect(admin.message()).to_have_text(re.compile("ユーザーを更新しました"))
     (kept,) = api.get("/users", q="twice")["items"]

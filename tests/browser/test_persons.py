@@ -62,7 +62,7 @@ def test_two_people_change_one_person_and_each_field_is_chosen(
     told = isamu.page.locator(".versus")
     expect(told).to_contain_text("次長")
     expect(told).not_to_contain_text("03-9999-0000")
-    told.get_by_label("部署: 総務部").check()
+    told.get_by_label("部署 相手の値 総務部").check()
     isamu.look("person-conflict")
     isamu.form().get_by_role("button", name="更新").click()
     expect(isamu.message()).to_have_text(re.compile("パーソンを更新しました"))

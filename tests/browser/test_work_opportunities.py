@@ -128,7 +128,7 @@ def test_two_editors_choose_field_by_field(
     for text in ("江口の案件", "林の案件", "¥300", "¥200"):
         expect(told).to_contain_text(text)
     eiji.look("opportunity-conflict")
-    told.get_by_label("案件名: 林の案件").check()
+    told.get_by_label("案件名 相手の値 林の案件").check()
     eiji.page.get_by_role("button", name="更新").click()
     expect(eiji.message()).to_have_text(re.compile("案件を更新しました"))
     now = other.get(path)

@@ -60,7 +60,6 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
         members=members,
         conversion=_conversion(lead),
         counts=_numbers(session, lead_id, len(members)),
-        may_edit=True,
     )
 
 

@@ -205,7 +205,7 @@ class LeadNumbers(Shape):
 
 
 class LeadDetails(Shape):
-    """A lead with all that its page shows. `may_edit`: the caller may change it."""
+    """A lead with all that its page shows. Who sees a lead may change it."""
 
     id: Id
     number: str
@@ -247,7 +247,6 @@ class LeadDetails(Shape):
     members: list[MemberShape]
     conversion: ConversionShape | None
     counts: LeadNumbers
-    may_edit: bool
     created_at: datetime
     created_by: OwnerShape | None
     updated_at: datetime
