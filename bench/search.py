@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from functools import partial
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -32,6 +31,7 @@ from tests.mailbox import Mailbox
 from tests.waiting import until
 
 from .crowd import FIRST_CAMPAIGN, fill
+from .list_house import campaign
 
 CLIENTS, ROUNDS, TARGET = 4, 10, 60.0
 BIG, MIDDLE, SMALL = FIRST_CAMPAIGN, FIRST_CAMPAIGN + 7, FIRST_CAMPAIGN + 29
@@ -230,7 +230,6 @@ def main(count: int) -> None:
 
 
 def measure(house: House, client: Client, users: dict[str, Any], count: int) -> None:
-    campaign = import_module("bench.import").campaign
     lists(client, middles(house.database_url("lead"), count))
     details(client, count)
     conversions(client, users["eiji"]["id"], campaign(client.system, "転換", users["mana"]["id"]))
