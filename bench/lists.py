@@ -2,7 +2,7 @@
 
     python -m bench.lists [LEADS] [PART …]
 
-Parts: commit (from upload to finished; peak memory of each process), meanwhile (リード一覧, and 300 rows of another list,
+Parts: commit (from upload to finished; peak memory of each process), meanwhile (リード一覧, and 300 rows of others,
 while 100,000 run), plan (against the commit), undo (10,000 rows), export (10,000 and 100,000 rows), bulk (1,000 leads
 to one owner in one act), and, only when told, memory (1,000,000 rows). Seconds, and their ratio to merely reading the
 same file with openpyxl in the same run, which is this machine's yardstick.
