@@ -36,6 +36,7 @@ PAGES = {
     "lists": "/lists",
     "list": "/lists/{list_id}",
     "list-errors": "/lists/{list_id}?outcome=error",
+    "list-question": "/lists/{asking_id}",
     "list-correction": "/lists/{list_id}/corrections/new",
     "list-undoing": "/lists/{list_id}/undoing",
     "list-registration": "/lists/new",

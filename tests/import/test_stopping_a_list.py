@@ -1,8 +1,10 @@
 """A list is stopped while it runs: what is in stays, the other rows are cancelled. A failed one is tried again."""
 
 import importlib
+import io
 from typing import Any
 
+import openpyxl
 import pytest
 
 from contracts import events
@@ -85,6 +87,35 @@ def test_rows_that_are_in_stay_and_the_others_are_cancelled(importing: Part, sma
     assert finished.outcomes["cancelled"] == 96
     assert len(importing.said(events.RowsPrepared)) == 2
     assert state["may_undo"]
+
+
+def test_a_stopped_list_still_takes_corrected_rows(importing: Part, small_batches: None) -> None:
+    """What is corrected after the stop goes in; the stopped rows stay as they are."""
+    list_id = upload(importing, people(40, 姓="")).get_json()["id"]
+    read(importing)
+    first, second = importing.said(events.BatchCut)[:2]
+    importing.hear(first)
+    stop(importing, list_id)
+    importing.hear(second)
+    outcomes = details(importing, list_id)["outcomes"]
+    assert (outcomes["error"], outcomes["cancelled"]) == (2, 38)
+    errors = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx").get_data()
+    book = openpyxl.load_workbook(io.BytesIO(errors))
+    places = {cell.value: cell.column for cell in book["リスト"][1]}
+    for row in (2, 3):
+        book["リスト"].cell(row, places["姓"]).value = f"直{row}"
+    corrected = io.BytesIO()
+    book.save(corrected)
+    file = {"file": (io.BytesIO(corrected.getvalue()), "直した.xlsx")}
+    assert importing.by(MAKI).post(f"/lists/{list_id}/corrections", data=file).status_code == 202
+    (announced,) = importing.said(events.CorrectionsUploaded)
+    importing.hear(announced)
+    importing.hear(importing.said(events.BatchCut)[-1])
+    (prepared,) = importing.said(events.RowsPrepared)
+    settle(importing, prepared)
+    state = details(importing, list_id)
+    assert (state["status"], state["outcomes"]["created"], state["outcomes"]["cancelled"]) == ("finished", 2, 38)
+    assert sum(state["outcomes"].values()) == state["rows_read"]
 
 
 def test_a_failed_list_is_tried_again_and_asks_what_it_needs(importing: Part) -> None:

@@ -54,11 +54,15 @@ class System:
         assert answer.status < 300, (path, answer.status, answer.content.decode())
         return answer.json if answer.content else None
 
-    def upload(self, file: Path, kind: str, campaign_id: str | None = None, **headers: str) -> Answer:
+    def upload(
+        self, file: Path, kind: str, campaign_id: str | None = None, ask: bool = False, **headers: str
+    ) -> Answer:
         """POST /lists."""
         fields: dict[str, Any] = {"kind": kind, "file": (file.name, file.read_bytes(), WORKBOOK)}
         if campaign_id:
             fields["campaign_id"] = campaign_id
+        if ask:
+            fields["ask"] = "true"
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent["Authorization"] = f"Bearer {self.token}"
         return Answer(self.pool.request("POST", f"{self.url}/lists", fields=fields, headers=sent))
