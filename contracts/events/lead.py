@@ -29,11 +29,12 @@ class RowOutcome(Fact):
 
 
 class RowsSettled(Event, name="lead.rows_settled"):
-    """A batch of a list was merged; one outcome for each of its rows."""
+    """A batch of a list was merged, or planned (`plan`); one outcome for each of its rows."""
 
     list_id: int
     batch: int
     outcomes: tuple[RowOutcome, ...]
+    plan: bool = False
 
 
 class UndoingCut(Event, name="lead.undoing_cut"):

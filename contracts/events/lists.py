@@ -55,6 +55,7 @@ class RowsPrepared(Event, name="import.rows_prepared"):
 
     `overwrite`: what a registration does to fields of known leads: fill (where blank) or file; the others it leaves.
     `erase_blanks`: an update erases what is blank in the file. `takes`: screen or file, where both had changed.
+    `plan`: only what it would do is wanted. `ordered`: batches of this list go one after another, by their numbers.
     """
 
     list_id: int
@@ -65,6 +66,8 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     overwrite: dict[str, str] = Field(default_factory=dict)
     erase_blanks: bool = False
     takes: str | None = None
+    plan: bool = False
+    ordered: bool = False
 
 
 class ListUndoing(Event, name="import.list_undoing"):
@@ -76,8 +79,8 @@ class ListUndoing(Event, name="import.list_undoing"):
 class ListFinished(Event, name="import.list_finished"):
     """Every row of a list is settled, or the list failed and nothing more will come of it.
 
-    status: finished, failed. The sum of outcomes is rows_read. `round` is 0 for the file itself; a list finishes once
-    more with each error workbook that comes back: 1, 2, …
+    status: finished, failed, discarded (a plan that nobody wants). The sum of outcomes is rows_read. `round` is 0 for
+    the file itself; a list finishes once more with each error workbook that comes back, and with each choice: 1, 2, …
     """
 
     list_id: int

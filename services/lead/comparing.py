@@ -27,7 +27,7 @@ UPDATE staged_row s SET base = b.base, moved = b.moved, lead_version = b.version
               FROM change c WHERE c.lead_id = s.lead_id AND c.lead_version > s.version
                   AND (c.record_type = 'person' AND c.field = ANY(:person_cells)
                       OR c.record_type = 'lead' AND c.field = ANY(:lead_fields))
-                  AND NOT EXISTS (SELECT FROM settled_batch b
+                  AND c.cause_id <> CAST(:cause_id AS uuid) AND NOT EXISTS (SELECT FROM settled_batch b
                                   WHERE b.list_id = :list_id AND b.cause_id = c.cause_id)) since
         ORDER BY cell, id
     ) c

@@ -21,8 +21,8 @@ def keep_campaign(session: Session, event: events.CampaignSaved) -> None:
 
 
 @consumers.on(events.RowsPrepared, queue="rows", prefetch=1)
-def merge_rows(session: Session, event: events.RowsPrepared) -> None:
-    commands.merge_rows(session, event)
+def take_rows(session: Session, event: events.RowsPrepared) -> None:
+    commands.take_rows(session, event)
 
 
 @consumers.on(events.ListFinished)

@@ -26,11 +26,13 @@ FROM (
     FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL
 ) g WHERE g.row = s.row
 """
-# Numbers in the order of the rows. Each join probes the primary key of staged_row.
+# Numbers in the order of the rows; a plan draws none, for numbers do not come back.
+# Each join probes the primary key of staged_row.
 NUMBER_FRESH = """
 UPDATE staged_row s SET lead_id = n.lead_id, person_id = n.person_id
 FROM (
-    SELECT row, nextval('lead_id_seq') AS lead_id, nextval('person_id_seq') AS person_id
+    SELECT row, CASE WHEN :plan THEN -row ELSE nextval('lead_id_seq') END AS lead_id,
+        CASE WHEN :plan THEN -row ELSE nextval('person_id_seq') END AS person_id
     FROM (SELECT row FROM staged_row WHERE fresh ORDER BY row) AS in_order
 ) n WHERE n.row = s.row
 """
@@ -155,7 +157,7 @@ ON CONFLICT (lead_id, list_id) DO NOTHING
 def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
     """Persons and leads for rows that matched nobody. The new leads' ids."""
     session.execute(text(MARK_FRESH), facts)
-    session.execute(text(NUMBER_FRESH))
+    session.execute(text(NUMBER_FRESH), facts)
     session.execute(text(FOLLOW_FRESH))
     for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
         session.execute(text(step), facts)

@@ -9,7 +9,7 @@ from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .escalating import escalate_first_responses
 from .exporting import give_ticket
-from .lists import merge_rows, tell_owners
+from .lists import take_rows, tell_owners
 from .masters import create_choice, edit_choice
 from .news import say_members
 from .persons import edit_person, register_person
@@ -31,7 +31,6 @@ __all__ = [
     "keep_campaign",
     "keep_users",
     "mark_converted",
-    "merge_rows",
     "register_action",
     "register_lead",
     "register_person",
@@ -39,6 +38,7 @@ __all__ = [
     "set_first_response",
     "set_matching_key",
     "take_action_back",
+    "take_rows",
     "tell_owners",
     "undo_assignment",
     "undo_part",

@@ -6,7 +6,7 @@ from .changes import Assignment, Change, MemoVersion
 from .copies import CampaignCopy, UserCopy
 from .exports import ExportTicket
 from .leads import CampaignMember, Lead, Person
-from .lists import FormerMember, Mention, SettledBatch, Undoing, UndonePart
+from .lists import EarlyBatch, FormerMember, Mention, PlannedBatch, PlannedRow, SettledBatch, Undoing, UndonePart
 from .masters import Choice, Master, Setting
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "CampaignMember",
     "Change",
     "Choice",
+    "EarlyBatch",
     "ExportTicket",
     "FormerMember",
     "Lead",
@@ -24,6 +25,8 @@ __all__ = [
     "MemoVersion",
     "Mention",
     "Person",
+    "PlannedBatch",
+    "PlannedRow",
     "Setting",
     "SettledBatch",
     "Undoing",

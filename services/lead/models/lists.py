@@ -3,7 +3,7 @@ must know that the history of changes does not tell."""
 
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Integer, func
+from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, func
 from sqlalchemy.dialects.postgresql import UUID as UuidColumn
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,6 +19,43 @@ class SettledBatch(Base):
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+
+
+class PlannedBatch(Base):
+    """A batch of a list that was planned. Gone with the plan, as the next two are."""
+
+    __tablename__ = "planned_batch"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+
+
+class PlannedRow(Base):
+    """A row of a plan with what it is known by (`lead_id`: the lead that it met), for the batches that follow. `body`:
+    the prepared row, as JSON."""
+
+    __tablename__ = "planned_row"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(Integer)
+    email_key: Mapped[str | None] = mapped_column(Text)
+    bare_key: Mapped[str | None] = mapped_column(Text)
+    lead_id: Mapped[MaybeNumber]
+    body: Mapped[str] = mapped_column(Text)
+    __table_args__ = (
+        Index("planned_row_email", "list_id", "email_key"),
+        Index("planned_row_bare", "list_id", "bare_key"),
+        Index("planned_row_lead", "list_id", "lead_id"),
+    )
+
+
+class EarlyBatch(Base):
+    """A batch that came before its turn: the event, as JSON."""
+
+    __tablename__ = "early_batch"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    plan: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    body: Mapped[str] = mapped_column(Text)
 
 
 class Undoing(Base):

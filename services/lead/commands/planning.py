@@ -1,0 +1,94 @@
+"""A plan: what a batch of rows would do is found out by doing it, and then rolled back to before it.
+
+A batch of a plan must see what the batches before it would have done, which was rolled back. So the rows of a plan are
+kept with their keys, and those of earlier batches that may be about the same people are merged once more before it.
+"""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from chassis.database import copy_rows
+from chassis.outbox import publish
+from contracts import events
+
+from ..masters import masters
+from ..matching_key import one_at_a_time
+from ..merging import find_matches, merge_staged, prepare_tables
+from ..models import PlannedBatch
+from ..staging import stage_rows
+
+STAGED = "SELECT row, email_key, bare_key, lead_id FROM staged_row ORDER BY row"
+# Rows are about the same people when they share a key or a lead, or when there are rows between them that do.
+RELATED = """
+WITH RECURSIVE related (row, email_key, bare_key, lead_id) AS (
+    SELECT row, email_key, bare_key, lead_id FROM staged_row
+    UNION
+    SELECT p.row, p.email_key, p.bare_key, p.lead_id FROM related r CROSS JOIN LATERAL (
+        SELECT * FROM planned_row e WHERE e.list_id = :list_id AND e.email_key = r.email_key
+        UNION SELECT * FROM planned_row b WHERE b.list_id = :list_id AND b.bare_key = r.bare_key
+        UNION SELECT * FROM planned_row l WHERE l.list_id = :list_id AND l.lead_id = r.lead_id
+    ) p WHERE p.batch < :batch
+)
+SELECT p.batch, p.row, p.body FROM planned_row p
+WHERE p.list_id = :list_id AND p.batch < :batch AND p.row IN (SELECT row FROM related)
+ORDER BY p.batch, p.row
+"""
+# A person who stands in more rows than these is planned by the latest of them.
+MOST_EARLIER = 2_000
+EMPTY = ("DELETE FROM staged_row", "DELETE FROM wished_member")
+
+
+def plan_rows(session: Session, event: events.RowsPrepared) -> None:
+    """Says what the rows of one batch would do. Nothing of it stays."""
+    claim = insert(PlannedBatch).values(list_id=event.list_id, batch=event.batch).on_conflict_do_nothing()
+    if session.scalar(claim.returning(PlannedBatch.batch)) is None:
+        return
+    one_at_a_time(session)
+    prepare_tables(session)
+    tried = session.begin_nested()
+    key = _match(session, event)
+    kept = [tuple(row) for row in session.execute(text(STAGED))]
+    earlier = _earlier(session, event)
+    for rows in earlier:
+        _empty(session)
+        merge_staged(session, rows, _match(session, rows))
+    if earlier:
+        _empty(session)
+        _match(session, event)
+    outcomes, _, _ = merge_staged(session, event, key)
+    tried.rollback()
+    _keep(session, event, kept)
+    settled = events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes), plan=True)
+    publish(session, settled)
+
+
+def _match(session: Session, event: events.RowsPrepared) -> str:
+    stage_rows(session, event, masters(session))
+    return find_matches(session)
+
+
+def _empty(session: Session) -> None:
+    for table in EMPTY:
+        session.execute(text(table))
+
+
+def _earlier(session: Session, event: events.RowsPrepared) -> list[events.RowsPrepared]:
+    """The rows of earlier batches that may be about the same people, by batch, as they came."""
+    found = session.execute(text(RELATED), {"list_id": event.list_id, "batch": event.batch}).all()
+    batches: dict[int, list[events.PreparedRow]] = {}
+    for batch, _, body in found[-MOST_EARLIER:]:
+        batches.setdefault(batch, []).append(events.PreparedRow.model_validate_json(body))
+    return [event.model_copy(update={"batch": batch, "rows": tuple(rows)}) for batch, rows in batches.items()]
+
+
+def _keep(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> None:
+    """For the batches that follow."""
+    rows = {"list_id": event.list_id, "rows": [row.row for row in event.rows]}
+    session.execute(text("DELETE FROM planned_row WHERE list_id = :list_id AND row = ANY(:rows)"), rows)
+    bodies = {row.row: row.model_dump_json() for row in event.rows}
+    target = "planned_row (list_id, batch, row, email_key, bare_key, lead_id, body)"
+    lines = ((event.list_id, event.batch, row, *keys, bodies[row]) for row, *keys in kept)
+    copy_rows(session, target, lines)

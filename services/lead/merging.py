@@ -1,0 +1,77 @@
+"""Merging the rows of one batch into the leads, in a fixed number of statements: the same for a plan and a commit."""
+
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from chassis.database import current_cause
+from contracts import events
+
+from .comparing import compare
+from .list_registration import WISHES, add_history, create_leads
+from .list_update import EVERYTHING, REKEYED, refuse_unmatched, update_leads
+from .masters import masters
+from .matching_key import matching_key
+from .row_outcomes import outcome_of, registered, settled_rows, updated
+from .staging import TABLE, find_leads, refuse_stages
+
+# The planner must probe the indexes for some hundred rows, not hash whole tables; the temporary tables have no
+# statistics that would tell it.
+PROBE = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
+Merged = tuple[list[events.RowOutcome], set[int], set[int]]  # outcomes, leads that changed, leads whose history changed
+
+
+def _update(session: Session, event: events.RowsPrepared, facts: dict[str, Any]) -> Merged:
+    refuse_unmatched(session)
+    compare(session, facts)
+    refuse_stages(session, True, masters(session))
+    turns = update_leads(session, facts, EVERYTHING)
+    outcomes = [updated(row, turns) or outcome_of(row, "unchanged") for row in settled_rows(session)]
+    return outcomes, set().union(*turns.values()), set()
+
+
+def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any]) -> Merged:
+    """New leads, campaign history; known leads keep their data but for what was chosen."""
+    refuse_stages(session, "stage" in event.overwrite, masters(session))
+    created = set(create_leads(session, facts))
+    members = set(add_history(session, facts))
+    chosen = {cell: choice for cell, choice in event.overwrite.items() if cell != "note"}  # 備考 is the history's here
+    turns = update_leads(session, facts, chosen) if chosen else {}
+    return registered(settled_rows(session), members, turns), created.union(*turns.values()), members
+
+
+def prepare_tables(session: Session) -> None:
+    """The temporary tables of a merge, where a savepoint that is rolled back does not take them away again."""
+    for table in (TABLE, WISHES, REKEYED):
+        session.execute(text(table))
+
+
+def find_matches(session: Session) -> str:
+    """Finds whom the staged rows are about. The matching key by which that was done."""
+    session.execute(text(PROBE))
+    key = matching_key(session)
+    find_leads(session, key)
+    return key
+
+
+def merge_staged(session: Session, event: events.RowsPrepared, key: str) -> Merged:
+    """Merges the rows that were staged and matched."""
+    facts = _facts(session, event) | {"email_rule": key}
+    return (_update if event.kind == "update" else _register)(session, event, facts)
+
+
+def _facts(session: Session, event: events.RowsPrepared) -> dict[str, Any]:
+    cause = current_cause(session)
+    known = masters(session)
+    return {
+        "cause_id": cause.id,
+        "cause_kind": cause.kind,
+        "actor_id": cause.actor_id,
+        "list_id": event.list_id,
+        "campaign_id": event.campaign_id,
+        "invites": event.kind == "invited",
+        "plan": event.plan,
+        "first_stage": known.first_stage(),
+        "dropped": known.stages("dropped"),
+    }

@@ -1,0 +1,88 @@
+"""What became of the staged rows, as it is told to import."""
+
+from sqlalchemy import RowMapping, text
+from sqlalchemy.orm import Session
+
+from contracts import events
+
+from .history import PLACEMENT_FIELD
+from .list_update import LEAD_FIELDS, Changes
+from .models.leads import lead_number
+from .problems import ROW_PROBLEMS
+
+SETTLED = """
+SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, lead_version
+FROM staged_row ORDER BY row
+"""
+CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
+UNTOLD = ("drop_reason", PLACEMENT_FIELD)  # what follows from a change of owner or stage
+
+
+def settled_rows(session: Session) -> list[RowMapping]:
+    return list(session.execute(text(SETTLED)).mappings().all())
+
+
+def registered(rows: list[RowMapping], changed: set[int], turns: dict[int, Changes]) -> list[events.RowOutcome]:
+    """The first row of a lead tells whether its history changed; more rows of it change nothing further, unless they
+    change the lead itself."""
+    outcomes, seen = [], set()
+    for row in rows:
+        lead_id = row["lead_id"]
+        first = lead_id not in seen
+        seen.add(lead_id)
+        done = "created" if row["fresh"] else "history_only" if first and lead_id in changed else "unchanged"
+        outcomes.append((None if row["fresh"] else updated(row, turns)) or outcome_of(row, done))
+    return outcomes
+
+
+def updated(row: RowMapping, turns: dict[int, Changes]) -> events.RowOutcome | None:
+    """None for a row that changed nothing of its lead."""
+    changes = turns.get(row["turn"], {}).get(row["lead_id"])
+    if not changes or row["verdict"]:
+        return None
+    told = tuple(
+        events.FieldChange(field=CELL_OF.get(change.field, change.field), before=change.before, after=change.after)
+        for change in changes
+        if change.field not in UNTOLD
+    )
+    return outcome_of(row, "updated").model_copy(update={"changes": told})
+
+
+def outcome_of(row: RowMapping, done: str) -> events.RowOutcome:
+    if row["conflicts"]:
+        problem = ROW_PROBLEMS[row["problem"]]
+        told = {"code": problem.code, "ja": problem.ja, "en": problem.en}
+        changes = [events.FieldChange(field=cell, **values) for cell, values in row["conflicts"].items()]
+        return events.RowOutcome(
+            row=row["row"],
+            outcome="conflict",
+            lead_id=_lead(row),
+            reasons=tuple(told | {"field": change.field} for change in changes),
+            match=_match(row),
+            changes=tuple(changes),
+            seen=row["lead_version"],
+        )
+    if row["verdict"]:
+        problem = ROW_PROBLEMS[row["problem"]]
+        # Who has no address is looked for by company, name and phone.
+        field = "family_name" if problem.field == "email" and row["email_key"] is None else problem.field
+        reason = {"field": field, "code": problem.code, "ja": problem.ja, "en": problem.en}
+        return events.RowOutcome(row=row["row"], outcome=row["verdict"], reasons=(reason,))
+    return events.RowOutcome(row=row["row"], outcome=done, lead_id=_lead(row), match=_match(row))
+
+
+def _lead(row: RowMapping) -> int | None:
+    """None for a lead that a plan would make: it has no number yet."""
+    lead_id = row["lead_id"]
+    return lead_id if lead_id is not None and lead_id > 0 else None
+
+
+def _match(row: RowMapping) -> dict[str, str] | None:
+    """Why this row is that lead; None for a new one."""
+    rule = row["rule"]
+    if rule is None:
+        return None
+    if rule == "same_list":
+        return {"rule": rule, "row": str(row["first_row"])}
+    value = row["bare_key"] if rule == "bare" else row["email_key"]
+    return {"rule": rule, "value": lead_number(row["lead_id"]) if rule == "lead_id" else str(value)}
