@@ -14,8 +14,8 @@ OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "confli
 CHANGING_OUTCOMES = ("created", "updated", "history_only")
 # What a corrected row may still become something else from.
 OPEN_OUTCOMES = ("review", "conflict", "error")
-CANCELLABLE = ("received", "asking", "committing")
-RUNNING = ("received", "reading", "planned", "committing")
+CANCELLABLE = ("received", "asking", "planning", "committing")
+RUNNING = ("received", "reading", "planning", "planned", "committing")
 
 
 class Base(DeclarativeBase):
@@ -23,9 +23,10 @@ class Base(DeclarativeBase):
 
 
 class UploadedList(Record, Base):
-    """A list file (リスト). status: received → reading → planned → committing → finished, or failed; finished → undoing
-    → undone. Between received and reading it may be asking: `question` (the offers of offers.py) waits for somebody's
-    word, which is then in `said` (header.Said). `asks`: whether there is somebody to ask. Before committing it may be
+    """A list file (リスト). status: received → reading → (planning → planned →) committing → finished, or failed, or
+    discarded as a plan; finished → undoing → undone. A list of mode `plan` is a draft until it is committed. Between
+    received and reading it may be asking: `question` (the offers of offers.py) waits for somebody's word, which is then
+    in `said` (header.Said). `asks`: whether there is somebody to ask. Before its rows are on their way it may be
     cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled.
 
     `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
@@ -63,6 +64,8 @@ class UploadedList(Record, Base):
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     cancelled_by: Mapped[int | None] = mapped_column(BigInteger)
     cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    committed_by: Mapped[int | None] = mapped_column(BigInteger)
+    committed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_by: Mapped[int | None] = mapped_column(BigInteger)
     undone_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_parts: Mapped[list[int]] = mapped_column(ARRAY(Integer), server_default="{}")
@@ -78,9 +81,22 @@ class UploadedList(Record, Base):
             "kind",
             text("coalesce(campaign_id, 0)"),
             unique=True,
-            postgresql_where=text("status IN ('received', 'reading', 'planned', 'committing')"),
+            postgresql_where=text("status IN ('received', 'reading', 'planning', 'planned', 'committing')"),
         ),
     )
+
+    @property
+    def is_draft(self) -> bool:
+        """Nothing of it holds yet."""
+        return self.mode == "plan" and self.committed_at is None
+
+    def go_on(self) -> None:
+        """Its rows are on their way."""
+        self.status = "planning" if self.is_draft else "committing"
+
+    def rest(self) -> None:
+        """All of its rows are settled."""
+        self.status = "planned" if self.is_draft else "finished"
 
 
 class HeaderMeaning(Base):
@@ -153,6 +169,19 @@ class RowOutcome(Base):
     changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
     seen: Mapped[int | None] = mapped_column(Integer)
     __table_args__ = (Index("row_outcome_kind", "list_id", "outcome", "row"),)
+
+
+class MovedRow(Base):
+    """What the plan had said of a row. Laid aside when the row is committed; what came true is forgotten, so that in
+    the end only rows are here that became something else, since the data had moved."""
+
+    __tablename__ = "moved_row"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True)
+    outcome: Mapped[str] = mapped_column(Text)
+    lead_id: Mapped[int | None] = mapped_column(BigInteger)
+    reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
 
 
 class KeptLead(Base):

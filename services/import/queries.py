@@ -21,6 +21,7 @@ from .models import (
     CampaignCopy,
     Correction,
     MasterCopy,
+    MovedRow,
     UploadedList,
     UserCopy,
 )
@@ -145,6 +146,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
     corrections = _corrections(session, lists)
+    moved = _moved(session, lists)
     return [
         ListDetails(
             id=each.id,
@@ -174,7 +176,10 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
             may_cancel=each.status in CANCELLABLE and not each.cancelled_at and is_keeper(actor, each),
             may_retry=each.status == "failed" and is_keeper(actor, each),
-            may_choose=each.status == "finished" and counts[each.id]["conflict"] > 0,
+            is_draft=each.is_draft,
+            moved=moved.get(each.id, 0),
+            may_commit=each.status == "planned" and is_keeper(actor, each),
+            may_choose=each.status in ("finished", "planned") and counts[each.id]["conflict"] > 0,
             may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
             undoing=_undoing(each, users),
         )
@@ -203,6 +208,15 @@ def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, Corre
         )
         for each in found
     }
+
+
+def _moved(session: Session, lists: list[UploadedList]) -> dict[int, int]:
+    """How many rows of each list that was planned and is through became something else."""
+    through = [each.id for each in lists if each.mode == "plan" and each.finished_at is not None]
+    if not through:
+        return {}
+    those = select(MovedRow.list_id, func.count()).where(MovedRow.list_id.in_(through)).group_by(MovedRow.list_id)
+    return {list_id: rows for list_id, rows in session.execute(those)}
 
 
 def _undoing(uploaded: UploadedList, users: dict[int, str]) -> UndoingDetails | None:

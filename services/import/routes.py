@@ -122,6 +122,16 @@ def register_corrections(
     return commands.register_corrections(session, actor, list_id, file=file.stream, file_name=file.filename or "")
 
 
+@routes.post("/lists/<int:list_id>/commitment", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")
+def commit_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.commit_list(session, actor, list_id)
+
+
+@routes.post("/lists/<int:list_id>/disposal", allow=LIST_KEEPERS, answer=Accepted)
+def discard_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.discard_list(session, actor, list_id)
+
+
 @routes.post("/lists/<int:list_id>/choices", allow=LIST_KEEPERS, body=Choice, answer=Accepted, status=202, cause="list")
 def choose_values(session: Session, actor: Actor, list_id: int, body: Choice) -> UploadedList:
     """Goes on with conflict rows as somebody chose."""

@@ -11,7 +11,7 @@ from chassis.problems import language
 from . import reasons
 from .change_words import ChangeWords
 from .error_workbook import OpenRow
-from .models import OPEN_OUTCOMES, KeptLead, RowOutcome, UploadedList, UploadedRow, UserCopy
+from .models import OPEN_OUTCOMES, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
 from .queries import named, page_of, uploaded_list
 from .schemas import KeptDetails, RowDetails, RowSearch, Uploader
 
@@ -24,9 +24,12 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
         found = found.where(RowOutcome.outcome.in_(query.outcome))
     if query.kept:
         found = found.where(RowOutcome.lead_id.in_(select(KeptLead.lead_id).where(KeptLead.list_id == list_id)))
+    if query.moved:
+        found = found.where(RowOutcome.row.in_(select(MovedRow.row).where(MovedRow.list_id == list_id)))
     page = page_of(session, found, query, RowOutcome.row)
     numbers = [outcome.row for outcome in page["items"]]
     kept = _kept(session, list_id, [outcome.lead_id for outcome in page["items"]])
+    planned = _planned(session, uploaded, numbers)
     in_words = ChangeWords(session) if any(outcome.changes for outcome in page["items"]) else None
     cells = dict(
         session.execute(
@@ -37,7 +40,8 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
     )
     items = [
         _row(uploaded, outcome, cells.get(outcome.row, []), kept.get(outcome.lead_id)).model_copy(
-            update={"changes": in_words.changes(outcome.changes or [])} if in_words else {}
+            update={"planned": planned.get(outcome.row)}
+            | ({"changes": in_words.changes(outcome.changes or [])} if in_words else {})
         )
         for outcome in page["items"]
     ]
@@ -53,6 +57,14 @@ def _kept(session: Session, list_id: int, lead_ids: list[int | None]) -> dict[in
         )
         for each in found
     }
+
+
+def _planned(session: Session, uploaded: UploadedList, rows: list[int]) -> dict[int, str]:
+    """Row → what the plan had said of it, where that did not come true."""
+    if uploaded.mode != "plan" or uploaded.finished_at is None:
+        return {}
+    those = select(MovedRow.row, MovedRow.outcome).where(MovedRow.list_id == uploaded.id, MovedRow.row.in_(rows))
+    return {row: outcome for row, outcome in session.execute(those)}
 
 
 def _is_gone(uploaded: UploadedList, outcome: RowOutcome, kept: KeptDetails | None) -> bool:

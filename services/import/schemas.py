@@ -12,7 +12,18 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 Kind = Literal["invited", "participants", "update"]
 Outcome = Literal["created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled"]
 Status = Literal[
-    "received", "asking", "reading", "planned", "committing", "finished", "failed", "cancelled", "undoing", "undone"
+    "received",
+    "asking",
+    "reading",
+    "planning",
+    "planned",
+    "committing",
+    "finished",
+    "failed",
+    "cancelled",
+    "discarded",
+    "undoing",
+    "undone",
 ]
 
 
@@ -64,6 +75,7 @@ class ListSearch(PageQuery):
 class RowSearch(PageQuery):
     outcome: list[Outcome] = Field(default_factory=list)
     kept: bool = Field(False, description="only rows that an undoing left as they are")
+    moved: bool = Field(False, description="only rows that became something else than the plan had said")
 
 
 class Accepted(Shape):
@@ -168,6 +180,9 @@ class ListDetails(Shape):
     cancelled_by: Uploader | None = None
     may_cancel: bool
     may_retry: bool
+    is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")
+    moved: int = Field(description="rows that became something else than the plan had said, since the data had moved")
+    may_commit: bool
     may_choose: bool = Field(description="whether conflicts can be chosen for now")
     may_undo: bool
     undoing: UndoingDetails | None
@@ -202,6 +217,9 @@ class RowDetails(Shape):
     cells: dict[str, str]
     changes: list[ChangeDetails] = Field(default_factory=list)
     kept: KeptDetails | None = None
+    planned: str | None = Field(
+        default=None, description="the outcome that the plan had said, where the row became another"
+    )
 
 
 class ListPage(Page[ListDetails]):

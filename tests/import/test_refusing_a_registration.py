@@ -19,7 +19,6 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
     "no campaign": ({"campaign_id": ""}, 422, "campaign_id", "missing"),
     "closed campaign": ({"campaign_id": str(CLOSED)}, 422, "campaign_id", "campaign_closed"),
     "update with campaign": ({"kind": "update"}, 422, "campaign_id", "not_allowed"),
-    "plan": ({"mode": "plan"}, 422, "mode", "not_available"),
     "unknown field": ({"overwrite": '{"note": "file"}'}, 422, "overwrite", "unknown_field"),
     "stage filled": ({"overwrite": '{"stage": "fill"}'}, 422, "overwrite", "unknown_field"),
     "erasing": ({"erase_blanks": "true"}, 422, "erase_blanks", "not_allowed"),

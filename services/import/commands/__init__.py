@@ -4,6 +4,7 @@ from .asking import answer_question
 from .cancelling import cancel_list, retry_list
 from .checking import check_batch
 from .choosing import choose_values
+from .committing import commit_list, discard_list
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
 from .exporting import fail_forgotten_exports, note_download, note_list_download, request_export, write_export
@@ -17,6 +18,8 @@ __all__ = [
     "cancel_list",
     "check_batch",
     "choose_values",
+    "commit_list",
+    "discard_list",
     "fail_forgotten_exports",
     "note_download",
     "note_list_download",

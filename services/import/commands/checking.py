@@ -15,6 +15,7 @@ from ..checks import CheckedRow, Checker
 from ..header import Header, HeaderCell
 from ..models import Batch, RowOutcome, UploadedList, UploadedRow
 from .cancelling import settle_cancelled
+from .moving import lay_plan_aside
 from .settling import count_settled
 
 # A file may name what these masters hold: nothing is checked before they were heard of.
@@ -33,7 +34,10 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
         return
     uploaded = session.get_one(UploadedList, list_id)
     if uploaded.cancelled_at:
-        return settle_cancelled(session, list_id)
+        return settle_cancelled(session, uploaded)
+    ordered = uploaded.mode == "plan"
+    if ordered and not uploaded.is_draft:
+        lay_plan_aside(session, list_id, [number])
     checked = _checked_rows(session, uploaded, number)
     passed = [row for row in checked if not row.reasons]
     refused = [row for row in checked if row.reasons]
@@ -41,7 +45,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
         session.execute(insert(RowOutcome), [_error(list_id, number, row) for row in refused])
     _keep_notices(session, list_id, passed)
     batch.outcomes = {"error": len(refused)} if refused else {}
-    if not passed:
+    if not passed and not ordered:  # where batches go in their order, none may be missing
         batch.state = "settled"
         session.flush()
         count_settled(session, list_id)
@@ -63,6 +67,8 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
             overwrite=uploaded.overwrite,
             erase_blanks=uploaded.erase_blanks,
             takes=batch.takes,
+            plan=uploaded.is_draft,
+            ordered=ordered,
         ),
     )
 

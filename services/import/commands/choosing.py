@@ -22,7 +22,7 @@ def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows:
     """Of these conflict rows, or of all. Raises NotFound, and Conflict while the list is at work or where none of the
     rows waits (any longer)."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
-    if uploaded.status != "finished":
+    if uploaded.status not in ("finished", "planned"):
         raise Conflict(
             code="list_at_work",
             ja="このリストは処理中のため、今は選べません。",
@@ -38,6 +38,5 @@ def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows:
             en="None of these rows is a conflict any longer.",
         )
     uploaded.rounds += 1
-    uploaded.status = "committing"
     place_again(session, uploaded, count, take)
     return uploaded

@@ -36,7 +36,7 @@ def register_corrections(
 ) -> UploadedList:
     """Takes an error workbook in. Raises NotFound, Conflict while the list is at work, Invalid and 413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
-    if uploaded.status != "finished":
+    if uploaded.status not in ("finished", "planned"):
         raise Conflict(
             code="list_at_work",
             ja="このリストは処理中か、取り込めなかったリストのため、直したファイルを取り込めません。",
@@ -84,9 +84,9 @@ def read_corrections(session: Session, correction_id: int) -> None:
         with session.begin_nested():
             _read(session, uploaded, correction)
         correction.status = "read"
-        uploaded.status = "committing"
     except Refused as refused:
-        correction.status, uploaded.status = "failed", "finished"
+        correction.status = "failed"
+        uploaded.rest()
         correction.problem_code, correction.problem_ja, correction.problem_en = refused.code, refused.ja, refused.en
 
 

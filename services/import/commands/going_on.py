@@ -49,4 +49,5 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
     )
     uploaded.batches += len(sizes)
     uploaded.finished_at = uploaded.cancelled_at = uploaded.cancelled_by = None
+    uploaded.go_on()
     announce(session, uploaded.id, numbers.start, uploaded.batches)

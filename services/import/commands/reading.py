@@ -72,7 +72,7 @@ def _read(session: Session, uploaded: UploadedList) -> None:
     uploaded.header = asdict(header)
     uploaded.rows_read = sum(counter.sizes)
     uploaded.batches = len(batches)
-    uploaded.status = "committing"
+    uploaded.go_on()
     announce(session, uploaded.id, 0, len(batches))
 
 

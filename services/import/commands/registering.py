@@ -39,7 +39,6 @@ def register_list(
     asks: bool = False,
 ) -> UploadedList:
     """Takes a file in and answers the new list. Raises Invalid, 413, or Conflict while the same file is at work."""
-    _refuse_what_comes_later(mode)
     _check_choices(kind, overwrite, erase_blanks)
     check_campaign(session, actor, kind, campaign_id)
     try:
@@ -71,18 +70,11 @@ def register_list(
     except IntegrityError as error:
         raise Conflict(
             code="list_at_work",
-            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
-            en="The same file is still being registered. Wait until it has finished.",
+            ja="同じファイルの登録がまだ終わっていません。処理中なら終わるまで待ち、確認待ちなら確定か破棄をしてください。",
+            en="The same file is still being registered. Wait until it has finished; commit or discard a plan.",
         ) from error
     announce_file(session, uploaded.id, seen.bytes)
     return uploaded
-
-
-def _refuse_what_comes_later(mode: str) -> None:
-    if mode == "plan":
-        raise Invalid(
-            [Field("mode", "not_available", ja="下書き（plan）はまだ使えません。", en="A plan is not available yet.")]
-        )
 
 
 def _check_choices(kind: str, overwrite: Mapping[str, str], erase_blanks: bool) -> None:

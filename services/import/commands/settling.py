@@ -17,6 +17,7 @@ from ..models import OUTCOMES, Batch, RowOutcome, UploadedList, UploadedRow
 from ..reasons import Reason, reason
 from ..refusal import Refused
 from .announcing import announce_next
+from .moving import forget_what_came_true
 
 
 def settle_batch(session: Session, event: events.RowsSettled) -> None:
@@ -25,11 +26,14 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
     batch = session.get(Batch, (event.list_id, event.batch), with_for_update=True)
     if batch is None:
         raise Permanent(f"there is no batch {event.batch} of list {event.list_id}")
-    if batch.state == "settled":
-        return
+    uploaded = session.get_one(UploadedList, event.list_id)
+    if batch.state == "settled" or event.plan != uploaded.is_draft:
+        return  # told before; or what a plan said, when it is committed already
     told = {outcome.row: outcome for outcome in event.outcomes}
     settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in _waiting_rows(session, event)]
     copy_rows(session, "row_outcome (list_id, row, batch, outcome, lead_id, reasons, match, changes, seen)", settled)
+    if uploaded.mode == "plan" and not uploaded.is_draft:
+        forget_what_came_true(session, batch)
     counts = Counter(batch.outcomes)
     counts.update(row[3] for row in settled)
     batch.outcomes = dict(counts)
@@ -80,9 +84,10 @@ def count_settled(session: Session, list_id: int, batches: int = 1) -> None:
     ).one()
     if settled == total:
         uploaded = session.get_one(UploadedList, list_id, populate_existing=True)
-        uploaded.status = "finished"
-        uploaded.finished_at = func.now()
-        _say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
+        uploaded.rest()
+        if uploaded.status == "finished":
+            uploaded.finished_at = func.now()
+            say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
     else:
         announce_next(session, list_id, settled, total)
 
@@ -93,10 +98,11 @@ def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> Non
     uploaded.problem_code, uploaded.problem_ja, uploaded.problem_en = refused.code, refused.ja, refused.en
     uploaded.rows_read = 0
     uploaded.finished_at = func.now()
-    _say_finished(session, uploaded, dict.fromkeys(OUTCOMES, 0))
+    say_finished(session, uploaded, dict.fromkeys(OUTCOMES, 0))
 
 
-def _say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, int]) -> None:
+def say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, int]) -> None:
+    """`import.list_finished`, with its status as it is now."""
     publish(
         session,
         events.ListFinished(

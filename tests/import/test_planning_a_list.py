@@ -1,0 +1,113 @@
+"""Plan → 確定 or 破棄: what a list would do is told first, then done; what moved meanwhile is shown."""
+
+from typing import Any
+
+import pytest
+
+from contracts import events
+from tests.cast import EIJI, ISAMU, MAKI, MANA, Person
+from tests.parts import Part
+
+from .making import people
+from .registering import details, read_and_check, upload
+
+
+def answer(service: Part, prepared: events.RowsPrepared, **outcomes: str) -> None:
+    """What lead would say of each row: `r2="updated"`, else created."""
+    told = tuple(
+        events.RowOutcome(row=row.row, outcome=outcomes.get(f"r{row.row}", "created"), lead_id=None)
+        for row in prepared.rows
+    )
+    said = events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=told, plan=prepared.plan)
+    assert service.hear(said) == "done", service.why_set_aside()
+
+
+@pytest.fixture
+def list_id(importing: Part) -> str:
+    """A plan of four rows, ready for a decision."""
+    made = str(upload(importing, people(4), mode="plan").get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    assert (prepared.plan, prepared.ordered) == (True, True)
+    assert details(importing, made)["status"] == "planning"
+    answer(importing, prepared, r3="history_only")
+    importing.forget_said()
+    return made
+
+
+def decide(service: Part, list_id: str, what: str = "commitment", person: Person | None = MAKI) -> Any:
+    return service.by(person).post(f"/lists/{list_id}/{what}")
+
+
+def again(service: Part) -> list[events.RowsPrepared]:
+    for cut in service.said(events.BatchCut):
+        assert service.hear(cut) == "done", service.why_set_aside()
+    return service.said(events.RowsPrepared)
+
+
+def test_a_plan_waits_for_a_decision_and_has_not_finished(importing: Part, list_id: str) -> None:
+    state = details(importing, list_id)
+    assert (state["status"], state["mode"], state["is_draft"], state["may_commit"]) == ("planned", "plan", True, True)
+    assert (state["outcomes"]["created"], state["outcomes"]["history_only"], state["finished_at"]) == (3, 1, None)
+    assert (state["may_undo"], importing.said(events.ListFinished)) == (False, [])
+    assert upload(importing, people(4)).status_code == 409
+
+
+def test_the_same_rows_go_through_again_and_hold(importing: Part, list_id: str) -> None:
+    accepted = decide(importing, list_id)
+    assert (accepted.status_code, accepted.get_json()) == (202, {"id": list_id, "status": "committing"})
+    (prepared,) = again(importing)
+    assert (prepared.plan, prepared.ordered, prepared.batch, len(prepared.rows)) == (False, True, 0, 4)
+    answer(importing, prepared, r3="history_only")
+    state = details(importing, list_id)
+    assert (state["status"], state["is_draft"], state["moved"], state["may_undo"]) == ("finished", False, 0, True)
+    assert sum(state["outcomes"].values()) == state["rows_read"] == 4
+    (finished,) = importing.said(events.ListFinished)
+    assert (finished.status, finished.rows_read) == ("finished", 4)
+
+
+def test_what_became_something_else_is_shown_with_what_the_plan_had_said(importing: Part, list_id: str) -> None:
+    decide(importing, list_id)
+    (prepared,) = again(importing)
+    answer(importing, prepared, r2="history_only", r3="history_only")
+    assert details(importing, list_id)["moved"] == 1
+    page = importing.by(MAKI).get(f"/lists/{list_id}/rows?moved=true").get_json()
+    assert [(row["row"], row["outcome"], row["planned"]) for row in page["items"]] == [(2, "history_only", "created")]
+    rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
+    assert [row["planned"] for row in rows] == ["created", None, None, None]
+
+
+def test_a_double_click_and_late_words_of_the_plan_change_nothing(importing: Part, list_id: str) -> None:
+    decide(importing, list_id)
+    twice = decide(importing, list_id)
+    assert (twice.status_code, twice.get_json()["type"].rpartition(":")[2]) == (409, "no_plan")
+    (prepared,) = again(importing)
+    answer(importing, prepared.model_copy(update={"plan": True}), r2="error", r3="error")
+    assert details(importing, list_id)["status"] == "committing"
+    for _ in range(2):
+        answer(importing, prepared)
+    assert details(importing, list_id)["outcomes"]["created"] == 4
+    assert len(importing.said(events.ListFinished)) == 1
+
+
+def test_a_plan_that_nobody_wants_is_discarded(importing: Part, list_id: str) -> None:
+    assert decide(importing, list_id, "disposal").get_json()["status"] == "discarded"
+    assert decide(importing, list_id).status_code == decide(importing, list_id, "disposal").status_code == 409
+    (finished,) = importing.said(events.ListFinished)
+    assert finished.status == "discarded"
+    assert details(importing, list_id)["may_undo"] is False
+    assert upload(importing, people(4)).status_code == 202  # the same file may come again
+
+
+def test_others_than_who_registered_it_and_managers_decide_nothing(importing: Part, list_id: str) -> None:
+    for person, status in ((ISAMU, 403), (EIJI, 403), (None, 401), (MANA, 202)):
+        assert decide(importing, list_id, person=person).status_code == status
+
+
+def test_rows_that_are_all_wrong_leave_no_gap_in_the_order(importing: Part) -> None:
+    made = str(upload(importing, people(700, メールアドレス="nowhere"), mode="plan").get_json()["id"])
+    first, second = read_and_check(importing)
+    assert (first.rows, second.rows) == ((), ())
+    for prepared in (first, second):
+        answer(importing, prepared)
+    state = details(importing, made)
+    assert (state["status"], state["outcomes"]["error"], state["rows_settled"]) == ("planned", 700, 700)
