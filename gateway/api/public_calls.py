@@ -103,6 +103,8 @@ CALLS = (
     ),
     PublicCall("POST", "/lists/{id}/cancellation", "import", "処理中のリストの中止", "Stop a list that runs"),
     PublicCall("POST", "/lists/{id}/retry", "import", "失敗したリストのやり直し", "Try a failed list again"),
+    PublicCall("POST", "/lists/{id}/commitment", "import", "下書きの確定", "Commit a plan"),
+    PublicCall("POST", "/lists/{id}/disposal", "import", "下書きの破棄", "Discard a plan"),
     PublicCall("POST", "/lists/{id}/choices", "import", "衝突した行の値の選択", "Choose between file and screen"),
     PublicCall("POST", "/lists/{id}/undoing", "import", "リストの取消", "Take a list back"),
     PublicCall("GET", "/list-template.xlsx", "import", "空のリスト", "An empty list"),

@@ -1,4 +1,4 @@
-"""What is decided about a list: how it is read, 中止, whose values hold in conflicts, 取消."""
+"""What is decided about a list: how it is read, 中止, 確定 or 破棄 of a plan, whose values hold in conflicts, 取消."""
 
 from flask import Blueprint, Response, request
 from flask_babel import gettext
@@ -55,11 +55,26 @@ def retry(list_id: int) -> Response:
     return _done(list_id, "retry")
 
 
+@pages.post("/<int:list_id>/commitment")
+@allow(LIST_KEEPERS)
+def commit(list_id: int) -> Response:
+    """確定."""
+    return _done(list_id, "commitment")
+
+
+@pages.post("/<int:list_id>/disposal")
+@allow(LIST_KEEPERS)
+def discard(list_id: int) -> Response:
+    """破棄."""
+    return _done(list_id, "disposal")
+
+
 def _done(list_id: int, act: str) -> Response:
     try:
         call("import").post(f"/lists/{list_id}/{act}")
     except Problem as problem:
-        say(Form(problem=problem).detail, tone="red")
+        form = Form(problem=problem)
+        say(next(iter(form.errors.values()), form.detail), tone="red")
     return go(f"/lists/{list_id}")
 
 

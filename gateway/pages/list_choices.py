@@ -34,10 +34,11 @@ def known_fields() -> list[tuple[str, str]]:
 def sent() -> dict[str, str]:
     """The form's choices as the import service takes them. A field without a choice of its own follows the common
     one."""
+    mode = {"mode": "plan"} if text("mode") == "plan" else {}
     if text("kind") == "update":
-        return {"erase_blanks": "true"} if text("erase_blanks") else {}
+        return mode | ({"erase_blanks": "true"} if text("erase_blanks") else {})
     common = text("overwrite") or "keep"
     chosen = {code: request.form.get(f"overwrite.{code}") or common for code in FIELDS}
     chosen |= {code: "keep" for code in NEVER_BLANK if chosen[code] == "fill"}
     wished = {code: choice for code, choice in chosen.items() if choice != "keep"}
-    return {"overwrite": json.dumps(wished)} if wished else {}
+    return mode | ({"overwrite": json.dumps(wished)} if wished else {})

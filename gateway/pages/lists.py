@@ -19,7 +19,7 @@ from .frame import address, dialog, go, swaps
 from .search_words import in_words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
-RUNNING = ("received", "reading", "planned", "committing", "undoing")
+RUNNING = ("received", "reading", "planning", "committing", "undoing")
 
 
 def outcome_names() -> dict[str, tuple[str, str]]:
@@ -48,7 +48,9 @@ def words() -> dict[str, Any]:
             "received": (gettext("受付済み"), "tone-neutral"),
             "asking": (gettext("要確認"), "tone-violet"),
             "reading": (gettext("処理中"), "tone-blue"),
+            "planning": (gettext("確認の準備中"), "tone-blue"),
             "planned": (gettext("確認待ち"), "tone-violet"),
+            "discarded": (gettext("破棄"), "tone-neutral"),
             "committing": (gettext("登録中"), "tone-blue"),
             "finished": (gettext("完了"), "tone-green"),
             "failed": (gettext("失敗"), "tone-red"),
@@ -185,7 +187,7 @@ def show(list_id: int) -> Response:
 def page(list_id: int, form: Form) -> Response:
     """A list; `form` is the answer that somebody gave to what is asked about it."""
     uploaded = call("import").get(f"/lists/{list_id}")
-    shown = {"outcome": request.args.get("outcome") or None, "kept": request.args.get("kept") or None}
+    shown = {name: request.args.get(name) or None for name in ("outcome", "kept", "moved")}
     running = uploaded["status"] in RUNNING
     context = {"list": uploaded, "running": running, "pace": pace(uploaded), **shown, **words()}
     context |= {"form": form, "offered": offered(uploaded)}

@@ -55,10 +55,16 @@ class System:
         return answer.json if answer.content else None
 
     def upload(
-        self, file: Path, kind: str, campaign_id: str | None = None, ask: bool = False, **headers: str
+        self,
+        file: Path,
+        kind: str,
+        campaign_id: str | None = None,
+        ask: bool = False,
+        mode: str = "commit",
+        **headers: str,
     ) -> Answer:
         """POST /lists."""
-        fields: dict[str, Any] = {"kind": kind, "file": (file.name, file.read_bytes(), WORKBOOK)}
+        fields: dict[str, Any] = {"kind": kind, "mode": mode, "file": (file.name, file.read_bytes(), WORKBOOK)}
         if campaign_id:
             fields["campaign_id"] = campaign_id
         if ask:
@@ -73,10 +79,18 @@ class System:
         assert answer.status == 202, answer.content.decode()
         return self.finished(answer.json["id"])
 
+    def plan(self, file: Path, kind: str, campaign_id: str | None = None) -> Any:
+        """Uploads a list to see what it would do, and waits until that is known; its last state."""
+        answer = self.upload(file, kind, campaign_id, mode="plan")
+        assert answer.status == 202, answer.content.decode()
+        return self.finished(answer.json["id"])
+
     def finished(self, list_id: str, seconds: float = 60) -> Any:
+        """The list when it is through with what it was about to do."""
+
         def state() -> Any:
             found = self.get(f"/lists/{list_id}")
-            return found if found["status"] in ("finished", "failed") else None
+            return found if found["status"] in ("finished", "failed", "planned", "undone") else None
 
         return until(state, seconds, f"list {list_id}")
 
