@@ -17,7 +17,7 @@ from tests.lead.test_take_a_list_back import everything, take_back
 # Few people, so that they meet: in one batch, over batches, and in what is there already.
 NAMES = [("山田", "太郎"), ("鈴木", "花子"), ("田中", "一郎")]
 EMAILS = ["", "a@example.jp", "b@example.jp", "c@example.jp", "Ａ@example.jp"]
-CELLS = {
+CELLS: dict[str, list[Any]] = {
     "email": EMAILS,
     "company": ["", "山田商事", "株式会社山田商事", "鈴木電機"],
     "phone": ["", "0312345678", "03-1234-5678", "0611112222"],
@@ -31,7 +31,7 @@ CELLS = {
     "do_not_call": ["", True],
 }
 KINDS = ("invited", "participants", "update")
-CHOICES = [{}, {"title": "file", "owner_id": "fill"}, {"email": "file", "stage": "file", "phone": "fill"}]
+CHOICES: list[dict[str, str]] = [{}, {"title": "file", "owner_id": "fill"}, {"email": "file", "stage": "file", "phone": "fill"}]
 HURRIED = settings(
     max_examples=25,
     deadline=None,

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "lead_0018"
-down_revision: str | None = "lead_0017"
+revision: str = "lead_0019"
+down_revision: str | None = "lead_0018"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
