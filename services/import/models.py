@@ -95,8 +95,8 @@ class UploadedList(Record, Base):
         self.status = "planning" if self.is_draft else "committing"
 
     def rest(self) -> None:
-        """All of its rows are settled."""
-        self.status = "planned" if self.is_draft else "finished"
+        """All of its rows are settled. Nobody commits a plan that was stopped."""
+        self.status = "finished" if not self.is_draft else "discarded" if self.cancelled_at else "planned"
 
 
 class HeaderMeaning(Base):

@@ -1,5 +1,6 @@
 """Plan → 確定 or 破棄: what a list would do is told first, then done; what moved meanwhile is shown."""
 
+import importlib
 from typing import Any
 
 import pytest
@@ -111,3 +112,67 @@ def test_rows_that_are_all_wrong_leave_no_gap_in_the_order(importing: Part) -> N
         answer(importing, prepared)
     state = details(importing, made)
     assert (state["status"], state["outcomes"]["error"], state["rows_settled"]) == ("planned", 700, 700)
+
+
+def stop(service: Part, list_id: str) -> None:
+    assert service.by(MAKI).post(f"/lists/{list_id}/cancellation").status_code == 202
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of two rows."""
+    monkeypatch.setattr(importlib.import_module("services.import.commands.reading"), "BATCH_ROWS", 2)
+
+
+def test_a_plan_that_is_stopped_is_discarded(importing: Part, small_batches: None) -> None:
+    made = str(upload(importing, people(6), mode="plan").get_json()["id"])
+    importing.hear(importing.said(events.ListUploaded)[0])
+    first, second, third = importing.said(events.BatchCut)
+    importing.hear(third)
+    stop(importing, made)
+    importing.hear(second)
+    # lead hears of the two that the third one waits for, without rows
+    assert [(each.batch, len(each.rows)) for each in importing.said(events.RowsPrepared)] == [(2, 2), (0, 0), (1, 0)]
+    for prepared in importing.said(events.RowsPrepared):
+        answer(importing, prepared)
+    importing.hear(first)
+    state = details(importing, made)
+    assert (state["status"], state["outcomes"]["cancelled"], state["rows_settled"]) == ("discarded", 4, 6)
+
+
+def test_a_commit_that_is_stopped_keeps_what_is_in(importing: Part, small_batches: None) -> None:
+    made = str(upload(importing, people(6), mode="plan").get_json()["id"])
+    for prepared in read_and_check(importing):
+        answer(importing, prepared)
+    importing.forget_said()
+    decide(importing, made)
+    first, second, _ = importing.said(events.BatchCut)
+    importing.hear(first)
+    stop(importing, made)
+    importing.hear(second)
+    (prepared,) = importing.said(events.RowsPrepared)
+    answer(importing, prepared)
+    state = details(importing, made)
+    assert (state["status"], state["outcomes"]["created"], state["outcomes"]["cancelled"]) == ("finished", 2, 4)
+    assert (state["moved"], state["may_undo"]) == (4, True)
+
+
+def test_conflicts_and_error_rows_of_a_plan_go_on_as_a_plan(importing: Part) -> None:
+    made = str(upload(importing, people(2), mode="plan").get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    answer(importing, prepared, r2="conflict", r3="conflict")
+    importing.forget_said()
+    chosen = importing.by(MAKI).post(f"/lists/{made}/choices", json={"take": "file"})
+    assert chosen.get_json()["status"] == "planning"
+    (again_planned,) = again(importing)
+    assert (again_planned.plan, again_planned.takes, again_planned.batch) == (True, "file", 1)
+    answer(importing, again_planned, r2="updated", r3="updated")
+    assert details(importing, made)["status"] == "planned"
+    importing.forget_said()
+    decide(importing, made)
+    emptied, chosen_for = again(importing)
+    assert (len(emptied.rows), len(chosen_for.rows), chosen_for.takes) == (0, 2, "file")
+    for each in (emptied, chosen_for):
+        answer(importing, each, r2="updated", r3="updated")
+    state = details(importing, made)
+    assert (state["status"], state["outcomes"]["updated"], state["moved"]) == ("finished", 2, 0)

@@ -31,7 +31,11 @@ CELLS: dict[str, list[Any]] = {
     "do_not_call": ["", True],
 }
 KINDS = ("invited", "participants", "update")
-CHOICES: list[dict[str, str]] = [{}, {"title": "file", "owner_id": "fill"}, {"email": "file", "stage": "file", "phone": "fill"}]
+CHOICES: list[dict[str, str]] = [
+    {},
+    {"title": "file", "owner_id": "fill"},
+    {"email": "file", "stage": "file", "phone": "fill"},
+]
 HURRIED = settings(
     max_examples=25,
     deadline=None,

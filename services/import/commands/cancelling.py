@@ -1,7 +1,7 @@
 """A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed is tried
 again."""
 
-from sqlalchemy import func, text
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -10,8 +10,10 @@ from chassis.database import current_cause
 from chassis.problems import Conflict, Forbidden
 
 from .. import queries
-from ..models import CANCELLABLE, UploadedList
+from ..models import CANCELLABLE, Batch, UploadedList
 from .announcing import announce_file
+from .handing_over import hand_over
+from .moving import lay_plan_aside
 from .settling import count_settled
 
 # Batches that nobody has looked at yet. Those at lead come to their end there.
@@ -24,8 +26,9 @@ WITH stopped AS (
     SELECT u.list_id, u.row, u.batch, 'cancelled' FROM uploaded_row u JOIN stopped s ON s.number = u.batch
     WHERE u.list_id = :list_id
 )
-SELECT count(*) FROM stopped
+SELECT number FROM stopped ORDER BY number
 """
+LAST_AT_LEAD = "SELECT coalesce(max(number), -1) FROM batch WHERE list_id = :list_id AND state = 'checked'"
 
 
 def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
@@ -41,18 +44,27 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
             en="This list is not at work; there is nothing to stop.",
         )
     uploaded.cancelled_by, uploaded.cancelled_at = actor.id, func.now()
-    if uploaded.status != "committing":
+    if uploaded.status not in ("planning", "committing"):
         uploaded.status, uploaded.question = "cancelled", None
         uploaded.finished_at = func.now()
     return uploaded
 
 
-def settle_cancelled(session: Session, list_id: int) -> None:
+def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
     """Gives every row of a cancelled list that is not on its way to lead its outcome. The worker that takes the next of
     its batches does this, as part of the act that the list belongs to: who is told of the rows that are in goes by it.
+    Where batches go in their order, lead hears of those that a later one waits for, without rows.
     """
-    stopped = session.execute(text(SETTLE), {"list_id": list_id}).scalar_one()
-    count_settled(session, list_id, stopped)
+    facts = {"list_id": uploaded.id}
+    if uploaded.mode == "plan" and not uploaded.is_draft:
+        cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut")
+        lay_plan_aside(session, uploaded.id, list(session.scalars(cut)))
+    stopped = list(session.scalars(text(SETTLE), facts))
+    if uploaded.mode == "plan":
+        last = session.scalar(text(LAST_AT_LEAD), facts)
+        for number in (number for number in stopped if number < last):
+            hand_over(session, uploaded, number)
+    count_settled(session, uploaded.id, len(stopped))
 
 
 def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:

@@ -7,7 +7,6 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from chassis.consumers import Permanent
-from chassis.outbox import publish
 from contracts import events
 
 from .. import queries
@@ -15,6 +14,7 @@ from ..checks import CheckedRow, Checker
 from ..header import Header, HeaderCell
 from ..models import Batch, RowOutcome, UploadedList, UploadedRow
 from .cancelling import settle_cancelled
+from .handing_over import hand_over
 from .moving import lay_plan_aside
 from .settling import count_settled
 
@@ -56,21 +56,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     prepared = tuple(
         events.PreparedRow.model_construct(row=row.row, values=row.values, seen=seen.get(row.row)) for row in passed
     )
-    publish(
-        session,
-        events.RowsPrepared.model_construct(
-            list_id=list_id,
-            batch=number,
-            kind=uploaded.kind,
-            campaign_id=uploaded.campaign_id,
-            rows=prepared,
-            overwrite=uploaded.overwrite,
-            erase_blanks=uploaded.erase_blanks,
-            takes=batch.takes,
-            plan=uploaded.is_draft,
-            ordered=ordered,
-        ),
-    )
+    hand_over(session, uploaded, number, prepared, batch.takes)
 
 
 def _seen(session: Session, batch: Batch) -> dict[int, int | None]:

@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from ..models import Batch
 
-THOSE = "SELECT u.row FROM uploaded_row u WHERE u.list_id = :list_id AND u.batch = :batch"
+THOSE = "SELECT u.row FROM uploaded_row u WHERE u.list_id = :list_id AND u.batch = ANY(:batches)"
 LAY_ASIDE = f"""
 WITH said AS (
     DELETE FROM row_outcome WHERE list_id = :list_id AND row IN ({THOSE})
@@ -22,11 +22,11 @@ WHERE m.list_id = :list_id AND m.row IN ({THOSE}) AND o.list_id = m.list_id AND 
 """
 
 
-def lay_plan_aside(session: Session, batch: Batch) -> None:
-    """Before the rows of a batch are committed."""
-    session.execute(text(LAY_ASIDE), {"list_id": batch.list_id, "batch": batch.number})
+def lay_plan_aside(session: Session, list_id: int, batches: list[int]) -> None:
+    """Before the rows of these batches are committed."""
+    session.execute(text(LAY_ASIDE), {"list_id": list_id, "batches": batches})
 
 
 def forget_what_came_true(session: Session, batch: Batch) -> None:
     """When the rows of a batch are settled."""
-    session.execute(text(FORGET), {"list_id": batch.list_id, "batch": batch.number})
+    session.execute(text(FORGET), {"list_id": batch.list_id, "batches": [batch.number]})

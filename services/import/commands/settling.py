@@ -52,6 +52,8 @@ def _waiting_rows(session: Session, event: events.RowsSettled) -> list[Any]:
         .where(UploadedRow.list_id == event.list_id, UploadedRow.batch == event.batch)
         .order_by(UploadedRow.row)
     ).all()
+    if not rows:
+        return []
     known = session.scalars(
         select(RowOutcome.row).where(
             RowOutcome.list_id == event.list_id, RowOutcome.row.between(rows[0].row, rows[-1].row)
@@ -85,7 +87,7 @@ def count_settled(session: Session, list_id: int, batches: int = 1) -> None:
     if settled == total:
         uploaded = session.get_one(UploadedList, list_id, populate_existing=True)
         uploaded.rest()
-        if uploaded.status == "finished":
+        if uploaded.status != "planned":
             uploaded.finished_at = func.now()
             say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
     else:

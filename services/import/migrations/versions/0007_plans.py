@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from alembic import op
 
-revision: str = "import_0006"
-down_revision: str | None = "import_0005"
+revision: str = "import_0007"
+down_revision: str | None = "import_0006"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
