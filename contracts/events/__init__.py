@@ -36,7 +36,7 @@ from .lists import (
     PreparedRow,
     RowsPrepared,
 )
-from .opportunity import ConversionCancelled, HandoverChanged, LeadConverted, OpportunitySaved
+from .opportunity import ConversionCancelled, ConversionCorrected, HandoverChanged, LeadConverted, OpportunitySaved
 
 EVENT_LIMIT = 1_000
 
@@ -47,6 +47,7 @@ __all__ = [
     "CampaignSaved",
     "Choice",
     "ConversionCancelled",
+    "ConversionCorrected",
     "CorrectionsUploaded",
     "ExportRequested",
     "FieldChange",

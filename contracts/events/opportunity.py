@@ -24,6 +24,18 @@ class LeadConverted(Event, name="opportunity.lead_converted"):
         return f"lead/{self.lead_id}"
 
 
+class ConversionCorrected(Event, name="opportunity.conversion_corrected"):
+    """The campaign of an opportunity was corrected, and with it the campaign that this conversion is credited to."""
+
+    lead_id: int
+    opportunity_id: int
+    campaign_id: int
+    corrected_at: datetime
+
+    def subject(self) -> str:
+        return f"lead/{self.lead_id}"
+
+
 class ConversionCancelled(Event, name="opportunity.conversion_cancelled"):
     """The conversion of a lead was taken back: the lead goes back to the stage that it had before; with `nurturing`
     (再育成) to the last of the stages in which leads are worked."""

@@ -1,7 +1,7 @@
 """Campaign: owns campaigns with their goals, budget and stakeholders, and the masters that they use.
 
 Says campaign.saved. Hears gateway.users_changed (whose names it shows), lead.members_changed,
-opportunity.lead_converted, opportunity.conversion_cancelled and opportunity.saved
+opportunity.lead_converted, opportunity.conversion_corrected, opportunity.conversion_cancelled and opportunity.saved
 (which a campaign's results are counted from). Calls nobody.
 """
 

@@ -14,6 +14,7 @@ from chassis.problems import Conflict, Field, Invalid, NotFound
 from contracts.events import (
     CampaignSaved,
     ConversionCancelled,
+    ConversionCorrected,
     LeadConverted,
     MembersChanged,
     OpportunitySaved,
@@ -89,6 +90,12 @@ def note_members(session: Session, event: MembersChanged) -> None:
 
 def note_conversion(session: Session, event: LeadConverted) -> None:
     keep_newest(session, ConversionCopy, [event.model_dump(mode="json")], newness="converted_at")
+
+
+def correct_conversion(session: Session, event: ConversionCorrected) -> None:
+    """The lead is credited to another campaign from then on."""
+    now = event.model_dump(mode="json", exclude={"corrected_at"}) | {"converted_at": event.corrected_at.isoformat()}
+    keep_newest(session, ConversionCopy, [now], newness="converted_at")
 
 
 def forget_conversion(session: Session, event: ConversionCancelled) -> None:

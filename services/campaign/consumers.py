@@ -25,6 +25,11 @@ def note_conversion(session: Session, event: events.LeadConverted) -> None:
     commands.note_conversion(session, event)
 
 
+@consumers.on(events.ConversionCorrected)
+def correct_conversion(session: Session, event: events.ConversionCorrected) -> None:
+    commands.correct_conversion(session, event)
+
+
 @consumers.on(events.ConversionCancelled)
 def forget_conversion(session: Session, event: events.ConversionCancelled) -> None:
     commands.forget_conversion(session, event)

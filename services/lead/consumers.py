@@ -40,6 +40,11 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     commands.undo_part(session, event)
 
 
+@consumers.on(events.ConversionCorrected)
+def correct_conversion(session: Session, event: events.ConversionCorrected) -> None:
+    commands.correct_conversion(session, event)
+
+
 @consumers.on(events.ConversionCancelled)
 def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
     commands.unmark_converted(session, event)

@@ -7,7 +7,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from chassis.events import uuid7
-from contracts.events import ConversionCancelled, LeadConverted, MemberFact, MembersChanged, OpportunitySaved
+from contracts.events import (
+    ConversionCancelled,
+    ConversionCorrected,
+    LeadConverted,
+    MemberFact,
+    MembersChanged,
+    OpportunitySaved,
+)
 from tests.cast import EIJI, MAKI
 from tests.parts import Part
 
@@ -152,6 +159,21 @@ def test_a_conversion_credited_anew_moves(campaign: Part, create: Create) -> Non
     campaign.hear(converted(first["id"], 1, day=1))
     assert results(campaign, first)["converted"] == 0
     assert results(campaign, second)["converted"] == 1
+
+
+def test_an_opportunity_with_a_corrected_campaign_takes_its_conversion_along(campaign: Part, create: Create) -> None:
+    """案件化 and 受注 move together."""
+    first, second = create(), create()
+    moved = ConversionCorrected(
+        lead_id=1, opportunity_id=1, campaign_id=int(second["id"]), corrected_at=datetime(2026, 12, 5, tzinfo=UTC)
+    )
+    campaign.hear(opportunity(first["id"], 1, "won", 100, version=1))
+    campaign.hear(opportunity(second["id"], 1, "won", 100, version=2))
+    for news in (moved, converted(first["id"], 1), moved):
+        assert campaign.hear(news) == "done"
+    assert [(results(campaign, each)["converted"], results(campaign, each)["won"]) for each in (first, second)] == [
+        (0, 0), (1, 1),
+    ]  # fmt: skip
 
 
 def test_a_conversion_that_was_taken_back_counts_no_longer(campaign: Part, create: Create) -> None:

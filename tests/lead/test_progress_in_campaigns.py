@@ -182,6 +182,7 @@ def test_what_sales_gave_back_is_not_handed_over(lead: Part, lead_id: int, nurtu
     )  # fmt: skip
     assert lead.hear(converted) == "done", lead.why_set_aside()
     assert found(lead, handed_over="true", campaign_id=SEMINAR) == 1
+    assert found(lead, handed_over="true", campaign_id=WEBINAR) == 0  # one lead, one handover, one campaign
     lead.forget_said()
     cancelled = events.ConversionCancelled(
         lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, converted_at=day,
@@ -192,10 +193,35 @@ def test_what_sales_gave_back_is_not_handed_over(lead: Part, lead_id: int, nurtu
     assert steps(lead, lead_id) == {SEMINAR: ["contacted", "appointment"], WEBINAR: kept}
     last = {event.campaign_id: event.members[0] for event in lead.said(events.MembersChanged)}
     assert (last[SEMINAR].handed_over, last[SEMINAR].appointment) == (False, True)
-    assert (WEBINAR in last) == nurturing
+    assert [fact.handed_over for campaign, fact in last.items() if campaign == WEBINAR] == [True][: len(kept)]
     edit(lead, lead_id, stage="approaching")
     edit(lead, lead_id, stage="handed_over")  # when the time has come, it counts again
     assert steps(lead, lead_id)[WEBINAR] == ["handed_over"]
+
+
+@pytest.mark.parametrize("nurturing", [True, False])
+def test_a_conversion_that_is_credited_anew_takes_its_handover_along(lead: Part, lead_id: int, nurturing: bool) -> None:
+    edit(lead, lead_id, stage="handed_over", owner_id=str(EIJI.id))
+    day = datetime(2026, 12, 1, tzinfo=UTC)
+    converted = events.LeadConverted(
+        lead_id=lead_id, opportunity_id=5, opportunity_name="案件", account_id=1, account_name="山田商事",
+        campaign_id=WEBINAR, main_owner_id=EIJI.id, notify=False, converted_at=day,
+    )  # fmt: skip
+    corrected = events.ConversionCorrected(
+        lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, corrected_at=day + timedelta(days=1)
+    )
+    for news in (converted, corrected, corrected, converted):
+        assert lead.hear(news) == "done", lead.why_set_aside()
+    assert steps(lead, lead_id) == {SEMINAR: ["handed_over"], WEBINAR: []}
+    assert (found(lead, converted_campaign_id=SEMINAR), found(lead, converted_campaign_id=WEBINAR)) == (1, 0)
+    cancelled = events.ConversionCancelled(
+        lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, converted_at=day,
+        cancelled_at=day + timedelta(days=2), nurturing=nurturing,
+    )  # fmt: skip
+    for news in (cancelled, corrected):
+        assert lead.hear(news) == "done", lead.why_set_aside()
+    assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: [] if nurturing else ["handed_over"]}
+    assert found(lead, converted_campaign_id=SEMINAR) == 0
 
 
 def test_everything_can_be_said_again(lead: Part, lead_id: int) -> None:

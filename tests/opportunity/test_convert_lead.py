@@ -250,3 +250,18 @@ def test_the_credited_campaign_is_no_influence(opportunity: Part, lead: LeadServ
     made = convert(opportunity, campaign_id=str(FAIR)).get_json()
     shown = opportunity.by(EIJI).get(f"/opportunities/{made['opportunity_id']}").get_json()
     assert [one["campaign_id"] for one in shown["influence_campaigns"]] == [str(SEMINAR), str(MAILING)]
+
+
+def test_a_corrected_campaign_takes_the_conversion_along(opportunity: Part) -> None:
+    made = convert(opportunity).get_json()
+    path = f"/opportunities/{made['opportunity_id']}"
+    shown = opportunity.by(EIJI).get(path).get_json()
+    other = next(one for one in (SEMINAR, MAILING, FAIR) if str(one) != shown["campaign_id"])
+    patch = {"version": shown["version"], "campaign_id": str(other)}
+    assert opportunity.by(EIJI).patch(path, json=patch).status_code == 200
+    (said,) = opportunity.said(events.ConversionCorrected)
+    assert (said.lead_id, said.opportunity_id, said.campaign_id) == (1, int(made["opportunity_id"]), other)
+    assert opportunity.by(ISAMU).get("/leads/1/conversion").get_json()["campaign_id"] == str(other)
+    patch = {"version": opportunity.by(EIJI).get(path).get_json()["version"], "amount": 5}
+    assert opportunity.by(EIJI).patch(path, json=patch).status_code == 200
+    assert len(opportunity.said(events.ConversionCorrected)) == 1

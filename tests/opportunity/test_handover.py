@@ -146,3 +146,23 @@ def test_an_accepted_opportunity_may_be_handed_on(opportunity: Part, asked: str)
     answer(opportunity, asked, EIJI, "acceptance")
     shown = answer(opportunity, asked, EIJI, "", recipient_id=str(RIN.id)).get_json()
     assert (shown["state"], shown["requester_name"], shown["recipient_name"]) == ("requested", EIJI.name, RIN.name)
+
+
+def test_what_was_won_does_not_go_back_to_nurturing(opportunity: Part, asked: str) -> None:
+    answer(opportunity, asked, EIJI, "return", reason="時期尚早")
+    path = f"/opportunities/{asked}"
+
+    def move(phase: str) -> None:
+        version = opportunity.by(EIJI).get(path).get_json()["version"]
+        assert opportunity.by(EIJI).patch(path, json={"version": version, "phase": phase}).status_code == 200
+
+    phases = {
+        phase["meaning"]: phase["code"]
+        for phase in opportunity.by(EIJI).get("/masters/opportunity-phases").get_json()["items"][::-1]
+    }
+    move(phases["won"])
+    assert handover(opportunity, asked)["may_nurture"] is False
+    refused = answer(opportunity, asked, ISAMU, "nurturing")
+    assert (refused.status_code, refused.get_json()["title"]) == (409, "won")
+    move(phases["open"])
+    assert answer(opportunity, asked, ISAMU, "nurturing").status_code == 200

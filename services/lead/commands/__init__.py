@@ -3,7 +3,7 @@
 from .actions import register_action
 from .administration import announce_masters, set_first_response, set_matching_key
 from .assigning import assign_leads
-from .converting import mark_converted, unmark_converted
+from .converting import correct_conversion, mark_converted, unmark_converted
 from .copies import keep_campaign, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
@@ -21,6 +21,7 @@ __all__ = [
     "announce_masters",
     "assign_leads",
     "correct_action",
+    "correct_conversion",
     "create_choice",
     "cut_undoing",
     "edit_choice",

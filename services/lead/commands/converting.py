@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from chassis.database import current_cause
@@ -14,7 +14,7 @@ from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, Person
 from .news import say_leads_changed
-from .progress import note_progress, take_handover_back, take_progress_back
+from .progress import credit_handover, give_handover_back, take_handover_back, take_progress_back
 
 
 def mark_converted(session: Session, event: events.LeadConverted) -> None:
@@ -44,8 +44,18 @@ def mark_converted(session: Session, event: events.LeadConverted) -> None:
     person = session.get_one(Person, lead.person_id)
     change(session, person, lead.id, {"account_id": event.account_id})
     # Whoever takes the opportunity over has taken the lead over, whether or not a stage said so before.
-    note_progress(session, [lead.id], campaign_id=event.campaign_id, reached=("handed_over",))
+    credit_handover(session, lead.id, event.campaign_id)
     say_leads_changed(session, [lead.id])
+
+
+def correct_conversion(session: Session, event: events.ConversionCorrected) -> None:
+    """The conversion is credited to another campaign, and the handover with it. Older news changes nothing."""
+    lead = session.scalars(select(Lead).where(Lead.id == event.lead_id).with_for_update(key_share=True)).one()
+    newer = lead.converted_at is not None and lead.converted_at > event.corrected_at
+    if newer or lead.opportunity_id != event.opportunity_id:
+        return
+    change(session, lead, lead.id, {"converted_campaign_id": event.campaign_id})
+    credit_handover(session, lead.id, event.campaign_id)
 
 
 def unmark_converted(session: Session, event: events.ConversionCancelled) -> None:
@@ -59,7 +69,10 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
     if lead.opportunity_id is not None:
         of_it = (Change.record_type == "lead", Change.record_id == lead.id, Change.field == "opportunity_id")
         act = session.scalars(select(Change.cause_id).where(*of_it).order_by(Change.id.desc()).limit(1)).one()
-        take_progress_back(session, act, [lead.id])
+        for credited in _credits(session, lead, act):
+            take_progress_back(session, credited, [lead.id])
+            if not event.nurturing:
+                give_handover_back(session, credited, lead.id)
         values |= {"opportunity_id": None, "opportunity_name": "", "converted_campaign_id": None}
         values |= _plan_before(session, lead, act)
     if event.nurturing:
@@ -69,6 +82,14 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         lead.stage_since, lead.stage_by = datetime.now(UTC), current_cause(session).actor_id
     change(session, lead, lead.id, values)
     say_leads_changed(session, [lead.id])
+
+
+def _credits(session: Session, lead: Lead, act: UUID) -> list[UUID]:
+    """The acts that credited this conversion to a campaign: itself, and corrections of it since; the latest first."""
+    of_it = (Change.record_type == "lead", Change.record_id == lead.id, Change.field == "converted_campaign_id")
+    began = select(func.min(Change.id)).where(*of_it, Change.cause_id == act).scalar_subquery()
+    rows = session.execute(select(Change.cause_id).where(*of_it, Change.id >= began).order_by(Change.id.desc()))
+    return list(dict.fromkeys(rows.scalars()))
 
 
 def _plan_before(session: Session, lead: Lead, act: UUID) -> dict[str, Any]:

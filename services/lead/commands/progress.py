@@ -48,6 +48,29 @@ RETURNING m.campaign_id, m.lead_id
 NOTED_BY_ACT = """
     SELECT record_id, lead_id, field FROM change
     WHERE cause_id = :act AND record_type = 'member' AND field = ANY(:steps) AND lead_id = ANY(:lead_ids)
+        AND after = 'true'
+"""
+# In other campaigns, if the lead stands in the one that has it now: one lead, one step, one campaign.
+HANDED_OVER_ELSEWHERE = """
+    SELECT id AS record_id, lead_id, CAST('handed_over' AS text) AS field FROM campaign_member m
+    WHERE lead_id = ANY(:lead_ids) AND handed_over AND campaign_id <> :campaign_id
+        AND EXISTS (SELECT FROM campaign_member c WHERE c.lead_id = m.lead_id AND c.campaign_id = :campaign_id)
+"""
+# What an act had taken from other campaigns in that way is theirs again.
+GIVE_BACK = """
+WITH lost AS (
+    SELECT DISTINCT m.id, m.lead_id FROM change c JOIN campaign_member m ON m.id = c.record_id
+    WHERE c.cause_id = :act AND c.record_type = 'member' AND c.field = 'handed_over' AND c.after = 'false'
+        AND c.lead_id = :lead_id AND NOT m.handed_over
+), noted AS (
+    INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id)
+    SELECT 'member', id, lead_id, 'handed_over', 'false', 'true', CAST(:cause_id AS uuid), :cause_kind, :actor_id
+    FROM lost
+)
+UPDATE campaign_member m SET handed_over = true,
+    version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
+FROM lost WHERE m.id = lost.id
+RETURNING m.campaign_id, m.lead_id
 """
 HANDED_OVER = """
     SELECT id AS record_id, lead_id, CAST('handed_over' AS text) AS field FROM campaign_member
@@ -109,11 +132,26 @@ def take_handover_back(session: Session, lead_id: int) -> None:
     _take_back(session, HANDED_OVER, {"lead_ids": [lead_id]})
 
 
+def credit_handover(session: Session, lead_id: int, campaign_id: int) -> None:
+    """The lead is handed over in this campaign, and therefore in no other any longer. Says so."""
+    _take_back(session, HANDED_OVER_ELSEWHERE, {"lead_ids": [lead_id], "campaign_id": campaign_id})
+    note_progress(session, [lead_id], campaign_id=campaign_id, reached=("handed_over",))
+
+
+def give_handover_back(session: Session, act: UUID, lead_id: int) -> None:
+    """The lead is handed over where it was before that act credited it to another campaign. Says so."""
+    _write(session, GIVE_BACK, {"act": act, "lead_id": lead_id})
+
+
 def _take_back(session: Session, back: str, facts: dict[str, Any]) -> None:
+    _write(session, TAKE_BACK.format(back=back), facts)
+
+
+def _write(session: Session, statement: str, facts: dict[str, Any]) -> None:
     session.flush()
     cause = current_cause(session)
     facts |= {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id}
-    rows = session.execute(text(TAKE_BACK.format(back=back)), facts).all()
+    rows = session.execute(text(statement), facts).all()
     for changed_in in sorted({row.campaign_id for row in rows}):
         say_members_changed(session, changed_in, {row.lead_id for row in rows if row.campaign_id == changed_in})
 

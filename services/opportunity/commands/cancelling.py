@@ -14,7 +14,15 @@ from contracts.events import ConversionCancelled
 
 from ..history import note_changes, write
 from ..models import Account, Change, Conversion, Opportunity
-from ..queries import active_conversion, concerns, conversion_behind, find, handover_details, what_was_built
+from ..queries import (
+    active_conversion,
+    concerns,
+    conversion_behind,
+    find,
+    handover_details,
+    is_won,
+    what_was_built,
+)
 from ..schemas import CancellationDraft, Cancelled, HandoverAnswer, HandoverDetails, KeptRecord
 from .handovers import check_answer, move, opened, withdraw_handover
 from .opportunities import influences_of, save_changes, set_influences
@@ -56,7 +64,7 @@ def _opened(session: Session, lead_id: int) -> Conversion:
 
 def nurture_again(session: Session, actor: Actor, opportunity_id: int, answer: HandoverAnswer) -> HandoverDetails:
     """再育成: what was returned goes back to nurturing; its conversion is taken back, whatever was done meanwhile.
-    Raises NotFound, Forbidden, Conflict where no lead was converted into the opportunity."""
+    Raises NotFound, Forbidden, Conflict where no lead was converted into the opportunity, or where it was won."""
     opportunity, handover = opened(session, opportunity_id)
     if handover.state == "nurturing":
         return handover_details(session, actor, handover)
@@ -67,6 +75,12 @@ def nurture_again(session: Session, actor: Actor, opportunity_id: int, answer: H
             code="not_converted",
             ja="リードから案件化した案件ではないため、再育成には戻せません。",
             en="No lead was converted into this opportunity; there is nothing to nurture.",
+        )
+    if is_won(session, opportunity):
+        raise Conflict(
+            code="won",
+            ja="受注した案件は再育成に戻せません。先に案件のフェーズを戻してください。",
+            en="An opportunity that was won does not go back to nurturing. Change its phase back first.",
         )
     move(session, handover, "nurturing")
     take_back(session, conversion, opportunity, nurturing=True)

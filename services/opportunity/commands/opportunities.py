@@ -1,5 +1,6 @@
-"""What can be done with opportunities. Says opportunity.saved."""
+"""What can be done with opportunities. Says opportunity.saved and opportunity.conversion_corrected."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select
@@ -8,11 +9,11 @@ from sqlalchemy.orm import Session
 from chassis.numbering import company_today
 from chassis.outbox import publish
 from chassis.problems import Field, Invalid
-from contracts.events import OpportunitySaved
+from contracts.events import ConversionCorrected, OpportunitySaved
 
 from ..choices import Choices
 from ..history import note_changes, write
-from ..models import Account, CampaignCopy, Influence, LeadCopy, Opportunity
+from ..models import Account, CampaignCopy, Conversion, Influence, LeadCopy, Opportunity
 from ..naming import search_key
 from ..numbering import next_opportunity_code
 from ..queries import find, opportunity_details
@@ -62,7 +63,22 @@ def change_opportunity(session: Session, opportunity_id: int, patch: Opportunity
     elif "campaign_id" in changes:
         changes |= _exchange_influence(session, opportunity, *changes["campaign_id"])
     save_changes(session, opportunity, changes)
+    if "campaign_id" in changes:
+        _credit_conversions(session, opportunity, *changes["campaign_id"])
     return opportunity_details(session, opportunity)
+
+
+def _credit_conversions(session: Session, opportunity: Opportunity, before: int, after: int) -> None:
+    """Conversions that were credited to the campaign that the opportunity had are credited to the one that it has."""
+    credited = select(Conversion).where(
+        Conversion.opportunity_id == opportunity.id,
+        Conversion.campaign_id == before,
+        Conversion.cancelled_at.is_(None),
+    )
+    for conversion in session.scalars(credited.order_by(Conversion.lead_id).with_for_update()).all():
+        conversion.campaign_id = after
+        corrected = {"lead_id": conversion.lead_id, "opportunity_id": opportunity.id, "campaign_id": after}
+        publish(session, ConversionCorrected(**corrected, corrected_at=datetime.now(UTC)))
 
 
 def new_opportunity(session: Session, values: dict[str, Any], errors: list[Field], prefix: str = "") -> Opportunity:

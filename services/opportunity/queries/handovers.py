@@ -7,6 +7,7 @@ from chassis.auth import Actor
 from chassis.problems import NotFound, text
 from contracts.roles import MANAGERS
 
+from ..choices import Choices
 from ..models import Activity, Change, Conversion, Handover, Opportunity
 from ..names import Names
 from ..schemas import ConversionDetails, HandoverDetails
@@ -38,7 +39,9 @@ def handover_details(session: Session, actor: Actor, handover: Handover) -> Hand
         recipient_name=names.user(handover.recipient_id),
         may_answer=handover.state == "requested" and concerns(actor, handover.recipient_id),
         may_decide=may_decide,
-        may_nurture=may_decide and conversion_behind(session, handover) is not None,
+        may_nurture=may_decide
+        and conversion_behind(session, handover) is not None
+        and not is_won(session, session.get_one(Opportunity, handover.opportunity_id)),
     )
 
 
@@ -52,6 +55,10 @@ def active_conversion(session: Session, lead_id: int, to_change: bool = False) -
     if to_change:
         found = found.with_for_update().execution_options(populate_existing=True)
     return session.scalars(found).first()
+
+
+def is_won(session: Session, opportunity: Opportunity) -> bool:
+    return Choices.known(session).meaning("opportunity-phases", opportunity.phase) == "won"
 
 
 def conversion_behind(session: Session, handover: Handover, to_change: bool = False) -> Conversion | None:
