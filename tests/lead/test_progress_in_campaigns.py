@@ -218,8 +218,8 @@ def test_a_conversion_that_is_credited_anew_takes_its_handover_along(lead: Part,
         lead_id=lead_id, opportunity_id=5, campaign_id=SEMINAR, converted_at=day,
         cancelled_at=day + timedelta(days=2), nurturing=nurturing,
     )  # fmt: skip
-    for news in (cancelled, corrected):
-        assert lead.hear(news) == "done", lead.why_set_aside()
+    for late in (cancelled, corrected):
+        assert lead.hear(late) == "done", lead.why_set_aside()
     assert steps(lead, lead_id) == {SEMINAR: [], WEBINAR: [] if nurturing else ["handed_over"]}
     assert found(lead, converted_campaign_id=SEMINAR) == 0
 
