@@ -21,21 +21,12 @@ from ..models import PlannedBatch
 from ..staging import stage_rows
 
 STAGED = "SELECT row, email_key, bare_key, lead_id FROM staged_row ORDER BY row"
-# Rows are about the same people when they share a key or a lead, or when there are rows between them that do.
-RELATED = """
-WITH RECURSIVE related (row, email_key, bare_key, lead_id) AS (
-    SELECT row, email_key, bare_key, lead_id FROM staged_row
-    UNION
-    SELECT p.row, p.email_key, p.bare_key, p.lead_id FROM related r CROSS JOIN LATERAL (
-        SELECT * FROM planned_row e WHERE e.list_id = :list_id AND e.email_key = r.email_key
-        UNION SELECT * FROM planned_row b WHERE b.list_id = :list_id AND b.bare_key = r.bare_key
-        UNION SELECT * FROM planned_row l WHERE l.list_id = :list_id AND l.lead_id = r.lead_id
-    ) p WHERE p.batch < :batch
+# Each part is a look-up of keys in an index of its own.
+MET = " UNION ALL ".join(
+    f"SELECT batch, row, email_key, bare_key, lead_id, body FROM planned_row"
+    f" WHERE list_id = :list_id AND batch < :batch AND {key} = ANY(:{key})"
+    for key in ("email_key", "bare_key", "lead_id")
 )
-SELECT p.batch, p.row, p.body FROM planned_row p
-WHERE p.list_id = :list_id AND p.batch < :batch AND p.row IN (SELECT row FROM related)
-ORDER BY p.batch, p.row
-"""
 # A person who stands in more rows than these is planned by the latest of them.
 MOST_EARLIER = 2_000
 EMPTY = ("DELETE FROM staged_row", "DELETE FROM wished_member")
@@ -51,7 +42,7 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
     tried = session.begin_nested()
     key = _match(session, event)
     kept = [tuple(row) for row in session.execute(text(STAGED))]
-    earlier = _earlier(session, event)
+    earlier = _earlier(session, event, kept)
     for rows in earlier:
         _empty(session)
         merge_staged(session, rows, _match(session, rows))
@@ -75,12 +66,26 @@ def _empty(session: Session) -> None:
         session.execute(text(table))
 
 
-def _earlier(session: Session, event: events.RowsPrepared) -> list[events.RowsPrepared]:
-    """The rows of earlier batches that may be about the same people, by batch, as they came."""
-    found = session.execute(text(RELATED), {"list_id": event.list_id, "batch": event.batch}).all()
+def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> list[events.RowsPrepared]:
+    """The rows of earlier batches that may be about the same people, by batch, as they came: those that share a key or
+    a lead with these (`kept`), and those that share one with them."""
+    found: dict[int, Any] = {}
+    known: tuple[set[Any], ...] = ({None}, {None}, {None})
+    new: list[tuple[Any, ...]] = [keys[1:] for keys in kept]
+    while new and len(found) < MOST_EARLIER:
+        email_key, bare_key, lead_id = (
+            {keys[place] for keys in new} - looked_for for place, looked_for in enumerate(known)
+        )
+        for looked_for, more in zip(known, (email_key, bare_key, lead_id), strict=True):
+            looked_for |= more
+        facts = {"list_id": event.list_id, "batch": event.batch}
+        wanted = {"email_key": [*email_key], "bare_key": [*bare_key], "lead_id": [*lead_id]}
+        met = session.execute(text(MET), facts | wanted).all()
+        new = [(row.email_key, row.bare_key, row.lead_id) for row in met if row.row not in found]
+        found |= {row.row: row for row in met}
     batches: dict[int, list[events.PreparedRow]] = {}
-    for batch, _, body in found[-MOST_EARLIER:]:
-        batches.setdefault(batch, []).append(events.PreparedRow.model_validate_json(body))
+    for row in sorted(found.values(), key=lambda row: (row.batch, row.row))[-MOST_EARLIER:]:
+        batches.setdefault(row.batch, []).append(events.PreparedRow.model_validate_json(row.body))
     return [event.model_copy(update={"batch": batch, "rows": tuple(rows)}) for batch, rows in batches.items()]
 
 
