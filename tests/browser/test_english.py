@@ -41,3 +41,15 @@ def test_every_page_speaks_english(desk: Callable[..., Desk], places: dict[str, 
         if found := own_words(admin):
             left[name] = found
     assert left == {}
+
+
+def test_the_bars_over_lists_take_two_rows_as_in_japanese(desk: Callable[..., Desk], places: dict[str, str]) -> None:
+    admin = desk("admin")
+    for language in ("ja", "en"):
+        admin.page.goto(f"/?lang={language}")
+        for path in ("/leads", "/opportunities", "/opportunities?view=board", "/persons", "/accounts", "/campaigns"):
+            admin.page.goto(path)
+            bar = admin.page.locator(".toolbar").bounding_box()
+            assert bar and bar["height"] < 100, (language, path, bar)
+            width = admin.page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert width <= 0, (language, path, width)

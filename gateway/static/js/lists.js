@@ -71,15 +71,6 @@ if (veil) {
   });
 }
 
-// -- a form whose answer takes a while: the dialog opens at once and says so ---------------------------------------------
-document.addEventListener("htmx:beforeRequest", (event) => {
-  const waiting = document.getElementById("waiting");
-  if (!waiting || !event.detail.elt.matches?.("[data-waits]")) return;
-  document.getElementById("dialog-body").replaceChildren(waiting.content.cloneNode(true));
-  dialog.showModal();
-});
-document.addEventListener("htmx:sendError", (event) => { if (event.detail.elt.matches?.("[data-waits]")) dialog.close(); });
-
 // -- rows that are arranged: a place up or down ---------------------------------------------------------------------------
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-arrange]");
