@@ -10,6 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from .columns import plain
 from .gate import LIMITS
 from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, meaning, short
 from .refusal import Refused
@@ -22,12 +23,13 @@ SAMPLES = 3
 
 @dataclass(frozen=True)
 class OfferedColumn:
-    """`code`: the field that the column seems to be, or ""."""
+    """`code`: the field that the column seems to be, or "". `clear`: nobody need say more about it."""
 
     index: int
     name: str
     code: str
     samples: tuple[str, ...]
+    clear: bool
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,8 @@ def _offer(sheet: str, head: list[Row], kind: str, remembered: Mapping[str, str]
         column = meaning(name, remembered) if name.strip() else None
         code = column.code if column and column.code not in taken else ""
         taken.add(code)
-        columns.append(OfferedColumn(index, short(name), code, samples))
+        clear = bool(code) or not name.strip() or (column is None and plain(name) in remembered)
+        columns.append(OfferedColumn(index, short(name), code, samples, clear))
     try:
         header, _ = find_header(iter(head), sheet, kind, remembered)
         clear = not header.unknown

@@ -121,13 +121,15 @@ class UndoingDetails(Shape):
 
 
 class QuestionColumn(Shape):
-    """`index` counts from 0; `letter`: what the spreadsheet calls it. `code`: the field that it seems to be, or ""."""
+    """`index` counts from 0; `letter`: what the spreadsheet calls it. `code`: the field that it seems to be, or "".
+    `clear`: nobody need say more about it."""
 
     index: int
     letter: str
     name: str
     code: str
     samples: list[str]
+    clear: bool
 
 
 class QuestionSheet(Shape):

@@ -47,8 +47,9 @@ def test_an_unknown_column_is_asked_about_with_samples(importing: Part) -> None:
     assert (sheet["sheet"], sheet["row"]) == ("リスト", 3)
     assert codes(state["question"]) == ["", "family_name", "given_name", "email", ""]
     assert sheet["columns"][0] | {"code": ""} == {
-        "index": 0, "letter": "A", "name": "貴社", "code": "", "samples": ["A社"],
+        "index": 0, "letter": "A", "name": "貴社", "code": "", "samples": ["A社"], "clear": False,
     }  # fmt: skip
+    assert [column["clear"] for column in sheet["columns"]] == [False, True, True, True, False]
     assert {"code": "company", "label": "会社名"} in state["question"]["fields"]
 
 
@@ -74,7 +75,9 @@ def test_a_meaning_can_be_taken_back(importing: Part) -> None:
     answer(importing, state["id"], "リスト", {"0": "company", "1": "family_name", "3": "email"})
     odd = {1: ["貴社", "姓", "名", "E-mail", "部"], 2: ["A社", "山田", "太郎", "t@example.jp", "営業"]}
     state = asked(importing, workbook(odd))
-    assert codes(state["question"]) == ["company", "family_name", "", "email", ""]  # 名 was left out, 部 is new
+    assert codes(state["question"]) == ["company", "family_name", "", "email", ""]
+    clear = [column["clear"] for column in state["question"]["sheets"][0]["columns"]]
+    assert clear == [True, True, True, True, False]  # 名 was left out, 部 is new
     answer(importing, state["id"], "リスト", {"1": "family_name", "2": "given_name", "3": "email", "4": "department"})
     state = asked(importing, workbook(odd | {1: [*odd[1], "謎"], 3: [*odd[2], "?"]}))
     assert codes(state["question"]) == ["", "family_name", "given_name", "email", "department", ""]
