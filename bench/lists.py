@@ -73,7 +73,7 @@ def meanwhile(bench: Bench) -> None:
 
     with ThreadPoolExecutor() as others:
         listing = others.submit(pages)
-        until(lambda: bench.system.get(f"/lists/{ids[0]}")["batches_settled"] > 5, PATIENCE)
+        until(lambda: bench.system.get(f"/lists/{ids[0]}")["rows_settled"] > 2_500, PATIENCE)
         began = time.perf_counter()
         bench.until(bench.uploaded(small, campaigns[1]), "finished")
         took = time.perf_counter() - began
