@@ -1,14 +1,10 @@
 """Numbers in series, for codes that count up: C-2026-0001, A-000001. The company's year is that of its calendar."""
 
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Integer, Text, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
-
-COMPANY_TIME = ZoneInfo("Asia/Tokyo")
 
 
 class SeriesRow:
@@ -17,11 +13,6 @@ class SeriesRow:
     __tablename__ = "number_series"
     series: Mapped[str] = mapped_column(Text, primary_key=True)
     last: Mapped[int] = mapped_column(Integer)
-
-
-def company_today() -> date:
-    """The day that it is where the company is."""
-    return datetime.now(COMPANY_TIME).date()
 
 
 def next_code(session: Session, series: type[SeriesRow], prefix: str, digits: int, taken: Any) -> str:

@@ -7,16 +7,15 @@ from functools import lru_cache
 from time import time
 from typing import Any
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from flask import Response, after_this_request, g, make_response, render_template, request
 from flask_babel import gettext
 
+from chassis.company_time import COMPANY_TIME
 from chassis.problems import Problem
 from gateway.authentication import current_user
 
-TIMEZONE = "Asia/Tokyo"
-COMPANY_TIME = ZoneInfo(TIMEZONE)
+TIMEZONE = str(COMPANY_TIME)
 MESSAGE_COOKIE = "messages"
 
 

@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from chassis import numbering
+from chassis.company_time import company_today
 
 from .models import Campaign, NumberSeries
 
 
 def next_code(session: Session) -> str:
-    return numbering.next_code(session, NumberSeries, f"C-{numbering.company_today().year}", 4, Campaign.code)
+    return numbering.next_code(session, NumberSeries, f"C-{company_today().year}", 4, Campaign.code)

@@ -9,6 +9,7 @@ from sqlalchemy import exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from chassis.company_time import company_today
 from chassis.copies import keep_newest
 from chassis.database import current_cause
 from chassis.problems import NotFound
@@ -113,7 +114,7 @@ def _tell(session: Session, addressee_id: int, entry: Notification) -> None:
     entry.actor_id, entry.actor_name = cause.actor_id, actor.name if actor else ""
     for_deputy = _for_deputy(addressee, entry)
     _deliver(session, addressee, entry)
-    if addressee.deputy_id not in (None, cause.actor_id) and addressee.is_absent(datetime.now(digest.JAPAN).date()):
+    if addressee.deputy_id not in (None, cause.actor_id) and addressee.is_absent(company_today()):
         _deliver(session, _known(session, addressee.deputy_id), for_deputy)
 
 

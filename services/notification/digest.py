@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
+
+from chassis.company_time import COMPANY_TIME
 
 from . import wording
 from .models import Notification
 from .wording import Words
 
-JAPAN = ZoneInfo("Asia/Tokyo")  # company time, whose days an absence counts too
 HOUR = 8  # of the morning, in company time
 NAMED = 20  # so many notices of a kind are named; the page shows the rest
 
@@ -26,7 +26,7 @@ KINDS = {  # in the order of the mail
 
 def last_cut(now: datetime) -> datetime:
     """The last time at which digests were due; what came in before it belongs into them."""
-    here = now.astimezone(JAPAN)
+    here = now.astimezone(COMPANY_TIME)
     cut = here.replace(hour=HOUR, minute=0, second=0, microsecond=0)
     return cut if cut <= here else cut - timedelta(days=1)
 
@@ -50,7 +50,7 @@ def _kind(kind: str, notices: list[Notification], language: str, public_url: str
     english = language == "en"
     lines = [f"* {en} ({len(notices):,})" if english else f"■ {ja}（{len(notices):,}件）"]
     for entry in notices[:NAMED]:
-        at, title = entry.created_at.astimezone(JAPAN), wording.title(entry, language)
+        at, title = entry.created_at.astimezone(COMPANY_TIME), wording.title(entry, language)
         if english:
             lines += [f"- {title} ({at:%d %b %H:%M})", f"  {public_url}{entry.link}"]
         else:

@@ -3,7 +3,8 @@ company's calendar."""
 
 from sqlalchemy.orm import Session
 
-from chassis.numbering import company_today, next_code
+from chassis.company_time import company_today
+from chassis.numbering import next_code
 
 from .models import Account, NumberSeries, Opportunity
 

@@ -36,7 +36,7 @@ def wishes(notification: Part, person: Person, version: int = 2, **changed: Any)
 
 def on_day(number: int, hour: int = 9) -> datetime:
     """Company time; day 1 is the 2nd of March 2026, a Monday."""
-    return datetime(2026, 3, 1 + number, hour, tzinfo=digest.JAPAN)
+    return datetime(2026, 3, 1 + number, hour, tzinfo=digest.COMPANY_TIME)
 
 
 def came_in(notification: Part, moment: datetime) -> None:
@@ -202,7 +202,7 @@ def test_a_digest_that_another_is_writing_is_left_to_it(notification: Part) -> N
 def test_the_mail_process_writes_and_sends_what_is_due(notification: Part, mail_server: MailServer) -> None:
     wishes(notification, ISAMU)
     notification.hear(assigned(ISAMU, 3), actor=MANA)
-    came_in(notification, datetime.now(digest.JAPAN) - timedelta(days=2))
+    came_in(notification, datetime.now(digest.COMPANY_TIME) - timedelta(days=2))
     stop = threading.Event()
     worker = threading.Thread(target=mail.deliver, args=(stop.is_set,))
     worker.start()
@@ -234,8 +234,8 @@ def test_a_digest_that_cannot_be_written_holds_no_mail_up(
 @pytest.mark.parametrize(
     ("now", "cut"),
     [
-        (datetime(2026, 3, 3, 7, 59, tzinfo=digest.JAPAN), datetime(2026, 3, 2, 8, tzinfo=digest.JAPAN)),
-        (datetime(2026, 3, 3, 8, 0, tzinfo=digest.JAPAN), datetime(2026, 3, 3, 8, tzinfo=digest.JAPAN)),
+        (datetime(2026, 3, 3, 7, 59, tzinfo=digest.COMPANY_TIME), datetime(2026, 3, 2, 8, tzinfo=digest.COMPANY_TIME)),
+        (datetime(2026, 3, 3, 8, 0, tzinfo=digest.COMPANY_TIME), datetime(2026, 3, 3, 8, tzinfo=digest.COMPANY_TIME)),
     ],
 )
 def test_the_hour_is_company_time(now: datetime, cut: datetime) -> None:

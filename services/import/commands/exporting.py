@@ -9,7 +9,6 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import urllib3
 from sqlalchemy import select, update
@@ -18,6 +17,7 @@ from sqlalchemy.orm import Session
 from chassis import files
 from chassis.auth import Actor
 from chassis.calls import call
+from chassis.company_time import COMPANY_TIME
 from chassis.consumers import Permanent
 from chassis.database import beside
 from chassis.outbox import publish
@@ -29,7 +29,6 @@ from ..list_rows import Row, TooLarge, write_list
 from ..models import Export, LedgerEntry, UploadedList, UserCopy
 from ..writing import LAST_ROW, choices_of
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 CALLED = {"leads": "リード", "persons": "パーソン"}  # how the file begins
 PATIENCE = timedelta(seconds=90)  # for a lead service that is away: a person waits
 LONGEST = timedelta(hours=1)  # as long as a ticket lasts
@@ -151,7 +150,7 @@ def _write(session: Session, exported: Export) -> None:
     exported.status, exported.ticket = "finished", None
     exported.rows = exported.total = rows
     exported.file_key, exported.file_size, exported.sha256 = stored.key, stored.size, stored.sha256
-    exported.file_name = f"{CALLED[exported.kind]}_{exported.created_at.astimezone(TOKYO):%Y%m%d-%H%M}.xlsx"
+    exported.file_name = f"{CALLED[exported.kind]}_{exported.created_at.astimezone(COMPANY_TIME):%Y%m%d-%H%M}.xlsx"
     exported.finished_at = datetime.now(UTC)
     session.flush()
     _enter(session, exported.created_by or 0, login, exported, "exported")

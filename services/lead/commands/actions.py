@@ -2,12 +2,12 @@
 
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.company_time import COMPANY_TIME
 
 from ..history import change, note_created
 from ..masters import Masters, Value, masters
@@ -20,7 +20,6 @@ from ..stages import follows
 from .editing import apply_edit, check_version, move_stage, say_edit
 from .progress import note_progress
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 MORNING = 9  # o'clock: when a next action that somebody did not time is due
 
 
@@ -120,14 +119,14 @@ def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Valu
     if days is None:
         ahead = lead.next_action_at is not None and lead.next_action_at > action.occurred_at
         return lead.next_action_at if ahead else None
-    due = (action.occurred_at.astimezone(JAPAN) + timedelta(days=days)).replace(hour=MORNING, minute=0)
+    due = (action.occurred_at.astimezone(COMPANY_TIME) + timedelta(days=days)).replace(hour=MORNING, minute=0)
     while due.weekday() >= 5:  # not on a weekend
         due += timedelta(days=1)
     return due.replace(second=0, microsecond=0)
 
 
 def _is_of_a_day_before(action: Action) -> bool:
-    return action.occurred_at.astimezone(JAPAN).date() < datetime.now(JAPAN).date()
+    return action.occurred_at.astimezone(COMPANY_TIME).date() < datetime.now(COMPANY_TIME).date()
 
 
 def _next_action_type(lead: Lead, action: Action, draft: ActionDraft) -> str:

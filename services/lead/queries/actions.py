@@ -2,12 +2,12 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.company_time import COMPANY_TIME
 from chassis.problems import NotFound
 from chassis.shapes import PageQuery, write_cursor
 from contracts.roles import Role
@@ -21,7 +21,6 @@ from ..sight import in_sight, opened, visible
 from .people import campaigns, people
 from .places import moment, read_place
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 CORRECTORS = (Role.ADMINISTRATOR, Role.MANAGER)
 _NOT_STORED = {"campaign_name", "type_label", "by", "reached_label", "result_label", "may_edit"}
 
@@ -116,11 +115,11 @@ def _place(action: Action) -> str:
 
 
 def _span(span: ActionSpan) -> list[ColumnElement[bool]]:
-    today = datetime.now(JAPAN).date()
+    today = datetime.now(COMPANY_TIME).date()
     until = span.until or max(today, span.since or today)
     since = span.since or min(today, until)
-    begin = datetime.combine(since, time.min, JAPAN)
-    end = datetime.combine(until + timedelta(days=1), time.min, JAPAN)
+    begin = datetime.combine(since, time.min, COMPANY_TIME)
+    end = datetime.combine(until + timedelta(days=1), time.min, COMPANY_TIME)
     return [Action.occurred_at >= begin, Action.occurred_at < end]
 
 

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.company_time import COMPANY_TIME
 from chassis.problems import text
 from chassis.shapes import PageQuery, write_cursor
 
@@ -22,7 +22,6 @@ from .people import campaigns, people
 from .persons import opened_person
 from .places import read_place
 
-JAPAN = ZoneInfo("Asia/Tokyo")
 PEOPLE_FIELDS = ("owner_id",)
 CAMPAIGN_FIELDS = ("converted_campaign_id",)
 
@@ -105,7 +104,7 @@ class _Reader:
         if (change.record_type, field) in MASTERS:
             return self.masters.label(MASTERS[change.record_type, field], value)
         if field.endswith(("_at", "_due")):
-            return datetime.fromisoformat(value).astimezone(JAPAN).strftime("%Y-%m-%d %H:%M")
+            return datetime.fromisoformat(value).astimezone(COMPANY_TIME).strftime("%Y-%m-%d %H:%M")
         return str(self.safe(field, value))
 
     def _words_of(self, field: str, value: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.orm import Session
 
-from chassis.numbering import company_today
+from chassis.company_time import company_today
 from chassis.outbox import publish
 from chassis.problems import Field, Invalid
 from contracts.events import ConversionCorrected, OpportunitySaved
