@@ -167,6 +167,7 @@ def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
 def add_history(session: Session, facts: dict[str, Any]) -> list[int]:
     """Campaign history for every row that has a lead. The leads whose history changed."""
     session.execute(text(WISHES))
+    session.execute(text("DELETE FROM wished_member"))
     session.execute(text(WISH))
     raised = session.scalars(text(RAISE_MEMBERS), facts).all()
     added = session.scalars(text(ADD_MEMBERS), facts).all()

@@ -123,6 +123,7 @@ WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.sta
 def stage_rows(session: Session, event: RowsPrepared, masters: Masters) -> None:
     """COPY the rows with their keys into `staged_row`; a code that no master knows is an error already."""
     session.execute(text(TABLE))
+    session.execute(text("DELETE FROM staged_row"))  # a batch that was laid aside follows in the same transaction
     copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", _staged(event, masters))
 
 

@@ -79,7 +79,7 @@ class Desk:
             session.execute(
                 text(
                     "TRUNCATE person, lead, campaign_member, action, memo_version, change, settled_batch, mention,"
-                    " former_member, undoing, undone_part RESTART IDENTITY"
+                    " former_member, undoing, undone_part, planned_row, planned_batch, early_batch RESTART IDENTITY"
                 )
             )
 
@@ -123,9 +123,10 @@ def told(outcomes: dict[int, Any]) -> dict[int, Any]:
     }
 
 
-@given(known=batches, file=files(), backwards=st.booleans())
+@given(known=batches, file=files(), backwards=st.booleans(), late=st.booleans())
 @HURRIED
-def test_the_plan_is_what_the_commit_does(desk: Desk, known: Any, file: Any, backwards: bool) -> None:
+def test_the_plan_is_what_the_commit_does(desk: Desk, known: Any, file: Any, backwards: bool, late: bool) -> None:
+    """In whatever order the batches of the plan, or of its commit, come."""
     desk.clear()
     desk.send(desk.number(), ("participants", known, {}))
     file = desk.naming_only_leads_that_are_there(file)
@@ -133,7 +134,7 @@ def test_the_plan_is_what_the_commit_does(desk: Desk, known: Any, file: Any, bac
     order = reversed(range(len(file[1]))) if backwards else None
     plan = desk.send(list_id, file, plan=True, order=order)
     assert everything(desk.lead) == before
-    done = desk.send(list_id, file)
+    done = desk.send(list_id, file, order=reversed(range(len(file[1]))) if late else None)
     assert told(plan) == told(done)
     assert len(done) == sum(len(batch) for batch in file[1])
     existing = {outcome.row: outcome.lead_id for outcome in plan.values() if outcome.lead_id}

@@ -29,7 +29,6 @@ MET = " UNION ALL ".join(
 )
 # A person who stands in more rows than these is planned by the latest of them.
 MOST_EARLIER = 2_000
-EMPTY = ("DELETE FROM staged_row", "DELETE FROM wished_member")
 
 
 def plan_rows(session: Session, event: events.RowsPrepared) -> None:
@@ -44,10 +43,8 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
     kept = [tuple(row) for row in session.execute(text(STAGED))]
     earlier = _earlier(session, event, kept)
     for rows in earlier:
-        _empty(session)
         merge_staged(session, rows, _match(session, rows))
     if earlier:
-        _empty(session)
         _match(session, event)
     outcomes, _, _ = merge_staged(session, event, key)
     tried.rollback()
@@ -59,11 +56,6 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
 def _match(session: Session, event: events.RowsPrepared) -> str:
     stage_rows(session, event, masters(session))
     return find_matches(session)
-
-
-def _empty(session: Session) -> None:
-    for table in EMPTY:
-        session.execute(text(table))
 
 
 def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> list[events.RowsPrepared]:
