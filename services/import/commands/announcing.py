@@ -5,13 +5,32 @@ one that is settled sends the next one after. So somebody's 300 rows wait for WI
 not for 2,000, and those of a million rows still keep as many workers busy.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.outbox import publish
+from chassis.problems import Conflict
 from contracts import events
 
 WINDOW = 16
 LARGE_BYTES = 32 << 20  # to go through in reading: some 40,000 rows, two seconds
+
+
+@contextmanager
+def once_at_work(session: Session) -> Iterator[None]:
+    """Around what puts a list to work. Raises Conflict while the same file is at work for the same purpose."""
+    try:
+        with session.begin_nested():
+            yield
+    except IntegrityError as error:
+        raise Conflict(
+            code="list_at_work",
+            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
+            en="The same file is still being registered. Wait until it has finished.",
+        ) from error
 
 
 def announce_file(session: Session, list_id: int, size: int) -> None:

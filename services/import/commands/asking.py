@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -19,7 +18,7 @@ from ..header import Said, refuse_missing, said_header
 from ..models import HeaderMeaning, UploadedList
 from ..offers import chosen, offers
 from ..refusal import Refused
-from .announcing import announce_file
+from .announcing import announce_file, once_at_work
 
 
 def remembered_meanings(session: Session, user_id: int | None) -> dict[str, str]:
@@ -59,17 +58,10 @@ def answer_question(
     said = Said(offer["row"], {at: code for at, code in columns.items() if code})
     _check(said, names, sheet, uploaded.kind)
     _remember(session, actor.id, {plain(name): columns.get(at, "") for at, name in names.items() if name})
-    try:
-        with session.begin_nested():
-            uploaded.sheet, uploaded.question, uploaded.status = sheet, None, "received"
-            uploaded.cause_id = current_cause(session).id
-            uploaded.said = {"row": said.row, "codes": {str(at): code for at, code in said.codes.items()}}
-    except IntegrityError as error:
-        raise Conflict(
-            code="list_at_work",
-            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
-            en="The same file is still being registered. Wait until it has finished.",
-        ) from error
+    with once_at_work(session):
+        uploaded.sheet, uploaded.question, uploaded.status = sheet, None, "received"
+        uploaded.cause_id = current_cause(session).id
+        uploaded.said = {"row": said.row, "codes": {str(at): code for at, code in said.codes.items()}}
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded
 

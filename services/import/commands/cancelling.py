@@ -2,7 +2,6 @@
 again."""
 
 from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -11,7 +10,7 @@ from chassis.problems import Conflict, Forbidden
 
 from .. import queries
 from ..models import CANCELLABLE, Batch, UploadedList
-from .announcing import announce_file
+from .announcing import announce_file, once_at_work
 from .handing_over import hand_over
 from .moving import lay_plan_aside
 from .settling import count_settled
@@ -79,17 +78,10 @@ def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
             ja="このリストは失敗していないため、やり直せません。",
             en="This list has not failed; there is nothing to try again.",
         )
-    try:
-        with session.begin_nested():
-            uploaded.status, uploaded.asks, uploaded.said = "received", True, None
-            uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
-            uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id
-            uploaded.rounds += 1
-    except IntegrityError as error:
-        raise Conflict(
-            code="list_at_work",
-            ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
-            en="The same file is still being registered. Wait until it has finished.",
-        ) from error
+    with once_at_work(session):
+        uploaded.status, uploaded.asks, uploaded.said = "received", True, None
+        uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
+        uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id
+        uploaded.rounds += 1
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded

@@ -3,20 +3,19 @@
 from collections.abc import Mapping
 from typing import IO
 
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from chassis import files
 from chassis.auth import Actor
 from chassis.calls import call
 from chassis.database import current_cause
-from chassis.problems import Conflict, Field, Invalid, PassedOn, Problem
+from chassis.problems import Field, Invalid, PassedOn, Problem
 
 from ..columns import WRITTEN
 from ..gate import LIMITS, inspect
 from ..models import CampaignCopy, UploadedList
 from ..refusal import Refused
-from .announcing import announce_file
+from .announcing import announce_file, once_at_work
 
 LONGEST_NAME = 200
 # Fields of a known lead that a registration may write; the others belong to its campaign history.
@@ -64,15 +63,8 @@ def register_list(
         asks=asks,
         cause_id=current_cause(session).id,
     )
-    try:
-        with session.begin_nested():
-            session.add(uploaded)
-    except IntegrityError as error:
-        raise Conflict(
-            code="list_at_work",
-            ja="同じファイルの登録がまだ終わっていません。処理中なら終わるまで待ち、確認待ちなら確定か破棄をしてください。",
-            en="The same file is still being registered. Wait until it has finished; commit or discard a plan.",
-        ) from error
+    with once_at_work(session):
+        session.add(uploaded)
     announce_file(session, uploaded.id, seen.bytes)
     return uploaded
 
