@@ -99,7 +99,7 @@ def compare(session: Session, facts: dict[str, Any]) -> None:
     """Finds what each row really wants of its lead, and the rows that must wait for a choice."""
     fields = {"person_cells": PERSON_CELLS, "lead_fields": [*LEAD_FIELDS.values()]}
     found = session.execute(text(FIND_BASE), facts | fields)
-    if not found.rowcount:  # type: ignore[attr-defined]  # of an UPDATE
+    if not found.rowcount:  # type: ignore[attr-defined]  # an UPDATE has it
         return
     for step in (SAY_NOTHING, FIND_CONFLICTS, TAKE_SCREEN, SETTLE, WAIT):
         session.execute(text(step))

@@ -199,7 +199,7 @@ def give_back(session: Session, gone: list[int], facts: dict[str, Any]) -> Undon
         make_keys(session, rekeyed)
     for campaign_id, lead_id in session.execute(text(_restoring("member", "r.campaign_id, p.lead_id")), facts):
         undone.members.setdefault(campaign_id, set()).add(lead_id)
-    undone.former = [tuple(row) for row in session.execute(text(GONE_MEMBERS), facts)]  # type: ignore[misc]
+    undone.former = [tuple(row) for row in session.execute(text(GONE_MEMBERS), facts)]  # type: ignore[misc]  # rows of three numbers
     if gone:
         session.execute(text(NOTE_GONE), facts | {"gone": gone})
         session.execute(text("DELETE FROM memo_version WHERE lead_id = ANY(:gone)"), {"gone": gone})
