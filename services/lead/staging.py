@@ -160,6 +160,11 @@ def find_leads(session: Session, matching_key: str) -> None:
     session.execute(text(FIND_BARE))
 
 
+def leads_with_stage(session: Session) -> set[int]:
+    """The leads whose rows name a stage."""
+    return set(session.scalars(text("SELECT lead_id FROM staged_row WHERE stage IS NOT NULL AND verdict IS NULL")))
+
+
 def refuse_stages(session: Session, moves: bool, masters: Masters) -> None:
     """`moves`: whether known leads get the stage of their row, not only new ones."""
     converted, dropped = masters.stages("converted"), masters.stages("dropped")

@@ -1,10 +1,13 @@
 """How far leads came in a campaign: what an act counts for, said once, and found again by the same numbers."""
 
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from chassis.events import Cause
 from contracts import events
 from tests.cast import EIJI, ISAMU, MANA
 from tests.lead.conftest import SEMINAR, WEBINAR, Lists, hanako, taro
@@ -232,3 +235,14 @@ def test_everything_can_be_said_again(lead: Part, lead_id: int) -> None:
     said = {(event.campaign_id, fact.lead_id, fact.contacted)
             for event in lead.said(events.MembersChanged) for fact in event.members}  # fmt: skip
     assert said == {(SEMINAR, lead_id, True), (WEBINAR, lead_id, False)}
+
+
+def test_a_long_list_is_not_searched_through_for_each_of_its_batches(lead: Part) -> None:
+    """All changes of a list have one cause: what a batch did is found by its leads."""
+    facts = {"cause_id": Cause.new("list").id, "lead_ids": [1, 2], "codes": ["appointment"]}
+    moved = import_module("services.lead.commands.progress").MOVED
+    with lead.transaction() as session:
+        session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = " ".join(session.scalars(text(f"EXPLAIN {moved}"), facts))
+    assert "change_lead" in plan
+    assert "change_cause" not in plan

@@ -16,7 +16,7 @@ from ..masters import masters
 from ..matching_key import one_at_a_time
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
-from ..staging import stage_rows
+from ..staging import leads_with_stage, stage_rows
 from .news import say_assigned, say_leads_changed, say_members_changed
 from .planning import plan_rows
 from .progress import note_progress
@@ -49,10 +49,11 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
     say_leads_changed(session, leads)
+    moved = leads & leads_with_stage(session)
     if event.campaign_id is None:
-        note_progress(session, leads)
+        note_progress(session, moved)
     else:
-        members |= note_progress(session, leads, campaign_id=event.campaign_id, said=False)
+        members |= note_progress(session, moved, campaign_id=event.campaign_id, said=False)
         say_members_changed(session, event.campaign_id, members)
 
 
