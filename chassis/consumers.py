@@ -17,9 +17,13 @@ class Permanent(Exception):
 
 @dataclass(frozen=True)
 class Subscription:
+    """`given_up`: what is done when the event is parked, so that nobody waits for what it would have done. Should it be
+    replayed, its handler comes after that."""
+
     event: type[Event]
     queue: str
     handler: Handler
+    given_up: Handler | None = None
 
 
 class Consumers:
@@ -30,11 +34,13 @@ class Consumers:
         self.handlers: dict[type[Event], Subscription] = {}
         self.prefetch: dict[str, int] = {}
 
-    def on(self, event: type[Event], queue: str = "events", prefetch: int = 20) -> Callable[[Handler], Handler]:
+    def on(
+        self, event: type[Event], queue: str = "events", prefetch: int = 20, given_up: Handler | None = None
+    ) -> Callable[[Handler], Handler]:
         def decorate(handler: Handler) -> Handler:
             if event in self.handlers:
                 raise TypeError(f"{event.name} has two handlers; one event has at most one.")
-            self.handlers[event] = Subscription(event, queue, handler)
+            self.handlers[event] = Subscription(event, queue, handler, given_up)
             self.prefetch[queue] = min(prefetch, self.prefetch.get(queue, prefetch))
             return handler
 

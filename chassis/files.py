@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import os
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,6 +15,8 @@ from sqlalchemy.orm import Session
 from .events import uuid7
 from .problems import Problem, Unavailable
 from .settings import settings
+
+PARTS = 256  # folders, by the last two digits of the key
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,17 @@ def open_file(key: str) -> IO[bytes]:
 
 def forget(key: str) -> None:
     path(key).unlink(missing_ok=True)
+
+
+def forget_strays(part: int, before: float, known: Callable[[list[str]], Iterable[str]]) -> None:
+    """Removes what whoever kept it died with, before its row came to be, in one of the PARTS of the store: files older
+    than `before` (seconds since 1970) that are not `known` among these keys, and such as were never whole."""
+    folder = settings().files / f"{part:02x}"
+    old = [found for found in folder.glob("*") if found.stat().st_mtime < before]
+    named = set(known([found.name for found in old if not found.suffix])) if old else set()
+    for found in old:
+        if found.name not in named:
+            found.unlink(missing_ok=True)
 
 
 def forget_after_rollback(session: Session, key: str) -> None:

@@ -91,7 +91,7 @@ def receive(consumers: Consumers, queue: str, message: Message) -> str:
     """
     try:
         if message.redelivered and _count_crash(queue, message) > CRASH_BUDGET:
-            _set_aside(queue, message, "parked", "It ended the process that handled it, again and again.")
+            _set_aside(consumers, queue, message, "parked", "It ended the process that handled it, again and again.")
             return "parked"
         return _handled(consumers, queue, message)
     except Exception as error:
@@ -115,7 +115,7 @@ def _handled(consumers: Consumers, queue: str, message: Message) -> str:
         if subscription is None:
             raise KeyError(message.routing_key)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        _set_aside(queue, message, "parked", f"It cannot be understood: {error}")
+        _set_aside(consumers, queue, message, "parked", f"It cannot be understood: {error}")
         return "parked"
     try:
         with transaction(cause) as session:
@@ -124,19 +124,18 @@ def _handled(consumers: Consumers, queue: str, message: Message) -> str:
                 return "duplicate"
             if _must_wait(session, queue, message, event):
                 session.rollback()
-                _set_aside(queue, message, "retry", "An earlier event of the same subject waits.", event, counts=False)
-                return "retry"
+                waits = "An earlier event of the same subject waits."
+                return _set_aside(consumers, queue, message, "retry", waits, event, counts=False)
             subscription.handler(session, event)
         return "done"
     except Permanent as error:
-        _set_aside(queue, message, "parked", str(error), event)
-        return "parked"
+        return _set_aside(consumers, queue, message, "parked", str(error), event)
     except Exception as error:
         if _is_the_databases_trouble(error):
             raise
         reason = traceback.format_exc(limit=-4)
         log.warning("handling %s %s failed", message.routing_key, message.event_id, exc_info=True)
-        return _set_aside(queue, message, "retry", reason, event)
+        return _set_aside(consumers, queue, message, "retry", reason, event)
 
 
 def _claim(session: Session, queue: str, message: Message, event: Event) -> bool:
@@ -182,7 +181,13 @@ def _must_wait(session: Session, queue: str, message: Message, event: Event) -> 
 
 
 def _set_aside(
-    queue: str, message: Message, status: str, reason: str, event: Event | None = None, counts: bool = True
+    consumers: Consumers,
+    queue: str,
+    message: Message,
+    status: str,
+    reason: str,
+    event: Event | None = None,
+    counts: bool = True,
 ) -> str:
     """Notes a failure in a transaction of its own; the body is kept for the next attempt. Nobody died of this one."""
     with transaction(Cause.new("inbox")) as session:
@@ -216,7 +221,23 @@ def _set_aside(
                 where=inbox_event.c.status.in_(("started", "retry", "parked")),
             )
         )
+        if status == "parked":
+            _give_up(session, consumers, message)
     return status
+
+
+def _give_up(session: Session, consumers: Consumers, message: Message) -> None:
+    """Whoever waits for what a parked event would have done is told. Should that fail, it is parked all the same."""
+    try:
+        event, session.info["cause"], _ = opened(message.body)
+        subscription = consumers.handlers.get(type(event))
+        if subscription and subscription.given_up:
+            with session.begin_nested():
+                subscription.given_up(session, event)
+    except Exception as error:
+        if _is_the_databases_trouble(error):
+            raise
+        log.warning("giving up %s %s failed", message.routing_key, message.event_id, exc_info=True)
 
 
 def _count_crash(queue: str, message: Message) -> int:
@@ -263,21 +284,6 @@ def due(queue: str, limit: int = 20) -> list[Message]:
         ).all()
     ordered = sorted(rows, key=lambda row: row.sequence)
     return [Message(row.event_id, row.routing_key, row.body, row.sequence, redelivered=True) for row in ordered]
-
-
-def replay(session: Session, queue: str | None = None, event_id: UniqueId | None = None) -> int:
-    """Gives parked events a new start. Returns how many."""
-    statement = update(inbox_event).where(inbox_event.c.status == "parked")
-    if queue:
-        statement = statement.where(inbox_event.c.queue == queue)
-    if event_id:
-        statement = statement.where(inbox_event.c.event_id == event_id)
-    renewed = session.execute(
-        statement.values(status="retry", attempts=0, crashes=0, next_attempt_at=func.now()).returning(
-            inbox_event.c.event_id
-        )
-    ).all()
-    return len(renewed)
 
 
 def forget_old(session: Session, days: int = 30) -> None:

@@ -4,12 +4,14 @@ own that nobody was bound to when they were sent."""
 from uuid import UUID
 
 import pika
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
 
-from . import inbox
 from .broker import EXCHANGE, UNROUTED, parameters
 from .consumers import queue_name
 from .database import transaction
 from .events import Cause
+from .inbox import inbox_event
 from .service import Service
 from .settings import settings
 
@@ -19,11 +21,20 @@ def replay(service: Service, purpose: str | None, event_id: UUID | None) -> None
     names = [queue_name(service.name, each) for each in service.consumers.queues() if purpose in (None, each)]
     with transaction(Cause.new("replay")) as session:
         for name in names:
-            print(f"{name}: {inbox.replay(session, name, event_id)} parked events go on")
+            print(f"{name}: {_renew(session, name, event_id)} parked events go on")
     if event_id is None:
         for name in names:
             print(f"{name}.parked: {_move(f'{name}.parked', '', name)} messages go on")
         print(f"{UNROUTED}: {_move(UNROUTED, EXCHANGE, sender=service.name)} messages of this service are sent again")
+
+
+def _renew(session: Session, queue: str, event_id: UUID | None) -> int:
+    """Gives parked events of the inbox a new start. Returns how many."""
+    statement = update(inbox_event).where(inbox_event.c.status == "parked", inbox_event.c.queue == queue)
+    if event_id:
+        statement = statement.where(inbox_event.c.event_id == event_id)
+    start = {"status": "retry", "attempts": 0, "crashes": 0, "next_attempt_at": func.now()}
+    return len(session.execute(statement.values(start).returning(inbox_event.c.event_id)).all())
 
 
 def _move(source: str, exchange: str, routing_key: str | None = None, sender: str | None = None) -> int:

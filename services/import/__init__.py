@@ -16,7 +16,7 @@ service = Service(
     routes=routes.routes,
     consumers=consumers.consumers,
     metadata=models.Base.metadata,
-    every_minute=commands.fail_forgotten_exports,
+    every_minute=commands.tidy_up,
     calls={
         "lead": "an export holds the leads that the caller's search finds, with the caller's permissions",
         "campaign": "a list may be registered in the second in which its campaign was made",

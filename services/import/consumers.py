@@ -10,32 +10,48 @@ from . import commands
 consumers = Consumers()
 
 
-@consumers.on(events.ListUploaded, queue="lists", prefetch=1)
+def give_up_reading(session: Session, event: events.ListUploaded | events.LargeListUploaded) -> None:
+    commands.give_up_reading(session, event.list_id)
+
+
+def give_up_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
+    commands.give_up_corrections(session, event.correction_id)
+
+
+def give_up_batch(session: Session, event: events.BatchCut) -> None:
+    commands.give_up_batch(session, event.list_id, event.batch)
+
+
+def give_up_export(session: Session, event: events.ExportRequested) -> None:
+    commands.give_up_export(session, event.export_id)
+
+
+@consumers.on(events.ListUploaded, queue="lists", prefetch=1, given_up=give_up_reading)
 def read_list(session: Session, event: events.ListUploaded) -> None:
     commands.read_list(session, event.list_id)
 
 
-@consumers.on(events.LargeListUploaded, queue="large-lists", prefetch=1)
+@consumers.on(events.LargeListUploaded, queue="large-lists", prefetch=1, given_up=give_up_reading)
 def read_large_list(session: Session, event: events.LargeListUploaded) -> None:
     commands.read_list(session, event.list_id)
 
 
-@consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1)
+@consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1, given_up=give_up_corrections)
 def read_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
     commands.read_corrections(session, event.correction_id)
 
 
-@consumers.on(events.BatchCut, queue="batches", prefetch=1)
+@consumers.on(events.BatchCut, queue="batches", prefetch=1, given_up=give_up_batch)
 def check_batch(session: Session, event: events.BatchCut) -> None:
     commands.check_batch(session, event.list_id, event.batch)
 
 
-@consumers.on(events.ExportRequested, queue="exports", prefetch=1)
+@consumers.on(events.ExportRequested, queue="exports", prefetch=1, given_up=give_up_export)
 def write_export(session: Session, event: events.ExportRequested) -> None:
     commands.write_export(session, event.export_id)
 
 
-@consumers.on(events.RowsSettled)
+@consumers.on(events.RowsSettled, given_up=commands.give_up_settling)
 def settle_batch(session: Session, event: events.RowsSettled) -> None:
     commands.settle_batch(session, event)
 

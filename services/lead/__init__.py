@@ -4,7 +4,8 @@ Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.
 workers), lead.undoing_settled, lead.first_responses_overdue and lead.masters_changed.
 Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared (which it merges),
 import.list_finished (after which new owners are told), import.list_undoing and lead.undoing_cut (which it undoes),
-opportunity.lead_converted, opportunity.conversion_corrected and opportunity.conversion_cancelled. Calls nobody.
+opportunity.lead_converted, opportunity.conversion_corrected, opportunity.conversion_cancelled and opportunity.saved
+(whose lead no list takes away). Calls nobody.
 """
 
 from chassis.service import Service

@@ -20,7 +20,12 @@ def keep_campaign(session: Session, event: events.CampaignSaved) -> None:
     commands.keep_campaign(session, event)
 
 
-@consumers.on(events.RowsPrepared, queue="rows", prefetch=1)
+@consumers.on(events.OpportunitySaved)
+def keep_opportunity(session: Session, event: events.OpportunitySaved) -> None:
+    commands.keep_opportunity(session, event)
+
+
+@consumers.on(events.RowsPrepared, queue="rows", prefetch=1, given_up=commands.give_up_rows)
 def take_rows(session: Session, event: events.RowsPrepared) -> None:
     commands.take_rows(session, event)
 

@@ -2,7 +2,7 @@
 
 A lead with its person is one piece, each row of its campaign history another. A piece that nobody else changed since
 gets its values before; what the list created is deleted. A lead that the list made stays as a whole once anybody worked
-on it, or another list has the person too. What was taken back itself counts for nobody's work.
+on it, made an opportunity of it, or another list has the person too. What was taken back counts for nobody's work.
 """
 
 from collections.abc import Collection
@@ -61,6 +61,13 @@ MENTIONED = """
 UPDATE undo_piece p SET touched = true, at = m.at, actor_id = m.actor_id
 FROM (SELECT DISTINCT ON (lead_id) * FROM mention WHERE lead_id = ANY(:lead_ids) ORDER BY lead_id, at DESC) m
 WHERE p.record_type = 'lead' AND p.created AND NOT p.touched AND m.lead_id = p.lead_id
+"""
+# An opportunity that somebody entered for the lead, without converting it, is work on it.
+WITH_OPPORTUNITY = """
+UPDATE undo_piece p SET touched = true, at = o.saved_at, actor_id = o.saved_by
+FROM (SELECT DISTINCT ON (lead_id) * FROM opportunity_copy
+      WHERE lead_id = ANY(:lead_ids) AND NOT cancelled ORDER BY lead_id, saved_at DESC) o
+WHERE p.record_type = 'lead' AND p.created AND NOT p.touched AND o.lead_id = p.lead_id
 """
 # How far a lead came in a campaign follows from its stage: given back with it, and kept with it.
 STEPS_OF = f"c.field IN {STEPS}"
@@ -175,7 +182,7 @@ def find_pieces(session: Session, lead_ids: Collection[int], causes: list[Any], 
     facts = {"lead_ids": [*lead_ids], "causes": causes, "void": void}
     session.execute(text(LOCK), facts)
     session.execute(text(TABLES))
-    for step in (GATHER, PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, MENTIONED):
+    for step in (GATHER, PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, MENTIONED, WITH_OPPORTUNITY):
         session.execute(text(step), facts if ":" in step else {})
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis import inbox, outbox
-from chassis.consumers import Consumers
+from chassis.consumers import Consumers, Permanent
 from chassis.database import make_engine, transaction, use
 from chassis.events import Cause, envelope, uuid7
 from chassis.inbox import DatabaseDown, Message
@@ -140,3 +140,41 @@ def test_neither_log_nor_inbox_is_told_what_was_stored(caplog: pytest.LogCapture
         kept = session.execute(text("SELECT last_error FROM inbox_event")).scalar_one()
     assert "division by zero" in kept and "division by zero" in caplog.text
     assert "山田太郎" not in kept + caplog.text
+
+
+@pytest.mark.parametrize("how", ["permanently", "badly", "to death"])
+def test_who_waits_for_a_parked_event_is_told(how: str) -> None:
+    given_up: list[int] = []
+
+    def fail(_session: Session, event: Noted) -> None:
+        raise Permanent("never") if how == "permanently" else ValueError("not now")
+
+    consumers = Consumers()
+    consumers.on(Noted, given_up=lambda _session, event: given_up.append(event.number))(fail)
+    message = message_of(Noted(number=7), redelivered=how == "to death")
+    if how == "to death":
+        with transaction() as session:
+            row = {"queue": QUEUE, "event_id": message.event_id, "routing_key": message.routing_key}
+            counted = inbox.inbox_event.insert().values(row | {"status": "started", "crashes": inbox.CRASH_BUDGET})
+            session.execute(counted)
+    outcome = inbox.receive(consumers, QUEUE, message)
+    while outcome == "retry":
+        assert given_up == []
+        make_due()
+        outcome = inbox.receive(consumers, QUEUE, inbox.due(QUEUE)[0])
+    assert (outcome, given_up) == ("parked", [7])
+    assert inbox.receive(consumers, QUEUE, message) in ("duplicate", "parked")
+
+
+def test_an_event_is_parked_also_when_nobody_can_be_told() -> None:
+    def fail(session: Session, _event: Noted) -> None:
+        session.execute(text("INSERT INTO note (id, number, text) VALUES (1, 1, '')"))
+        raise Permanent("never")
+
+    consumers = Consumers()
+    consumers.on(Noted, given_up=fail)(fail)
+    message = message_of(Noted(number=7))
+    assert inbox.receive(consumers, QUEUE, message) == "parked"
+    assert row_of(message.event_id) == ("parked", 1, 0)
+    with transaction() as session:
+        assert session.execute(text("SELECT count(*) FROM note")).scalar_one() == 0

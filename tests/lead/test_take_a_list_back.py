@@ -10,7 +10,7 @@ from sqlalchemy import text
 from chassis.events import Cause
 from contracts import events
 from tests.cast import EIJI, ISAMU, MAKI, MANA, SARA, Person
-from tests.lead.conftest import WEBINAR, Lists, hanako, row, taro
+from tests.lead.conftest import SEMINAR, WEBINAR, Lists, hanako, row, taro
 from tests.parts import Part
 
 Show = Callable[..., dict[str, Any]]
@@ -212,3 +212,18 @@ def test_many_thousand_are_taken_back_in_parts(lead: Part, lists: Lists, known: 
     assert everything(lead) == before
     (told,) = lead.said(events.LeadsTakenBack)
     assert told.count == 2_500
+
+
+def test_a_lead_with_an_opportunity_stays(lead: Part, lists: Lists) -> None:
+    """One that was entered by hand for the lead, without converting it; not one that was for another, or is void."""
+    made = [outcome.lead_id for outcome in lists.send(taro(), hanako(), row("田中", "一郎", email="i@example.jp"))]
+    saved = events.OpportunitySaved(
+        opportunity_id=900, opportunity_name="山田商事 新規導入", account_id=700, campaign_id=SEMINAR,
+        lead_id=made[0], main_owner_id=EIJI.id, phase_meaning="open", version=1,
+    )  # fmt: skip
+    void = saved.model_copy(update={"opportunity_id": 901, "lead_id": made[1], "cancelled": True, "version": 2})
+    moved = saved.model_copy(update={"opportunity_id": 902, "lead_id": None, "version": 2})
+    for event in (saved, void, moved, moved.model_copy(update={"lead_id": made[2], "version": 1})):
+        assert lead.hear(event, actor=EIJI) == "done", lead.why_set_aside()
+    (settled,) = take_back(lists)
+    assert ([(each.lead_id, each.changed_by) for each in settled.kept], settled.undone) == ([(made[0], EIJI.id)], 2)

@@ -7,10 +7,12 @@ from .choosing import choose_values
 from .committing import commit_list, discard_list
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
-from .exporting import fail_forgotten_exports, note_download, note_list_download, request_export, write_export
+from .exporting import note_download, note_list_download, request_export, write_export
+from .giving_up import give_up_batch, give_up_corrections, give_up_export, give_up_reading, give_up_settling
 from .reading import read_list
 from .registering import register_list
 from .settling import settle_batch
+from .tidying import tidy_up
 from .undoing import settle_undoing, undo_list
 
 __all__ = [
@@ -20,7 +22,11 @@ __all__ = [
     "choose_values",
     "commit_list",
     "discard_list",
-    "fail_forgotten_exports",
+    "give_up_batch",
+    "give_up_corrections",
+    "give_up_export",
+    "give_up_reading",
+    "give_up_settling",
     "note_download",
     "note_list_download",
     "read_corrections",
@@ -34,6 +40,7 @@ __all__ = [
     "retry_list",
     "settle_batch",
     "settle_undoing",
+    "tidy_up",
     "undo_list",
     "write_export",
 ]

@@ -4,12 +4,12 @@ from .actions import register_action
 from .administration import announce_masters, set_first_response, set_matching_key
 from .assigning import assign_leads
 from .converting import correct_conversion, mark_converted, unmark_converted
-from .copies import keep_campaign, keep_users
+from .copies import keep_campaign, keep_opportunity, keep_users
 from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .escalating import escalate_first_responses
 from .exporting import give_ticket
-from .lists import take_rows, tell_owners
+from .lists import give_up_rows, take_rows, tell_owners
 from .masters import create_choice, edit_choice
 from .news import say_members
 from .persons import edit_person, register_person
@@ -29,7 +29,9 @@ __all__ = [
     "edit_person",
     "escalate_first_responses",
     "give_ticket",
+    "give_up_rows",
     "keep_campaign",
+    "keep_opportunity",
     "keep_users",
     "mark_converted",
     "register_action",

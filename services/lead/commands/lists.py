@@ -34,10 +34,8 @@ def take_rows(session: Session, event: events.RowsPrepared) -> None:
         early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
         session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
         return
-    following: events.RowsPrepared | None = event
-    while following is not None:
-        take(session, following)
-        following = _laid_aside(session, following)
+    take(session, event)
+    _take_following(session, event)
 
 
 def merge_rows(session: Session, event: events.RowsPrepared) -> None:
@@ -55,6 +53,18 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
     else:
         members |= note_progress(session, moved, campaign_id=event.campaign_id, said=False)
         say_members_changed(session, event.campaign_id, members)
+
+
+def _take_following(session: Session, event: events.RowsPrepared) -> None:
+    """Those batches after this one that came before their turn."""
+    while (following := _laid_aside(session, event)) is not None:
+        event = following
+        (plan_rows if event.plan else merge_rows)(session, event)
+
+
+def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
+    """Rows that failed at every attempt are settled without an outcome, and nobody waits for them."""
+    take_rows(session, event.model_copy(update={"rows": ()}))
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:

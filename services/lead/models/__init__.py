@@ -3,7 +3,7 @@
 from .actions import Action
 from .base import Base, among
 from .changes import Assignment, Change, MemoVersion
-from .copies import CampaignCopy, UserCopy
+from .copies import CampaignCopy, OpportunityCopy, UserCopy
 from .exports import ExportTicket
 from .leads import CampaignMember, Lead, Person
 from .lists import EarlyBatch, FormerMember, Mention, PlannedBatch, PlannedRow, SettledBatch, Undoing, UndonePart
@@ -24,6 +24,7 @@ __all__ = [
     "Master",
     "MemoVersion",
     "Mention",
+    "OpportunityCopy",
     "Person",
     "PlannedBatch",
     "PlannedRow",

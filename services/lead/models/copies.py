@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Date, Integer, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
-from .base import Base, MaybeNumber, Words
+from .base import Base, MaybeNumber, Moment, Words
 
 
 class UserCopy(Base):
@@ -35,4 +35,16 @@ class CampaignCopy(Base):
     status: Mapped[str] = mapped_column(Text)
     start_date: Mapped[date | None] = mapped_column(Date)
     end_date: Mapped[date | None] = mapped_column(Date)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class OpportunityCopy(Base):
+    """An opportunity for a lead, owned by the opportunity service: when and by whom it was last saved."""
+
+    __tablename__ = "opportunity_copy"
+    opportunity_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lead_id: Mapped[MaybeNumber] = mapped_column(index=True)
+    cancelled: Mapped[bool] = mapped_column(Boolean)
+    saved_at: Mapped[Moment]
+    saved_by: Mapped[MaybeNumber]
     version: Mapped[int] = mapped_column(Integer)

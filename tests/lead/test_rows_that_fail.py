@@ -1,0 +1,29 @@
+"""Rows that fail at every attempt are settled without an outcome: their list ends, and the batches after them go on."""
+
+from importlib import import_module
+from typing import Any
+
+import pytest
+
+from chassis.consumers import Permanent
+from contracts import events
+from tests.lead.conftest import Lists, hanako, prepared, taro
+from tests.parts import Part
+
+
+@pytest.mark.parametrize("plan", [False, True], ids=["commit", "plan"])
+def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch, plan: bool) -> None:
+    def fails(*_: Any) -> None:
+        raise Permanent("whatever is done, this fails")
+
+    batches = [prepared(1, 0, taro(), plan=plan, ordered=True), prepared(1, 1, hanako(), plan=plan, ordered=True)]
+    assert lead.hear(batches[1]) == "done"  # laid aside
+    assert lead.said(events.RowsSettled) == []
+    commands = import_module("services.lead.commands")
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(commands, "take_rows", fails)
+        assert lead.hear(batches[0]) == "parked"
+    told = {settled.batch: settled.outcomes for settled in lead.said(events.RowsSettled)}
+    assert told[0] == () and [outcome.outcome for outcome in told[1]] == ["created"]
+    assert lead.hear(batches[0]) == "done"  # as a replay would: too late
+    assert len(lead.said(events.RowsSettled)) == 2
