@@ -8,11 +8,13 @@ are cut.
 import json
 import os
 import select
+import signal
 import subprocess
 import sys
 import time
 import zipfile
 from collections.abc import Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +74,7 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, Non
             else:
                 ended = True
         if not ended:
-            raise _refusal("died", "", limits)
+            raise _died(child, limits)
     finally:
         child.kill()
         child.wait()
@@ -106,6 +108,15 @@ def _lines(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
             del waiting[: end + 1]
             searched = 0
             deadline = time.monotonic() + SILENCE_SECONDS
+
+
+def _died(child: subprocess.Popen[bytes], limits: Limits) -> Exception:
+    """Why the rows end before their end. Only somebody from outside sends SIGKILL, such as a machine that has no memory
+    left: no fault of the file, tried again later."""
+    with suppress(subprocess.TimeoutExpired):  # silent for too long, but alive
+        if child.wait(1) == -signal.SIGKILL:
+            return ChildProcessError("the process that reads the sheet was killed")
+    return _refusal("died", "", limits)
 
 
 def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
