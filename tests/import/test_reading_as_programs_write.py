@@ -270,18 +270,3 @@ def test_headers_in_wide_letters_are_found(tmp_path: Path) -> None:
     }
     found, _ = header.find_header(read_sheet(tmp_path, sheet_xml(rows)), "リスト", "invited")
     assert [cell.code for cell in found.cells] == ["company", "family_name", "email", "phone"]
-
-
-def test_the_address_behind_a_mail_cell_is_taken(tmp_path: Path) -> None:
-    """Only where the cell shows no address itself, and only in the column for mail."""
-    rows = {1: ["会社名", "姓", "メール"], 2: ["A社", "山田", "メール"], 3: ["B社", "佐藤", "sato@example.jp"]}
-    links = "".join(f'<hyperlink ref="{place}" r:id="rId1"/>' for place in ("C2", "C3", "B2"))
-    made = parts({"リスト": sheet_xml(rows).replace("</sheetData>", f"</sheetData><hyperlinks>{links}</hyperlinks>")})
-    made["xl/worksheets/_rels/sheet1.xml.rels"] = (
-        f'<Relationships><Relationship Id="rId1" Type="{RELATIONS}/hyperlink" '
-        'Target="mailto:taro%2Bexpo@example.jp?subject=x" TargetMode="External"/></Relationships>'
-    )
-    path = tmp_path / "list.xlsx"
-    path.write_bytes(zipped(made))
-    _, below = header.find_header(spreadsheet.rows(path, "リスト"), "リスト", "invited")
-    assert [cells[1:] for _, cells in below] == [["山田", "taro+expo@example.jp"], ["佐藤", "sato@example.jp"]]

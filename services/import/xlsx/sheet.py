@@ -13,6 +13,7 @@ from xml.parsers import expat
 
 from . import formats
 from .formats import Styles
+from .links import in_formulas
 from .markup import Damaged, TooManyRows, blocks, plain
 from .strings import Strings
 
@@ -112,10 +113,11 @@ class Reader:
                 cells = self._read(last, body)
                 if seen >= WHOLE_ROWS:
                     del cells[self.most_columns + 1 :]
+                behind = self._in_formulas(cells, body) if "HYPERLINK(" in body else {}
                 while len(cells) > 1 and not cells[-1].strip():
                     cells.pop()
-                if self.addresses:
-                    self._add_addresses(cells, last)
+                if self.addresses or behind:
+                    self._add_addresses(cells, last, behind)
                 if len(cells) > 1:
                     seen += 1
                     yield cells
@@ -234,10 +236,19 @@ class Reader:
                 self.moments[value, kind] = text
         return text
 
-    def _add_addresses(self, cells: list[Any], row: int) -> None:
+    def _in_formulas(self, cells: list[Any], body: str) -> dict[int, str]:
+        """Column from 0 → the address that its formula links to. A cell that shows nothing shows the address."""
+        found = {self.columns[letters]: address for letters, address in in_formulas(body) if letters in self.columns}
+        for place, address in found.items():
+            cells.extend([""] * (place + 1 - len(cells)))
+            cells[place] = cells[place] or address
+        return {place - 1: address for place, address in found.items()}
+
+    def _add_addresses(self, cells: list[Any], row: int, behind: dict[int, str]) -> None:
         hidden: dict[str, str] = {}
         for index, text in enumerate(cells[1:]):
-            if text and "@" not in str(text) and (address := self.addresses.get((row, index))):
+            address = behind.get(index) or self.addresses.get((row, index))
+            if address and text and "@" not in str(text):
                 hidden[str(index)] = address
         if hidden:
             cells.append(hidden)
