@@ -55,7 +55,8 @@ class RowsPrepared(Event, name="import.rows_prepared"):
 
     `overwrite`: what a registration does to fields of known leads: fill (where blank) or file; the others it leaves.
     `erase_blanks`: an update erases what is blank in the file. `takes`: screen or file, where both had changed.
-    `plan`: only what it would do is wanted. `ordered`: batches of this list go one after another, by their numbers.
+    `plan`: only what it would do is wanted. `ordered`: batches of this list go one after another, by their numbers;
+    `first`: all before this one were settled, so that it waits for none.
     """
 
     list_id: int
@@ -68,6 +69,7 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     takes: str | None = None
     plan: bool = False
     ordered: bool = False
+    first: bool = False
 
 
 class ListUndoing(Event, name="import.list_undoing"):

@@ -9,7 +9,7 @@ from gateway.authentication import allow
 from gateway.calling import call
 
 from . import lists
-from .forms import Form, text
+from .forms import Form, text, whole
 from .frame import dialog, go, say
 
 pages = Blueprint("list_acts", __name__, url_prefix="/lists")
@@ -30,10 +30,11 @@ def choose(list_id: int) -> Response:
 @pages.post("/<int:list_id>/answer")
 @allow(LIST_KEEPERS)
 def answer(list_id: int) -> Response:
-    """Which sheet is read, and what its columns are."""
+    """Which sheet is read, which row is its header, and what its columns are."""
     columns = {name.removeprefix("column-"): text(name) for name in request.form if name.startswith("column-")}
     try:
-        call("import").post(f"/lists/{list_id}/answer", {"sheet": request.form.get("sheet", ""), "columns": columns})
+        said = {"sheet": request.form.get("sheet", ""), "row": whole("row"), "columns": columns}
+        call("import").post(f"/lists/{list_id}/answer", said)
     except Problem as problem:
         if problem.status == 422:
             return lists.page(list_id, Form(problem=problem))

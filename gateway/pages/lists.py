@@ -209,10 +209,12 @@ def page(list_id: int, form: Form) -> Response:
 
 
 def offered(uploaded: dict[str, Any]) -> dict[str, Any] | None:
-    """The sheet that somebody is asked about: the chosen one, or the first."""
+    """The sheet that somebody is asked about: the chosen one, or the first; its header in the row that was chosen."""
     sheets: list[dict[str, Any]] = (uploaded["question"] or {}).get("sheets", [])
     chosen = [sheet for sheet in sheets if sheet["sheet"] == request.values.get("sheet")]
-    return next(iter(chosen or sheets), None)
+    sheet = next(iter(chosen or sheets), {})
+    rows = [row for row in sheet.get("rows", []) if str(row["row"]) == request.values.get("row")]
+    return sheet | next(iter(rows), {}) or None
 
 
 @pages.get("/<int:list_id>/file")

@@ -1,7 +1,7 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from . import refusal
@@ -10,6 +10,7 @@ from .gate import LIMITS
 from .spreadsheet import LinkedCells, Row
 
 SEARCHED_ROWS = 20
+LOOKED_BELOW = 10
 KNOWN_NAMES = 2
 LONGEST_NAME = 100
 NOTHING: Mapping[str, str] = {}
@@ -26,11 +27,13 @@ class HeaderCell:
 
 @dataclass(frozen=True)
 class Header:
-    """The header row: the columns understood, and the names nobody understood (reported, never lost silently)."""
+    """The header row: the columns understood, the names nobody understood, and the letters of columns with values and
+    no name (both are reported, never lost silently)."""
 
     row: int
     cells: tuple[HeaderCell, ...]
     unknown: tuple[str, ...]
+    unnamed: tuple[str, ...] = ()
 
     def codes(self) -> set[str]:
         return {cell.code for cell in self.cells}
@@ -63,14 +66,16 @@ def find_header(
         refuse_missing(header, sheet, kind)
         mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
         below = _below(rows, mail)
-        first = next(below, None)
-        if first is None:
+        first = list(islice(below, LOOKED_BELOW))
+        if not first:
             raise refusal.Refused(
                 "no_rows",
                 f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
                 f"Sheet “{sheet}” has no rows below its header (row {number}).",
             )
-        return header, chain([first], below)
+        if said is None:
+            header = replace(header, unnamed=_unnamed(cells, [row for _, row in first]))
+        return header, chain(first, below)
     raise refusal.Refused(
         "no_header",
         f"シート「{sheet}」に見出し行がありません。"
@@ -78,6 +83,18 @@ def find_header(
         f"Sheet “{sheet}” has no header row. Put headers such as 会社名, 姓, メールアドレス "
         f"(or Company, Family name, Email) within its first {SEARCHED_ROWS} rows.",
     )
+
+
+def has_values(index: int, rows: list[list[str]]) -> bool:
+    """Whether these rows below a header use the column: one remark beside a list is none of it."""
+    filled = sum(bool(cells[index].strip()) for cells in rows if index < len(cells))
+    return filled >= min(2, len(rows))
+
+
+def _unnamed(names: list[str], rows: list[list[str]]) -> tuple[str, ...]:
+    width = min(max(map(len, rows)), LIMITS.columns)
+    nameless = (index for index in range(width) if index >= len(names) or not names[index].strip())
+    return tuple(letter(index) for index in nameless if has_values(index, rows))
 
 
 def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header | None:

@@ -29,10 +29,11 @@ class UploadedList(Record, Base):
     in `said` (header.Said). `asks`: whether there is somebody to ask. Before its rows are on their way it may be
     cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled.
 
-    `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
-    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `header` is what
-    header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an undoing: how many
-    leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
+    `rows_read` counts up while the file is read. `overwrite` and `erase_blanks` are what was chosen for known leads at
+    upload. `rounds` counts how often the list went on after its end: with an error workbook, or with what somebody
+    chose for its conflicts. `header` is what header.Header says, as JSON. `cause_id` is the act that everything the
+    list does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid and how many it
+    kept, by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -89,6 +90,12 @@ class UploadedList(Record, Base):
     def is_draft(self) -> bool:
         """Nothing of it holds yet."""
         return self.mode == "plan" and self.committed_at is None
+
+    @property
+    def goes_in_order(self) -> bool:
+        """Its batches are merged one after another: the commit shall do what the plan said; and of several rows that
+        write into the same known lead the last one in the file shall hold, whoever is faster with its batch."""
+        return self.mode == "plan" or self.kind == "update" or bool(self.overwrite)
 
     def go_on(self) -> None:
         """Its rows are on their way."""

@@ -12,13 +12,14 @@ from typing import Any
 
 from .columns import plain
 from .gate import LIMITS
-from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, meaning, short
+from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, meaning, short
 from .refusal import Refused
 from .spreadsheet import Row, look, rows
 
 SHEETS = 20
 LOOKED_AT = SEARCHED_ROWS + 10
 SAMPLES = 3
+OFFERED_ROWS = 10  # may be the header
 
 
 @dataclass(frozen=True)
@@ -33,12 +34,22 @@ class OfferedColumn:
 
 
 @dataclass(frozen=True)
+class OfferedRow:
+    """A row that may be the header, and what the columns are if it is."""
+
+    row: int
+    columns: tuple[OfferedColumn, ...]
+
+
+@dataclass(frozen=True)
 class Offer:
-    """A sheet. `row`: its header. `looks_right`: that row is a header; `clear`: nothing about it needs a word."""
+    """A sheet. `row`: its header, as it seems; `rows`: which may be it. `looks_right`: that row is a header; `clear`:
+    nothing about it needs a word."""
 
     sheet: str
     row: int
     columns: tuple[OfferedColumn, ...]
+    rows: tuple[OfferedRow, ...]
     looks_right: bool
     clear: bool
 
@@ -67,28 +78,39 @@ def _offer(sheet: str, head: list[Row], kind: str, remembered: Mapping[str, str]
     if len(head) < 2:
         return None
     at = _header_at(head[:SEARCHED_ROWS], remembered)
+    if at == len(head) - 1:
+        return None
+    rows = tuple(
+        _offered_row(head, place, remembered) for place in sorted({*range(min(OFFERED_ROWS, len(head) - 1)), at})
+    )
+    row = next(each for each in rows if each.row == head[at][0])
+    try:
+        header, _ = find_header(iter(head), sheet, kind, remembered)
+        clear = not header.unknown and not header.unnamed
+    except Refused:
+        clear = False
+    named = {column.code for column in row.columns if column.code}
+    return Offer(sheet, row.row, row.columns, rows, len(named) >= KNOWN_NAMES, clear)
+
+
+def _offered_row(head: list[Row], at: int, remembered: Mapping[str, str]) -> OfferedRow:
+    """The row at this place as a header, with samples of what stands below it."""
     number, names = head[at]
     below = [cells for _, cells in head[at + 1 :]]
-    if not below:
-        return None
     columns: list[OfferedColumn] = []
     taken: set[str] = set()
     for index in range(min(max(map(len, [names, *below])), LIMITS.columns)):
-        name = names[index] if index < len(names) else ""
+        name = names[index].strip() if index < len(names) else ""
         samples = _samples(cells[index] for cells in below if index < len(cells))
-        if not name.strip() and not samples:
+        if not name and not samples:
             continue
-        column = meaning(name, remembered) if name.strip() else None
+        column = meaning(name, remembered) if name else None
         code = column.code if column and column.code not in taken else ""
         taken.add(code)
-        clear = bool(code) or not name.strip() or (column is None and plain(name) in remembered)
+        left_out = column is None and plain(name) in remembered
+        clear = bool(code) or left_out if name else not has_values(index, below)
         columns.append(OfferedColumn(index, short(name), code, samples, clear))
-    try:
-        header, _ = find_header(iter(head), sheet, kind, remembered)
-        clear = not header.unknown
-    except Refused:
-        clear = False
-    return Offer(sheet, number, tuple(columns), len(taken - {""}) >= KNOWN_NAMES, clear)
+    return OfferedRow(number, tuple(columns))
 
 
 def _header_at(head: list[Row], remembered: Mapping[str, str]) -> int:

@@ -32,6 +32,7 @@ from .schemas import (
     Question,
     QuestionColumn,
     QuestionField,
+    QuestionRow,
     QuestionSheet,
     UndoingDetails,
     Uploader,
@@ -239,11 +240,16 @@ def _question(uploaded: UploadedList, english: bool) -> Question | None:
     """What is asked, with the fields that a column may be."""
     if uploaded.question is None:
         return None
+
+    def columns(offered: dict[str, Any]) -> list[QuestionColumn]:
+        return [QuestionColumn(letter=letter(column["index"]), **column) for column in offered["columns"]]
+
     sheets = [
         QuestionSheet(
             sheet=offer["sheet"],
             row=offer["row"],
-            columns=[QuestionColumn(letter=letter(column["index"]), **column) for column in offer["columns"]],
+            columns=columns(offer),
+            rows=[QuestionRow(row=each["row"], columns=columns(each)) for each in offer.get("rows", [])],
         )
         for offer in uploaded.question
     ]
@@ -256,13 +262,21 @@ def named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[i
 
 
 def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
-    unknown = (uploaded.header or {}).get("unknown", [])
-    if not unknown:
-        return []
-    names = ", ".join(f"“{name}”" for name in unknown) if english else "".join(f"「{name}」" for name in unknown)
-    said = (
-        f"These columns are not part of the list layout and were not read: {names}."
-        if english
-        else f"次の列はリストの項目にないため、取り込んでいません：{names}"
-    )
-    return [Warning(code="unknown_columns", message=said, columns=unknown)]
+    header, found = uploaded.header or {}, []
+    if unknown := header.get("unknown"):
+        names = ", ".join(f"“{name}”" for name in unknown) if english else "".join(f"「{name}」" for name in unknown)
+        said = (
+            f"These columns are not part of the list layout and were not read: {names}."
+            if english
+            else f"次の列はリストの項目にないため、取り込んでいません：{names}"
+        )
+        found.append(Warning(code="unknown_columns", message=said, columns=unknown))
+    if unnamed := header.get("unnamed"):
+        names = ", ".join(unnamed) if english else "、".join(f"{each}列" for each in unnamed)
+        said = (
+            f"These columns have values but no header and were not read: {names}."
+            if english
+            else f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
+        )
+        found.append(Warning(code="unnamed_columns", message=said, columns=unnamed))
+    return found

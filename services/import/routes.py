@@ -70,7 +70,7 @@ def show_list(session: Session, actor: Actor, list_id: int) -> ListDetails:
 
 @routes.post("/lists/<int:list_id>/answer", allow=LIST_KEEPERS, body=Answer, answer=Accepted, status=202, cause="list")
 def answer_question(session: Session, actor: Actor, list_id: int, body: Answer) -> UploadedList:
-    return commands.answer_question(session, actor, list_id, body.sheet, body.columns)
+    return commands.answer_question(session, actor, list_id, body.sheet, body.row, body.columns)
 
 
 @routes.post("/lists/<int:list_id>/cancellation", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")

@@ -59,9 +59,11 @@ class Choice(Shape):
 
 
 class Answer(Shape):
-    """What is read: a sheet that was offered, and the field of each of its columns (by its index), "" for none."""
+    """What is read: a sheet that was offered, and the field of each of its columns (by its index), "" for none. `row`:
+    its header, if it is not the one that seems to be."""
 
     sheet: str
+    row: int | None = None
     columns: dict[int, str] = Field(max_length=256)
 
 
@@ -132,12 +134,20 @@ class QuestionColumn(Shape):
     clear: bool
 
 
+class QuestionRow(Shape):
+    """A row that may be the header, and what the columns are if it is."""
+
+    row: int
+    columns: list[QuestionColumn]
+
+
 class QuestionSheet(Shape):
-    """A sheet with rows; `row` seems to be its header."""
+    """A sheet with rows; `row` seems to be its header. `rows`: those of its first that may be it instead."""
 
     sheet: str
     row: int
     columns: list[QuestionColumn]
+    rows: list[QuestionRow]
 
 
 class QuestionField(Shape):

@@ -76,3 +76,26 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     expect(page.get_by_text("このリストは取り込めませんでした。")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="同じファイルでやり直す").click()
     expect(page.get_by_role("button", name="同じファイルでやり直す")).to_be_visible(timeout=30_000)
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "plain"])
+def test_another_row_is_chosen_as_the_header(running: Running, desk: Sit, tmp_path: Path, javascript: bool) -> None:
+    mark = "htmx" if javascript else "plain"
+    draft: dict[str, Any] = {"name": f"見出しの会 {mark}", "category": "seminar", "status": "running"}
+    campaign = running.by("mana").post("/campaigns", draft | {"start_date": "2026-11-01", "end_date": "2026-12-20"})
+    above = [["会社名", "姓"], ["株式会社見本", "（記入例）"]]
+    names = ["貴社名", "お名前", "メール", f"区分{mark}"]
+    people = [[f"株式会社見出{n}", f"見出 {n}郎", f"header{n}-{mark}@example.jp", "松"] for n in range(3)]
+    mana = desk("mana", javascript=javascript)
+    page = mana.page
+    register(mana, book(tmp_path / f"見出し{mark}.xlsx", {"名簿": [*above, names, *people]}), campaign)
+    chooser = page.get_by_label("見出しの行")
+    expect(chooser).to_have_value("1", timeout=30_000)
+    chooser.select_option(label=f"3行目：{' / '.join(names)}")
+    if not javascript:
+        page.get_by_role("button", name="この行を見出しにする").click()
+    expect(page.get_by_text("見出し（3行目）")).to_be_visible()
+    expect(page.get_by_label("「お名前」の項目")).to_have_value("full_name")
+    mana.look(f"list-header-row-{mark}")
+    page.get_by_role("button", name="この内容で取り込む").click()
+    expect(page.locator(".tile", has_text="新規")).to_contain_text("3", timeout=30_000)

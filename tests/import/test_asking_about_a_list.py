@@ -27,8 +27,9 @@ def asked(service: Part, content: bytes, person: Person = MAKI, **form: Any) -> 
     return details(service, answer.get_json()["id"])
 
 
-def answer(service: Part, list_id: str, sheet: str, columns: dict[str, str], person: Person = MAKI) -> Any:
-    return service.by(person).post(f"/lists/{list_id}/answer", json={"sheet": sheet, "columns": columns})
+def answer(service: Part, list_id: str, sheet: str, columns: dict[str, str], person: Person = MAKI, **more: Any) -> Any:
+    said = {"sheet": sheet, "columns": columns} | more
+    return service.by(person).post(f"/lists/{list_id}/answer", json=said)
 
 
 def codes(question: Any, sheet: int = 0) -> list[str]:
@@ -143,3 +144,48 @@ def test_a_broken_file_asks_nothing(importing: Part) -> None:
     broken = sheet_xml({1: HEADER, 2: ROW}).replace("</c>", "", 1)
     state = asked(importing, zipped(parts({"リスト": broken})))
     assert (state["status"], state["problem_code"]) == ("failed", "damaged")
+
+
+def test_another_row_is_the_header(importing: Part) -> None:
+    """Two rows look like headers: the names of a form above, those of the list below it."""
+    rows = {
+        1: ["会社名", "姓"],
+        2: ["（記入例）", "山田"],
+        4: ["貴社名", "お名前", "メール", "電話"],
+        5: ["A社", "山田 太郎", "t@example.jp", "03-1234-5678"],
+        6: ["B社", "鈴木 花子", "h@example.jp", ""],
+    }
+    state = asked(importing, workbook(rows))
+    (sheet,) = state["question"]["sheets"]
+    assert (sheet["row"], [each["row"] for each in sheet["rows"]]) == (1, [1, 2, 4, 5])
+    header = next(each for each in sheet["rows"] if each["row"] == 4)
+    assert [column["name"] for column in header["columns"]] == rows[4]
+    assert [column["code"] for column in header["columns"]] == ["company", "full_name", "email", "phone"]
+    assert header["columns"][3]["samples"] == ["03-1234-5678"]
+    said = {str(column["index"]): column["code"] for column in header["columns"]}
+    refused = answer(importing, state["id"], "リスト", said, row=6)
+    assert refused.get_json()["errors"][0]["code"] == "unknown_row"
+    assert answer(importing, state["id"], "リスト", said, row=4).status_code == 202
+    (prepared,) = read_and_check(importing)
+    assert [(row.row, row.values["company"]) for row in prepared.rows] == [(5, "A社"), (6, "B社")]
+
+
+def test_values_without_a_header_are_asked_about(importing: Part) -> None:
+    rows = {1: [*HEADER, "", ""], 2: [*ROW, "", "", "", "重要", ""], 3: [*ROW, "", "", "", "済", "一度だけ"]}
+    state = asked(importing, workbook(rows))
+    (sheet,) = state["question"]["sheets"]
+    assert [column["letter"] for column in sheet["columns"] if not column["clear"]] == ["H"]
+    columns = {str(at): code for at, code in enumerate(codes(state["question"])[:7])} | {"7": "note"}
+    assert answer(importing, state["id"], "リスト", columns).status_code == 202
+    (prepared,) = read_and_check(importing)
+    assert [row.values["note"] for row in prepared.rows] == ["重要", "済"]
+
+
+def test_values_without_a_header_are_told_where_nobody_is_asked(importing: Part) -> None:
+    rows = {1: HEADER, 2: [*ROW, "", "", "", "重要"], 3: [*ROW, "", "", "", "済"]}
+    list_id = upload(importing, workbook(rows)).get_json()["id"]
+    read_and_check(importing)
+    for language, words in (("ja", "H列"), ("en", "H.")):
+        state = importing.by(MAKI).get(f"/lists/{list_id}", headers={"Accept-Language": language}).get_json()
+        assert [(warning["code"], warning["columns"]) for warning in state["warnings"]] == [("unnamed_columns", ["H"])]
+        assert state["warnings"][0]["message"].endswith(words)

@@ -1,4 +1,5 @@
-"""Rows that fail at every attempt are settled without an outcome: their list ends, and the batches after them go on."""
+"""Rows that fail at every attempt are settled without an outcome: their list ends, and the batches after them go on.
+So do batches before which others were never sent."""
 
 from importlib import import_module
 from typing import Any
@@ -27,3 +28,11 @@ def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytes
     assert told[0] == () and [outcome.outcome for outcome in told[1]] == ["created"]
     assert lead.hear(batches[0]) == "done"  # as a replay would: too late
     assert len(lead.said(events.RowsSettled)) == 2
+
+
+def test_the_first_of_those_that_come_again_waits_for_none(lead: Part) -> None:
+    """Batches 0 to 6 were settled, or stopped before anybody sent them."""
+    assert lead.hear(prepared(1, 8, hanako(), ordered=True)) == "done"
+    assert lead.said(events.RowsSettled) == []
+    assert lead.hear(prepared(1, 7, taro(), ordered=True, first=True)) == "done"
+    assert [settled.batch for settled in lead.said(events.RowsSettled)] == [7, 8]

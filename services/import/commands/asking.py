@@ -39,10 +39,11 @@ def sheet_or_question(
 
 
 def answer_question(
-    session: Session, actor: Actor, list_id: int, sheet: str, columns: Mapping[int, str]
+    session: Session, actor: Actor, list_id: int, sheet: str, row: int | None, columns: Mapping[int, str]
 ) -> UploadedList:
-    """Reads on as somebody says: this sheet, and of its columns these. Raises NotFound, Forbidden for others than who
-    registered it and their managers, Conflict where nothing is asked, and Invalid."""
+    """Reads on as somebody says: this sheet, its header in this row (None: where it seems to be), and of its columns
+    these. Raises NotFound, Forbidden for others than who registered it and their managers, Conflict where nothing is
+    asked, and Invalid."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
@@ -50,10 +51,7 @@ def answer_question(
         raise Conflict(
             code="nothing_asked", ja="このリストはもう確認済みです。", en="Nothing about this list is asked any longer."
         )
-    offer = next((offer for offer in uploaded.question or [] if offer["sheet"] == sheet), None)
-    if offer is None:
-        ja, en = "そのシートはありません。", "There is no such sheet."
-        raise Invalid([Field("sheet", "unknown_sheet", ja=ja, en=en)])
+    offer = _offered(uploaded.question or [], sheet, row)
     names = {column["index"]: column["name"] for column in offer["columns"]}
     said = Said(offer["row"], {at: code for at, code in columns.items() if code})
     _check(said, names, sheet, uploaded.kind)
@@ -64,6 +62,21 @@ def answer_question(
         uploaded.said = {"row": said.row, "codes": {str(at): code for at, code in said.codes.items()}}
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded
+
+
+def _offered(question: list[dict[str, Any]], sheet: str, row: int | None) -> dict[str, Any]:
+    """The row and the columns of a header that was offered."""
+    offer = next((offer for offer in question if offer["sheet"] == sheet), None)
+    if offer is None:
+        ja, en = "そのシートはありません。", "There is no such sheet."
+        raise Invalid([Field("sheet", "unknown_sheet", ja=ja, en=en)])
+    if row in (None, offer["row"]):
+        return offer
+    header = next((each for each in offer.get("rows", []) if each["row"] == row), None)
+    if header is None:
+        ja, en = "その行は見出しにできません。", "That row cannot be the header."
+        raise Invalid([Field("row", "unknown_row", ja=ja, en=en)])
+    return dict(header)
 
 
 def _check(said: Said, names: Mapping[int, str], sheet: str, kind: str) -> None:

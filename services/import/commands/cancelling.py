@@ -44,7 +44,7 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
         )
     uploaded.cancelled_by, uploaded.cancelled_at = actor.id, func.now()
     if uploaded.status not in ("planning", "committing"):
-        uploaded.status, uploaded.question = "cancelled", None
+        uploaded.status, uploaded.question, uploaded.rows_read = "cancelled", None, 0
         uploaded.finished_at = func.now()
     return uploaded
 
@@ -59,7 +59,7 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
         cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut")
         lay_plan_aside(session, uploaded.id, list(session.scalars(cut)))
     stopped = list(session.scalars(text(SETTLE), facts))
-    if uploaded.mode == "plan":
+    if uploaded.goes_in_order:
         last = session.scalar(text(LAST_AT_LEAD), facts)
         for number in (number for number in stopped if number < last):
             hand_over(session, uploaded, number)

@@ -35,8 +35,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     uploaded = session.get_one(UploadedList, list_id)
     if uploaded.cancelled_at:
         return settle_cancelled(session, uploaded)
-    ordered = uploaded.mode == "plan"
-    if ordered and not uploaded.is_draft:
+    if uploaded.mode == "plan" and not uploaded.is_draft:
         lay_plan_aside(session, list_id, [number])
     checked = _checked_rows(session, uploaded, number)
     passed = [row for row in checked if not row.reasons]
@@ -45,7 +44,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
         session.execute(insert(RowOutcome), [_error(list_id, number, row) for row in refused])
     _keep_notices(session, list_id, passed)
     batch.outcomes = {"error": len(refused)} if refused else {}
-    if not passed and not ordered:  # where batches go in their order, none may be missing
+    if not passed and not uploaded.goes_in_order:  # where batches go in their order, none may be missing
         batch.state = "settled"
         session.flush()
         count_settled(session, list_id)
@@ -85,7 +84,8 @@ def _checked_rows(session: Session, uploaded: UploadedList, number: int) -> list
 def header_of(uploaded: UploadedList) -> Header:
     """The header as it was found when the list was read."""
     kept = uploaded.header or {"row": 0, "cells": [], "unknown": []}
-    return Header(kept["row"], tuple(HeaderCell(**cell) for cell in kept["cells"]), tuple(kept["unknown"]))
+    cells = tuple(HeaderCell(**cell) for cell in kept["cells"])
+    return Header(kept["row"], cells, tuple(kept["unknown"]), tuple(kept.get("unnamed", ())))
 
 
 def _error(list_id: int, number: int, row: CheckedRow) -> dict[str, Any]:

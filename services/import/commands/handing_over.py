@@ -1,11 +1,12 @@
 """A checked batch goes to lead, with all that was chosen about its list."""
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.outbox import publish
 from contracts import events
 
-from ..models import UploadedList
+from ..models import Batch, UploadedList
 
 
 def hand_over(
@@ -15,7 +16,9 @@ def hand_over(
     rows: tuple[events.PreparedRow, ...] = (),
     takes: str | None = None,
 ) -> None:
-    """Says `import.rows_prepared`. The batches of a list that was planned go in their order."""
+    """Says `import.rows_prepared`."""
+    earlier = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.number < number, Batch.state != "settled")
+    ordered = uploaded.goes_in_order
     publish(
         session,
         events.RowsPrepared.model_construct(
@@ -28,6 +31,7 @@ def hand_over(
             erase_blanks=uploaded.erase_blanks,
             takes=takes,
             plan=uploaded.is_draft,
-            ordered=uploaded.mode == "plan",
+            ordered=ordered,
+            first=ordered and session.scalar(earlier.limit(1)) is None,
         ),
     )

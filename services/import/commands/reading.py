@@ -5,12 +5,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
 
-from sqlalchemy import insert
+from sqlalchemy import insert, update
 from sqlalchemy.orm import Session
 
 from chassis import files
 from chassis.consumers import Permanent
-from chassis.database import copy_rows
+from chassis.database import beside, copy_rows
 
 from ..header import Said, find_header
 from ..models import Batch, UploadedList
@@ -23,6 +23,8 @@ from .settling import fail_list
 BATCH_ROWS = 500
 # A batch travels as one event, which must not outgrow what the broker takes: a list of long texts has fewer rows in it.
 BATCH_BYTES = 480 * 1024
+TOLD_ROWS = 20_000  # are read in a second
+StoredRow = tuple[int, int, int, str]  # list, row, batch, cells as JSON
 NAMES_BYTES = 500  # what the names of the fields add to each row
 
 
@@ -57,14 +59,10 @@ def _read(session: Session, uploaded: UploadedList) -> None:
         uploaded.status, uploaded.question = "asking", question
         return
     counter = _Counter()
-    said = (
-        Said(uploaded.said["row"], {int(at): code for at, code in uploaded.said["codes"].items()})
-        if uploaded.said
-        else None
-    )
     with closing(rows(path, sheet)) as found:
-        header, below = find_header(found, sheet, uploaded.kind, remembered, said)
-        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", counter.numbered(uploaded.id, below))
+        header, below = find_header(found, sheet, uploaded.kind, remembered, _said(uploaded))
+        numbered = _told(session, uploaded.id, counter.numbered(uploaded.id, below))
+        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", numbered)
     batches = [{"list_id": uploaded.id, "number": number, "rows": size} for number, size in enumerate(counter.sizes)]
     session.execute(insert(Batch), batches)
     _lock(session, uploaded)
@@ -74,6 +72,16 @@ def _read(session: Session, uploaded: UploadedList) -> None:
     uploaded.batches = len(batches)
     uploaded.go_on()
     announce(session, uploaded.id, 0, len(batches))
+
+
+def _told(session: Session, list_id: int, rows: Iterable[StoredRow]) -> Iterator[StoredRow]:
+    """Passes the rows on and tells at times how many there were, for who waits for a long file."""
+    for number, row in enumerate(rows):
+        if number and number % TOLD_ROWS == 0:
+            waiting = update(UploadedList).where(UploadedList.id == list_id, UploadedList.status == "received")
+            with beside(session) as short:
+                short.execute(waiting.values(rows_read=number))
+        yield row
 
 
 def _said(uploaded: UploadedList) -> Said | None:
@@ -99,7 +107,7 @@ class _Counter:
         self.sizes: list[int] = []
         self.room = 0  # bytes left in the last batch
 
-    def numbered(self, list_id: int, below: Iterable[Row]) -> Iterator[tuple[int, int, int, str]]:
+    def numbered(self, list_id: int, below: Iterable[Row]) -> Iterator[StoredRow]:
         for row, cells in below:
             kept = json.dumps(cells, ensure_ascii=False)
             size = len(kept.encode()) + NAMES_BYTES

@@ -23,14 +23,14 @@ from .progress import note_progress
 
 
 def take_rows(session: Session, event: events.RowsPrepared) -> None:
-    """Merges the rows of one batch, or plans them. The batches of a list that was planned go in their order, so that
-    the commit does what the plan said: one that comes early is laid aside for who has the one before it."""
+    """Merges the rows of one batch, or plans them. Where the batches of a list go in their order, one that comes early
+    is laid aside for who has the one before it."""
     take = plan_rows if event.plan else merge_rows
     if not event.ordered:
         take(session, event)
         return
     one_at_a_time(session)
-    if event.batch > 0 and not _is_done(session, event.list_id, event.batch - 1, event.plan):
+    if event.batch > 0 and not event.first and not _is_done(session, event.list_id, event.batch - 1, event.plan):
         early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
         session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
         return
