@@ -1,0 +1,115 @@
+"""Whatever lists bring: every row has one outcome, people who stand in a file twice stay as they are, and what somebody
+does on the screen meanwhile is kept and told."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chassis.events import Cause
+from contracts import events
+from tests.cast import ISAMU, MAKI
+from tests.lead.chance import CELLS, HURRIED, Desk, batches, files
+from tests.lead.conftest import Lists
+from tests.lead.test_take_a_list_back import everything, take_back
+
+OUTCOMES = {"created", "updated", "unchanged", "history_only", "review", "conflict", "error"}
+MOMENTS = {"stage_since", "stage_by", "assigned_at", "assigned_by", "first_responded_at", "last_responded_at"}
+
+
+@pytest.fixture
+def desk(lists: Lists) -> Desk:
+    return Desk(lists)
+
+
+@given(known=batches, file=files(), plan=st.booleans(), data=st.data())
+@HURRIED
+def test_every_row_has_one_outcome(desk: Desk, known: Any, file: Any, plan: bool, data: st.DataObject) -> None:
+    """Whatever the rows are, in whatever order their batches come, and however often: Σ outcomes = rows sent."""
+    desk.clear()
+    desk.send(desk.number(), ("participants", known, {}))
+    order = data.draw(st.permutations(range(len(file[1]))))
+    desk.lead.forget_said()
+    outcomes = desk.send(desk.number(), file, plan=plan, order=iter([*order, *order]))
+    sent = [100 * at + 2 + place for at, batch in enumerate(file[1]) for place in range(len(batch))]
+    said = [outcome.row for settled in desk.lead.said(events.RowsSettled) for outcome in settled.outcomes]
+    assert sorted(said) == sorted(outcomes) == sent
+    assert {outcome.outcome for outcome in outcomes.values()} <= OUTCOMES
+
+
+def values(desk: Desk) -> Any:
+    """What people see of every record: without the moments of its changes, and without earlier versions of the memo."""
+    found = everything(desk.lead)
+    del found["memo_version"]
+    return {
+        table: {key: {name: kept for name, kept in row.items() if name not in MOMENTS} for key, row in rows.items()}
+        for table, rows in found.items()
+    }
+
+
+@given(
+    file=files(), repeats=st.lists(st.tuples(st.integers(0, 8), st.sets(st.sampled_from(sorted(CELLS)))), max_size=4)
+)
+@HURRIED
+def test_a_person_who_stands_in_a_file_twice_stays_unchanged_too(desk: Desk, file: Any, repeats: Any) -> None:
+    """Where the rows do not contradict each other: one says all of it, another says some of it again."""
+    desk.clear()
+    kind, content, options = file
+    if options.get("erase_blanks"):  # a blank would contradict
+        options = {}
+    people = [cells | {"lead_id": "", "stage": ""} for batch in content for cells in batch]
+    people = [cells | {"email": f"p{number}@example.jp"} for number, cells in enumerate(people)]
+    again = [people[which % len(people)] | dict.fromkeys(blank - {"email"}, "") for which, blank in repeats]
+    desk.send(desk.number(), ("participants", [people], {}))
+    twice = (kind, [people, again] if again else [people], options)
+    desk.send(desk.number(), twice)
+    before = everything(desk.lead)
+    outcomes = desk.send(desk.number(), twice)
+    assert {outcome.outcome for outcome in outcomes.values()} <= {"unchanged", "error"}
+    assert everything(desk.lead) == before
+
+
+@given(file=files())
+@HURRIED
+def test_of_rows_that_contradict_each_other_the_last_holds_every_time(desk: Desk, file: Any) -> None:
+    """They take turns again, as they did the first time, and leave everything as it was."""
+    desk.clear()
+    kind, content, options = file
+    alike = (
+        kind,
+        [[cells | {"lead_id": "", "email": "a@example.jp"} for cells in batch] for batch in content],
+        options,
+    )
+    desk.send(desk.number(), ("participants", [[alike[1][0][0]]], {}))
+    desk.send(desk.number(), alike)
+    before = values(desk)
+    desk.send(desk.number(), alike)
+    assert values(desk) == before
+
+
+STEPS = ("edit", "edit", "batch")
+
+
+@given(known=batches, file=files(), steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 6)), max_size=8))
+@HURRIED
+def test_edits_between_the_batches_are_kept_and_told(desk: Desk, known: Any, file: Any, steps: Any) -> None:
+    """Somebody works on the screen before, between and after the batches, and then the list is taken back."""
+    desk.clear()
+    desk.send(desk.number(), ("participants", known, {}))
+    kind, content, options = desk.naming_only_leads_that_are_there(file)
+    list_id, cause, waiting = desk.number(), Cause.new("list", MAKI.id), [*enumerate(content)]
+    edited: dict[int, str] = {}
+    late: set[int] = set()
+    for step, lead_id in [*steps, *[("batch", 0)] * len(content)]:
+        if step == "batch" and waiting:
+            at, batch = waiting.pop(0)
+            desk.lists.batch(list_id, at, *batch, kind=kind, cause=cause, **options)
+        elif step == "edit" and (change := desk.edit(lead_id, len(edited))):
+            edited[lead_id] = change
+            late |= {lead_id} & desk.touched(list_id)
+    settled = take_back(desk.lists, list_id)
+    assert {lead.lead_id for part in settled for lead in part.kept} == late
+    assert {lead.changed_by for part in settled for lead in part.kept} <= {ISAMU.id}
+    there = everything(desk.lead)["lead"]
+    assert {lead_id: there[lead_id]["interest"] for lead_id in edited} == edited
