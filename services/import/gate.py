@@ -116,7 +116,8 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     """Parts by lower-case name, once the directory looks sane and declares nothing monstrous."""
     infos = archive.infolist()
     if len(infos) > limits.parts:
-        raise refusal.bomb(f"{len(infos):,} 個の部品が入っています。", f"It holds {len(infos):,} parts.")
+        ja, en = "画像など、リスト以外のものが多すぎます。", "It holds too much beside the list, such as pictures."
+        raise refusal.bomb(ja, en, f"{len(infos):,} parts")
     total = 0
     for info in infos:
         if info.flag_bits & 1:
@@ -127,8 +128,8 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
         )
         if info.file_size > limits.part_bytes or total > limits.total_bytes or swollen:
             raise refusal.bomb(
-                f"展開すると {max(total, info.file_size) // MEBIBYTE:,} MB 以上になります。",
-                f"It would inflate to {max(total, info.file_size) // MEBIBYTE:,} MB or more.",
+                f"開くと {max(total, info.file_size) // MEBIBYTE:,} MB 以上になります。",
+                f"It would unpack to {max(total, info.file_size) // MEBIBYTE:,} MB or more.",
             )
     parts = by_name(archive)
     if len(parts) < len(infos):

@@ -2,10 +2,11 @@
 
 
 class Refused(Exception):
-    """A file that cannot be read as a list. `code` is for machines, `ja` and `en` say what is wrong and what helps."""
+    """A file that cannot be read as a list. `code` is for machines, `ja` and `en` say what is wrong and what helps;
+    `detail` is for who looks for the reason."""
 
-    def __init__(self, code: str, ja: str, en: str):
-        super().__init__(f"{code}: {en}")
+    def __init__(self, code: str, ja: str, en: str, detail: str = ""):
+        super().__init__(f"{code}: {detail or en}")
         self.code = code
         self.ja = ja
         self.en = en
@@ -22,19 +23,22 @@ def not_a_workbook(ja: str = "", en: str = "") -> Refused:
 
 
 def damaged(detail: str = "") -> Refused:
-    ja, en = (f"（{detail}）", f" ({detail})") if detail else ("", "")
     return Refused(
         "damaged",
-        f"ファイルが壊れているか、途中で切れています{ja}。Excelで開いて保存し直し、もう一度お試しください。",
-        f"The file is damaged or cut short{en}. Open it in Excel, save it again, and try once more.",
+        "ファイルが壊れているか、途中で切れています。元のファイルをコピーし直すか、Excelで開いて保存し直してから、"
+        "もう一度お試しください。",
+        "The file is damaged or cut short. Copy the original again, or save it anew in Excel, and try once more.",
+        detail,
     )
 
 
 def encrypted() -> Refused:
     return Refused(
         "encrypted",
-        "パスワードで保護されたファイルは読めません。パスワードを解除して保存し直してください。",
-        "A file protected by a password cannot be read. Remove the password, save it, and try again.",
+        "パスワードで保護されたファイルは読めません。Excelで開き、「ファイル」→「情報」→「ブックの保護」→"
+        "「パスワードを使用して暗号化」でパスワードを空にして保存し、もう一度お試しください。",
+        "A file protected by a password cannot be read. Open it in Excel, empty the password under File → Info → "
+        "Protect Workbook → Encrypt with Password, save it, and try again.",
     )
 
 
@@ -93,9 +97,11 @@ def open_quote(row: int) -> Refused:
     )
 
 
-def bomb(ja: str, en: str) -> Refused:
+def bomb(ja: str, en: str, detail: str = "") -> Refused:
     return Refused(
         "bomb",
-        f"安全のため、このファイルは開きません。{ja}",
-        f"For safety this file is not opened. {en}",
+        f"安全のため、このファイルは開きません。{ja}リストの範囲だけを新しいブックに貼り付けて保存し、"
+        "もう一度お試しください。",
+        f"For safety this file is not opened. {en} Paste the list alone into a new workbook, save it, and try again.",
+        detail,
     )

@@ -125,7 +125,7 @@ def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
     if problem == "too_many_rows":
         return refusal.too_many_rows(limits.rows)
     return refusal.bomb(
-        "読み取りに必要なメモリか時間が上限を超えました。リストより右の列と下の行を削除して保存し直してください。",
-        "Reading it needs more memory or time than allowed. "
-        "Delete the columns and rows beyond the list and save it again.",
+        "読み取りに必要なメモリか時間が上限を超えました。",
+        "Reading it needs more memory or time than allowed.",
+        problem,
     )

@@ -49,12 +49,16 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iter
         while chunk := part.read(CHUNK):
             seen += len(chunk)
             if seen > most:
-                raise refusal.bomb(f"部品 {info.filename} が大きすぎます。", f"Its part {info.filename} is too large.")
+                raise refusal.bomb("中身が大きすぎます。", "What it holds is too large.", info.filename)
             if len(chunk) == CHUNK and b"<" not in chunk:
                 raise refusal.bomb("1つのセルの文字が長すぎます。", "One of its cells holds an endless text.")
             window = tail + chunk
             if b"<!" in window and DOCTYPE.search(window):
-                raise refusal.bomb("DOCTYPE宣言が入っています。", "It holds a DOCTYPE declaration.")
+                ja, en = (
+                    "Excelが書くことのない記述（DOCTYPE）が入っています。",
+                    "It holds what Excel never writes (DOCTYPE).",
+                )
+                raise refusal.bomb(ja, en)
             yield chunk
             tail = window[-OVERLAP:]
 

@@ -1,6 +1,7 @@
 """Reading a list: its rows stream from the file into the database, cut into batches that any worker may take."""
 
 import json
+import logging
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import asdict
@@ -19,6 +20,8 @@ from ..spreadsheet import Row, rows
 from .announcing import announce
 from .asking import remembered_meanings, sheet_or_question
 from .settling import fail_list
+
+log = logging.getLogger(__name__)
 
 BATCH_ROWS = 500
 # A batch travels as one event, which must not outgrow what the broker takes: a list of long texts has fewer rows in it.
@@ -42,6 +45,7 @@ def read_list(session: Session, list_id: int) -> None:
     except Refused as refused:
         session.refresh(uploaded, with_for_update=True)
         if uploaded.status == "received":
+            log.info("list %s is refused: %s", list_id, refused)
             fail_list(session, uploaded, refused)
     except _Cancelled:
         return
