@@ -31,7 +31,7 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
         ({"overwrite": '{"title": "keep"}'}, False),
     ],
 )
-def test_what_writes_into_known_leads_goes_in_order(importing: Part, form: dict[str, str], ordered: bool) -> None:
+def test_what_writes_into_known_leads_goes_in_order(importing: Part, form: dict[str, Any], ordered: bool) -> None:
     assert upload(importing, people(5), **form).status_code == 202
     prepared = read_and_check(importing)
     assert [(each.batch, each.ordered, each.first) for each in prepared] == [

@@ -153,7 +153,8 @@ def test_what_does_not_run_cannot_be_stopped(importing: Part) -> None:
 def test_how_far_the_reading_is_can_be_seen(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
     """And nothing of it is told any longer once the list was stopped."""
     monkeypatch.setattr(reading, "TOLD_ROWS", 100)
-    list_id, seen = upload(importing, people(350)).get_json()["id"], []
+    list_id = upload(importing, people(350)).get_json()["id"]
+    seen: list[int] = []
 
     def look(*told: Any) -> None:
         for _row in told[2]:
