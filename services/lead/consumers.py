@@ -40,7 +40,7 @@ def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     commands.cut_undoing(session, event)
 
 
-@consumers.on(events.UndoingCut, queue="rows", prefetch=1)
+@consumers.on(events.UndoingCut, queue="rows", prefetch=1, given_up=commands.give_up_part)
 def undo_part(session: Session, event: events.UndoingCut) -> None:
     commands.undo_part(session, event)
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import render_template
 
 from gateway.pages import choosing, lists, masters
 from tests.cast import EIJI, GAKU, MAKI, Person
@@ -80,3 +81,15 @@ def test_a_running_list_tells_its_pace(
         found = lists.pace(uploaded)
         assert found and (found.rate, found.remaining) == (rate, remaining)
         assert lists.pace(uploaded | {"rows_settled": 0}) is lists.pace(uploaded | {"status": "finished"}) is None
+
+
+@pytest.mark.parametrize(
+    ("read", "told"), [(0, "ファイルを読んでいます。"), (40_000, "ファイルを読んでいます：40,000 行")]
+)
+def test_a_list_that_is_read_tells_how_far(gateway: Part, read: int, told: str) -> None:
+    """Its rows have no outcomes yet, and nobody knows how many there will be."""
+    uploaded = {"id": "1", "status": "received", "rows_read": read, "rows_settled": 0}
+    with gateway.app.test_request_context("/lists/1"):
+        page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **lists.words())
+    assert told in page
+    assert "<progress  aria-label" in page and "tiles" not in page

@@ -14,7 +14,7 @@ from .masters import create_choice, edit_choice
 from .news import say_members
 from .persons import edit_person, register_person
 from .registering import register_lead
-from .taking_back import cut_undoing, undo_part
+from .taking_back import cut_undoing, give_up_part, undo_part
 from .undoing import undo_assignment
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "edit_person",
     "escalate_first_responses",
     "give_ticket",
+    "give_up_part",
     "give_up_rows",
     "keep_campaign",
     "keep_opportunity",

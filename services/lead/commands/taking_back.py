@@ -4,6 +4,7 @@ Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so th
 """
 
 from collections.abc import Iterable
+from datetime import UTC, datetime
 
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
@@ -39,8 +40,7 @@ def cut_undoing(session: Session, event: events.ListUndoing) -> None:
 
 def undo_part(session: Session, event: events.UndoingCut) -> None:
     """Undoes what the list did to these leads, and says what became of them; the last part tells the owners."""
-    claim = insert(UndonePart).values(list_id=event.list_id, part=event.part).on_conflict_do_nothing()
-    if session.scalar(claim.returning(UndonePart.part)) is None:
+    if not _first_time(session, event):
         return
     one_at_a_time(session)
     undone_lists = select(Undoing.list_id).where(Undoing.list_id != event.list_id)
@@ -53,7 +53,22 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id}
     undone = give_back(session, gone, facts)
     _say(session, undone, farewell)
-    kept = tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept)
+    _settle(session, event, tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept))
+
+
+def give_up_part(session: Session, event: events.UndoingCut) -> None:
+    """Leads whose undoing failed at every attempt are left as they are, and told to be so; the others' end is heard."""
+    if _first_time(session, event):
+        now = datetime.now(UTC)
+        _settle(session, event, tuple(events.KeptLead(lead_id=lead_id, changed_at=now) for lead_id in event.lead_ids))
+
+
+def _first_time(session: Session, event: events.UndoingCut) -> bool:
+    claim = insert(UndonePart).values(list_id=event.list_id, part=event.part).on_conflict_do_nothing()
+    return session.scalar(claim.returning(UndonePart.part)) is not None
+
+
+def _settle(session: Session, event: events.UndoingCut, kept: tuple[events.KeptLead, ...]) -> None:
     done = len(event.lead_ids) - len(kept)
     settled = events.UndoingSettled(list_id=event.list_id, part=event.part, leads=event.leads, undone=done, kept=kept)
     publish(session, settled)
