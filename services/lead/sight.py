@@ -3,14 +3,14 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import NotFound
 from contracts.roles import EMPLOYEES
 
-from .models import CampaignMember, Lead, Person, UserCopy
+from .models import Action, CampaignMember, Change, Lead, Person, UserCopy
 
 
 def sees_everything(actor: Actor) -> bool:
@@ -44,6 +44,28 @@ def campaigns_in_sight(session: Session, actor: Actor) -> set[int] | None:
         return None
     user = session.get(UserCopy, actor.id)
     return set(user.campaign_ids) if user else set()
+
+
+def actions_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """Actions that belong to no campaign, or to one in sight."""
+    return or_(Action.campaign_id.is_(None), in_sight(actor, Action.campaign_id))
+
+
+def changes_in_sight(actor: Actor) -> ColumnElement[bool]:
+    """Changes of a lead and its person, and of what belongs to campaigns in sight; by which campaign the lead was
+    converted is told to those who know of all."""
+    if sees_everything(actor):
+        return true()
+    members = select(CampaignMember.id).where(in_sight(actor, CampaignMember.campaign_id))
+    actions = select(Action.id).where(actions_in_sight(actor))
+    return or_(
+        and_(Change.record_type.in_(("lead", "person")), Change.field != "converted_campaign_id"),
+        and_(
+            Change.record_type == "member",
+            Change.record_id.in_(members.where(CampaignMember.lead_id == Change.lead_id)),
+        ),
+        and_(Change.record_type == "action", Change.record_id.in_(actions.where(Action.lead_id == Change.lead_id))),
+    )
 
 
 def opened(session: Session, actor: Actor, lead_id: int, lock: bool = False) -> tuple[Lead, Person]:

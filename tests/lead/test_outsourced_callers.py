@@ -86,7 +86,16 @@ def test_of_a_lead_in_several_campaigns_only_the_given_ones_are_told(lead: Part,
     assert details["latest_campaign"]["id"] == details["first_campaign"]["id"] == str(SEMINAR)
     (item,) = [each for each in lead.by(GAKU).get("/leads").get_json()["items"] if each["name"] == "鈴木 花子"]
     assert item["latest_campaign"] is None
-    assert lead.by(GAKU).get(f"{path}/actions").get_json()["total"] == 0
+    assert lead.by(GAKU).get(f"{path}/actions").get_json()["total"] == details["counts"]["actions"] == 0
+    history = lead.by(GAKU).get(f"{path}/changes")
+    told = {(change["record"], change["after_text"]) for change in history.get_json()["items"]}
+    assert ("member", "製造業DXセミナー 参加") in told and "action" not in {record for record, _ in told}
+    assert "物流ウェビナー" not in history.text and "別件" not in history.text
+    assert (
+        details["counts"]["changes"]
+        == history.get_json()["total"]
+        < lead.by(MAKI).get(path).get_json()["counts"]["changes"]
+    )
     assert lead.by(GAKU).get("/leads", query_string={"invited": "true"}).get_json()["total"] == 0
     refused = lead.by(GAKU).post(f"{path}/actions", json=CALL | {"campaign_id": str(WEBINAR)})
     assert refused.status_code == 422

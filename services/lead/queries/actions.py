@@ -3,7 +3,7 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -17,7 +17,7 @@ from ..models import Action, Lead, Person
 from ..models.leads import lead_number
 from ..schemas import ActionCounts, ActionDetails, ActionPage, ActionSearch, ActionSpan, FoundActions
 from ..schemas.actions import ActionWithLead, PersonCount
-from ..sight import in_sight, opened, visible
+from ..sight import actions_in_sight, opened, visible
 from .people import campaigns, people
 from .places import moment, read_place
 
@@ -27,7 +27,7 @@ _NOT_STORED = {"campaign_name", "type_label", "by", "reached_label", "result_lab
 
 def lead_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ActionPage:
     opened(session, actor, lead_id)
-    wanted = (Action.lead_id == lead_id, _in_sight(actor))
+    wanted = (Action.lead_id == lead_id, actions_in_sight(actor))
     rows = _from(select(Action).where(*wanted), query.cursor)
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = list(found[: query.page_size])
@@ -38,7 +38,7 @@ def lead_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery)
 
 def search_actions(session: Session, actor: Actor, search: ActionSearch) -> FoundActions:
     """What was done in a span of days about leads that the actor may see."""
-    wanted = [*_span(search), *_meant(masters(session), search), visible(actor), _in_sight(actor)]
+    wanted = [*_span(search), *_meant(masters(session), search), visible(actor), actions_in_sight(actor)]
     if search.by:
         wanted.append(Action.by == (actor.id if search.by == "me" else int(search.by)))
     rows = select(Action, Person).join(Lead, Lead.id == Action.lead_id).join(Person, Person.id == Lead.person_id)
@@ -65,7 +65,7 @@ def count_actions(session: Session, actor: Actor, span: ActionSpan) -> ActionCou
             func.count().filter(Action.result.in_(_results(known, "appointment"))),
         )
         .join(Lead, Lead.id == Action.lead_id)
-        .where(*_span(span), visible(actor), _in_sight(actor))
+        .where(*_span(span), visible(actor), actions_in_sight(actor))
         .group_by(Action.by)
         .order_by(func.count().desc(), Action.by)
     )
@@ -84,16 +84,11 @@ def action_details(session: Session, actor: Actor, action: Action) -> ActionDeta
 def action_of_lead(session: Session, actor: Actor, lead_id: int, action_id: int) -> ActionDetails:
     """Raises NotFound."""
     opened(session, actor, lead_id)
-    wanted = select(Action).where(Action.id == action_id, Action.lead_id == lead_id, _in_sight(actor))
+    wanted = select(Action).where(Action.id == action_id, Action.lead_id == lead_id, actions_in_sight(actor))
     action = session.scalars(wanted).one_or_none()
     if action is None:
         raise NotFound(ja="このアクションは見つかりません。", en="There is no such action.")
     return action_details(session, actor, action)
-
-
-def _in_sight(actor: Actor) -> ColumnElement[bool]:
-    """Actions that belong to no campaign, or to one in sight."""
-    return or_(Action.campaign_id.is_(None), in_sight(actor, Action.campaign_id))
 
 
 def may_correct(actor: Actor, action: Action) -> bool:

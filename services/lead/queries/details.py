@@ -13,7 +13,7 @@ from ..masters import Masters, masters
 from ..models import Action, CampaignCopy, CampaignMember, Change, Lead
 from ..schemas import LeadDetails, MemberShape, PersonShape, StageShape
 from ..schemas.leads import ConversionShape, LeadNumbers, StageStep
-from ..sight import campaigns_in_sight, in_sight, masked, opened
+from ..sight import actions_in_sight, campaigns_in_sight, changes_in_sight, in_sight, masked, opened
 from .people import campaigns, people
 
 # Fields of the lead that the page shows as they are stored.
@@ -59,7 +59,7 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
         latest_campaign={"id": members[0].campaign_id, "name": members[0].campaign_name} if members else None,  # type: ignore[arg-type]
         members=members,
         conversion=_conversion(lead),
-        counts=_numbers(session, lead_id, len(members)),
+        counts=_numbers(session, actor, lead_id, len(members)),
     )
 
 
@@ -122,9 +122,9 @@ def _conversion(lead: Lead) -> ConversionShape | None:
     )
 
 
-def _numbers(session: Session, lead_id: int, members: int) -> LeadNumbers:
+def _numbers(session: Session, actor: Actor, lead_id: int, members: int) -> LeadNumbers:
     def count(table: Any, *those: ColumnElement[bool]) -> int:
         return session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead_id, *those)) or 0
 
-    changes = count(Change, Change.field != PLACEMENT_FIELD)
-    return LeadNumbers(members=members, actions=count(Action), changes=changes)
+    changes = count(Change, Change.field != PLACEMENT_FIELD, changes_in_sight(actor))
+    return LeadNumbers(members=members, actions=count(Action, actions_in_sight(actor)), changes=changes)
