@@ -10,7 +10,7 @@ from contracts.roles import CONVERTERS
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing, masters
+from . import choosing, display, masters
 from .accounts import find_duplicates, not_yet_known, shown_before
 from .forms import Form, text, whole
 from .frame import dialog, go, say
@@ -136,7 +136,7 @@ def _form(
         "account_q": company,
         "account.name": company,
         "account.industry": lead["industry"],
-        "account.phone": lead["person"]["phone"],
+        "account.phone": display.phone(lead["person"]["phone"]),
         "account.prefecture": lead["person"]["prefecture"],
         "account.address": lead["person"]["address"],
         "account.domains": _own_domain(lead["person"]["email"]),

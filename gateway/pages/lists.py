@@ -102,10 +102,39 @@ def pace(uploaded: dict[str, Any]) -> Pace | None:
 
 @pages.get("")
 @allow(LIST_KEEPERS)
-def index() -> str:
-    page = call("import").get("/lists", {"page_size": 50, "cursor": request.args.get("cursor")})
-    more = address("/lists", {"cursor": page["next_cursor"]}) if page["next_cursor"] else None
-    return render_template("lists/index.html", page=page, more=more, **words())
+def index() -> Response:
+    asked = ((name, request.args.get(name, "")) for name in ("kind", "status", "campaign_id", "mine"))
+    searched = {name: value for name, value in asked if value}
+    user, groups = current_user(), state_groups()
+    search = {
+        "kind": searched.get("kind"),
+        "campaign_id": searched.get("campaign_id"),
+        "status": next((states for code, _, states in groups if code == searched.get("status")), None),
+        "uploaded_by": user.id if user and "mine" in searched else None,
+    }
+    page = call("import").get("/lists", search | {"page_size": 50, "cursor": request.args.get("cursor")})
+    context = {
+        "page": page,
+        "searched": searched,
+        "more": address("/lists", searched | {"cursor": page["next_cursor"]}) if page["next_cursor"] else None,
+        "campaigns": choosing.campaign_options(searched.get("campaign_id")),
+        "state_groups": [(code, name) for code, name, _ in groups],
+    }
+    fragment = "lists/_found.html" if swaps("results") else "lists/index.html"
+    response = make_response(render_template(fragment, **context, **words()))
+    response.headers["Vary"] = "HX-Target"
+    return response
+
+
+def state_groups() -> list[tuple[str, str, tuple[str, ...]]]:
+    """States as one looks for them: what waits for somebody, what runs, and how the rest ended."""
+    return [
+        ("waiting", gettext("要確認・確認待ち"), ("asking", "planned")),
+        ("running", gettext("処理中"), RUNNING),
+        ("finished", gettext("完了"), ("finished",)),
+        ("stopped", gettext("失敗・中止"), ("failed", "cancelled")),
+        ("withdrawn", gettext("取消済み・破棄"), ("undone", "discarded")),
+    ]
 
 
 @pages.get("/newest")

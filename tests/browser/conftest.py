@@ -3,16 +3,15 @@
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.desk import Desk
+from tests.browser.list_states import list_states
 from tests.running import Running
-from tests.waiting import until
-from tests.workbooks import HEADERS, Someone, list_workbook
+from tests.workbooks import Someone, list_workbook
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
@@ -88,16 +87,6 @@ def company(running: Running, tmp_path_factory: pytest.TempPathFactory) -> Compa
     )
 
 
-def asking_list(running: Running, campaign_id: str, folder: Path) -> str:
-    """A list of many columns, of which nobody said yet what one of them is."""
-    guests = [Someone("要", f"asking{n}@example.jp", more={"ご来場の目的と関心のある製品": "見積"}) for n in range(3)]
-    file = list_workbook(folder / "要確認.xlsx", guests, [*HEADERS, "ご来場の目的と関心のある製品"])
-    answer = running.by("admin").upload(file, "invited", campaign_id, ask=True)
-    list_id: str = answer.json["id"]
-    until(lambda: running.by("admin").get(f"/lists/{list_id}")["status"] == "asking", what="the question about a list")
-    return list_id
-
-
 @pytest.fixture(scope="session")
 def places(running: Running, company: Company, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """What stands in the addresses of tests/browser/pages.py: one of everything that admin may open."""
@@ -115,7 +104,7 @@ def places(running: Running, company: Company, tmp_path_factory: pytest.TempPath
     return {
         "campaign_id": company.campaign_id,
         "list_id": company.list_id,
-        "asking_id": asking_list(running, company.campaign_id, tmp_path_factory.mktemp("asking")),
+        **list_states(admin, tmp_path_factory.mktemp("states")),
         "lead": company.lead_ids[1],
         "converted": company.lead_ids[0],
         "person_id": company.person_id,

@@ -42,6 +42,11 @@ const firstWrong = (place) => {
 };
 document.addEventListener("htmx:afterSettle", (event) => firstWrong(event.target));
 firstWrong(document);
+// The tab that is open is seen, though there are more than a phone is wide.
+each(".tabs > [aria-current]", (tab) => {
+  const bar = tab.parentElement;
+  bar.scrollLeft = tab.offsetLeft + tab.offsetWidth - bar.offsetLeft - bar.clientWidth;
+});
 addEventListener("pageshow", () => each("form.is-sending", (form) => sending(form, false)));
 
 // -- files may be dropped on their field --------------------------------------------------------------------------------
