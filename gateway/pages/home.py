@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -9,8 +10,8 @@ from flask_babel import gettext
 
 from chassis.problems import Problem
 from contracts.roles import EMPLOYEES, EVERYONE, LIST_KEEPERS, PLANNERS, Role
-from gateway.authentication import allow, current_user
-from gateway.calling import call
+from gateway.authentication import SignedIn, allow, current_user
+from gateway.calling import call, together
 
 from . import campaigns as campaigns_screen
 from . import lists as lists_screen
@@ -48,37 +49,71 @@ def _unless_away(service: str, path: str, query: dict[str, Any]) -> dict[str, An
 def index() -> str:
     user = current_user()
     assert user is not None
-    keeper, leader, planner = user.has(*LIST_KEEPERS), user.has(*LEADERS), user.has(*PLANNERS)
-    due_search = {"owner": "me", "next_action_until": today().isoformat(), "sort": "next_action_at"}
-    due = _unless_away("lead", "/leads", due_search | {"page_size": 8})
-    waiting = {"handover": ["requested", "returned"]} | ({} if leader else {"owner": "me"})
-    lists = _unless_away("import", "/lists", {"page_size": 5}) if keeper else None
-    counts = _unless_away("lead", "/leads/counts", {})
-    week = {"since": _monday(), "until": today().isoformat()}
+    questions = _questions(user)
+    found = dict(zip(questions, together(*(partial(_unless_away, *one) for one in questions.values())), strict=True))
+    lists = found.get("lists")
     return render_template(
         "home/index.html",
-        page=_unless_away("notification", "/notifications", {"page_size": notifications.NEWEST}),
+        page=found["notifications"],
         icons=notifications.ICONS,
-        counts=counts,
-        tiles=_tiles(counts, due, due_search, leader),
-        due=due,
-        due_query=address("", due_search).lstrip("?"),
-        team=_unless_away("lead", "/actions/counts", week) if leader else None,
-        week=week,
-        funnels=_funnels() if planner else None,
-        handovers=_unless_away("opportunity", "/opportunities", waiting | {"page_size": 5}),
-        handovers_path=address("/opportunities", waiting),
+        counts=found["counts"],
+        tiles=_tiles(found, questions),
+        due=found["due"],
+        due_query=_opens("", questions["due"]).lstrip("?"),
+        team=found.get("team"),
+        week=_week(),
+        funnels=_funnels(found["campaigns"]) if "campaigns" in questions else None,
+        handovers=found["handovers"],
+        handovers_path=_opens("/opportunities", questions["handovers"]),
         lists=lists,
         running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
-        keeper=keeper,
-        leader=leader,
+        keeper=user.has(*LIST_KEEPERS),
+        leader=user.has(*LEADERS),
         **lists_screen.words(),
     )
 
 
-def _funnels() -> list[dict[str, Any]] | None:
+Question = tuple[str, str, dict[str, Any]]  # service, path, query
+
+
+def _questions(user: SignedIn) -> dict[str, Question]:
+    """What this person's blocks and numbers are made of. A leader's work is everybody's, a caller's the own."""
+    leader, day = user.has(*LEADERS), today().isoformat()
+    own: dict[str, Any] = {} if leader else {"owner": "me"}
+    done: dict[str, Any] = {"until": day} | ({} if leader else {"by": "me"})
+    plan = {"owner": "me", "next_action_until": day, "sort": "next_action_at"}
+    asked: dict[str, Question] = {
+        "notifications": ("notification", "/notifications", {"page_size": notifications.NEWEST}),
+        "counts": ("lead", "/leads/counts", {}),
+        "due": ("lead", "/leads", plan | {"page_size": 8}),
+        "first_response": ("lead", "/leads", own | {"first_response": "due", "page_size": 1}),
+        "calls": ("lead", "/actions", done | {"since": day, "kind": "phone", "page_size": 1}),
+        "appointments": (
+            "lead",
+            "/actions",
+            done | {"since": _monday(), "outcome": "appointment", "page_size": 1},
+        ),
+        "handovers": ("opportunity", "/opportunities", own | {"handover": ["requested", "returned"], "page_size": 5}),
+    }
+    if user.has(*LIST_KEEPERS):
+        asked["lists"] = ("import", "/lists", {"page_size": 5})
+    if leader:
+        asked["team"] = ("lead", "/actions/counts", _week())
+    if user.has(*PLANNERS):
+        asked["campaigns"] = ("campaign", "/campaigns", {"status": "running", "page_size": 20})
+    if user.has(Role.SALES) and not leader and user.has(*EMPLOYEES):
+        open_ones = {"owner": "me", "phase_meaning": "open", "page_size": 1}
+        asked["opportunities"] = ("opportunity", "/opportunities", open_ones)
+    return asked
+
+
+def _opens(path: str, question: Question) -> str:
+    """The page that shows all of what was asked for."""
+    return address(path, {name: value for name, value in question[2].items() if name != "page_size"})
+
+
+def _funnels(page: dict[str, Any] | None) -> list[dict[str, Any]] | None:
     """The newest running campaigns that something came of, each with the steps of its funnel."""
-    page = _unless_away("campaign", "/campaigns", {"status": "running", "page_size": 20})
     if page is None:
         return None
     found = [
@@ -95,38 +130,25 @@ def _monday() -> str:
     return (today() - timedelta(days=today().weekday())).isoformat()
 
 
-def _tiles(
-    counts: dict[str, Any] | None, due: dict[str, Any] | None, due_search: dict[str, Any], leader: bool
-) -> list[Tile]:
-    """A leader's own work is everybody's: what is not assigned, and what all did; a caller's the own."""
+def _week() -> dict[str, str]:
+    return {"since": _monday(), "until": today().isoformat()}
+
+
+def _tiles(found: dict[str, Any], questions: dict[str, Question]) -> list[Tile]:
     tiles = []
-    if counts and leader:
-        figure = counts["owners"]["unassigned"]
-        tiles.append(Tile("/leads?owner=unassigned", "user-x", gettext("未割当のリード"), figure))
-    if counts:
+    if counts := found["counts"]:
+        if "team" in questions:
+            figure = counts["owners"]["unassigned"]
+            tiles.append(Tile("/leads?owner=unassigned", "user-x", gettext("未割当のリード"), figure))
         tiles.append(Tile("/leads?owner=me", "user-check", gettext("自担当のリード"), counts["owners"]["me"]))
-    if due:
-        tiles.append(
-            Tile(address("/leads", due_search), "calendar-clock", gettext("次回アクション（本日まで）"), due["total"])
-        )
-    search: dict[str, Any] = {"first_response": "due"} | ({} if leader else {"owner": "me"})
-    found = _unless_away("lead", "/leads", search | {"page_size": 1})
-    if found and found["total"]:
-        label = gettext("初回対応（間近・超過）")
-        tiles.append(Tile(address("/leads", search), "alarm-clock", label, found["total"]))
-    by, day = "" if leader else "me", today().isoformat()
-    for icon, label, search in (
-        ("phone", gettext("本日の架電"), {"since": day, "until": day, "kind": "phone"}),
-        ("calendar-check", gettext("アポ獲得（今週）"), {"since": _monday(), "until": day, "outcome": "appointment"}),
+    for name, path, icon, label in (
+        ("due", "/leads", "calendar-clock", gettext("次回アクション（本日まで）")),
+        ("first_response", "/leads", "alarm-clock", gettext("初回対応（間近・超過）")),
+        ("calls", "/actions", "phone", gettext("本日の架電")),
+        ("appointments", "/actions", "calendar-check", gettext("アポ獲得（今週）")),
+        ("opportunities", "/opportunities", "target", gettext("進行中の自分の案件")),
     ):
-        search |= {"by": by} if by else {}
-        if found := _unless_away("lead", "/actions", search | {"page_size": 1}):
-            tiles.append(Tile(address("/actions", search), icon, label, found["total"]))
-    user = current_user()
-    if user and user.has(Role.SALES) and not leader and user.has(*EMPLOYEES):
-        search = {"owner": "me", "phase_meaning": "open"}
-        if found := _unless_away("opportunity", "/opportunities", search | {"page_size": 1}):
-            tiles.append(
-                Tile(address("/opportunities", search), "target", gettext("進行中の自分の案件"), found["total"])
-            )
+        answer = found.get(name)
+        if answer and (answer["total"] or name != "first_response"):
+            tiles.append(Tile(_opens(path, questions[name]), icon, label, answer["total"]))
     return tiles

@@ -1,5 +1,6 @@
 """リード詳細: everything about one lead, 編集, and the stage path."""
 
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -9,7 +10,7 @@ from flask_babel import gettext
 from chassis.problems import Problem
 from contracts.roles import CONVERTERS, EMPLOYEES, EVERYONE
 from gateway.authentication import allow, current_user
-from gateway.calling import call
+from gateway.calling import call, together
 
 from . import choosing, masters
 from .editing import touched
@@ -29,40 +30,47 @@ PORTION = 20  # of the history
 @allow(EVERYONE)
 def show(lead_id: int) -> Response:
     walk, tab = Walk.read(lead_id), request.args.get("tab", "actions")
-    opportunities = _opportunities(lead_id)
-    context: dict[str, Any] = {"lead_id": lead_id, "walk": walk, "opportunities": opportunities}
-    context |= _history(walk, tab)
+    portion = {"page_size": PORTION, "cursor": request.args.get("cursor")}
+    told = "changes" if tab == "changes" else "actions"
+    of_opportunities = tab == "activities"
+    beside_history = [
+        partial(_opportunities, lead_id),
+        # counted for every tab
+        partial(_unless_away, f"/leads/{lead_id}/activities", portion if of_opportunities else {"page_size": 1}),
+        partial(call("lead").get, f"/leads/{lead_id}/{told}", {} if of_opportunities else portion),
+    ]
     if swaps("history"):
-        return make_response(render_template("lead/_history.html", **context))
-    lead = call("lead").get(f"/leads/{lead_id}")
-    context["walk"] = walk.looked_up()
+        opportunities, activities, history = together(*beside_history)
+        context = _history(walk, tab, activities, history) | {"opportunities": opportunities, "lead_id": lead_id}
+        return make_response(render_template("lead/_history.html", walk=walk, **context))
+    whole = partial(call("lead").get, f"/leads/{lead_id}")
+    lead, walked, opportunities, activities, history = together(whole, walk.looked_up, *beside_history)
     user = current_user()
     return make_response(
         render_template(
             "lead/show.html",
+            lead_id=lead_id,
             lead=lead,
+            walk=walked,
+            opportunities=opportunities,
             account=_account(lead),
             settling=_is_settling(lead),
             facts_of=facts_of,
             collision=None,
             saved=False,
             converter=bool(user and user.has(*CONVERTERS)),
-            **context,
+            **_history(walk, tab, activities, history),
         )
     )
 
 
-def _history(walk: Walk, tab: str) -> dict[str, Any]:
-    """The page of the chosen tab: actions, changes (those of one act together), or activities of the opportunities.
-    `activities` are counted for every tab; None for who may not see them."""
-    portion = {"page_size": PORTION, "cursor": request.args.get("cursor")}
-    wanted = portion if tab == "activities" else {"page_size": 1}
-    activities = _unless_away(f"/leads/{walk.lead_id}/activities", wanted)
+def _history(walk: Walk, tab: str, activities: dict[str, Any] | None, history: dict[str, Any]) -> dict[str, Any]:
+    """What the chosen tab shows: actions, changes (those of one act together), or activities of the opportunities, None
+    for who may not see them."""
     if tab == "activities" and activities:
         history = activities
     else:
         tab = "changes" if tab == "changes" else "actions"
-        history = call("lead").get(f"/leads/{walk.lead_id}/{tab}", portion)
     entries = readable(history["items"]) if tab == "changes" else history["items"]
     acts = groupby(entries, key=lambda entry: entry["cause_id" if tab == "changes" else "id"])
     following = history["next_cursor"]

@@ -1,8 +1,10 @@
 """A page asks services in the name of who is signed in: parameters, keys, files both ways, and what goes wrong."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from flask import g
@@ -13,7 +15,7 @@ from chassis.auth import NotSignedIn
 from chassis.problems import Problem
 from chassis.settings import settings
 from gateway.authentication import SignedIn
-from gateway.calling import call
+from gateway.calling import call, together
 from tests.cast import ISAMU
 from tests.gateway.upstream import Asked, Upstream
 from tests.parts import Part
@@ -48,6 +50,25 @@ def test_parameters_are_written_as_the_api_reads_them(gateway: Part, upstream: U
     asked = upstream.asked[-1]
     assert asked.path == "/leads?q=%E5%B1%B1%E7%94%B0&stage=open&stage=dropped&invited=true&page_size=50"
     assert (asked.headers["accept-language"], asked.headers["x-request-id"]) == ("en", "request-1")
+
+
+def test_what_a_page_asks_together_is_asked_at_once_in_the_name_and_language_of_the_reader(
+    gateway: Part, upstream: Upstream
+) -> None:
+    upstream.all_here = threading.Barrier(3)
+    for number in range(3):
+        upstream.answers(f"/leads/{number}", {"id": number})
+    with page(gateway):
+        found = together(*(partial(call("lead").get, f"/leads/{number}") for number in range(3)))
+    assert [lead["id"] for lead in found] == [0, 1, 2]
+    assert {(asked.headers["accept-language"], asked.headers["x-request-id"]) for asked in upstream.asked} == {
+        ("en", "request-1")
+    }
+    upstream.all_here = None
+    upstream.answers("/leads/1", {"status": 404, "code": "not_found"}, status=404)
+    with page(gateway), pytest.raises(Problem) as refused:
+        together(*(partial(call("lead").get, f"/leads/{number}") for number in range(3)))
+    assert refused.value.status == 404
 
 
 def test_a_form_sent_twice_carries_the_same_key_and_another_for_another_purpose(

@@ -26,6 +26,7 @@ class Upstream:
     def __init__(self) -> None:
         self.asked: list[Asked] = []
         self.replies: dict[str, Reply] = {}  # by path without query
+        self.all_here: threading.Barrier | None = None  # an answer waits until as many are asked for
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
@@ -51,6 +52,8 @@ class Upstream:
                 body = self._body()
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 upstream.asked.append(Asked(self.command, self.path, headers, body))
+                if upstream.all_here:
+                    upstream.all_here.wait(timeout=10)
                 reply = upstream.replies.get(self.path.partition("?")[0], Reply())
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
