@@ -33,6 +33,15 @@ INACTIVE_OWNER = Field(
     "無効になったユーザーは担当者にできません。",
     "An inactive user cannot be the owner.",
 )
+UNKNOWN_CAMPAIGN = Field(
+    "campaign_id", "unknown_campaign", "そのキャンペーンはありません。", "There is no such campaign."
+)
+ALREADY_IN_CAMPAIGN = Field(
+    "campaign_id",
+    "already_in_campaign",
+    "このキャンペーンはすでに履歴にあります。",
+    "The campaign is in the history of the lead already.",
+)
 NOT_IN_CAMPAIGN = Field(
     "campaign_id",
     "not_in_campaign",

@@ -86,6 +86,31 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, body: schemas.LeadPa
     return commands.edit_lead(session, actor, lead_id, body)
 
 
+@routes.post(
+    "/leads/<int:lead_id>/members",
+    allow=LIST_KEEPERS,
+    body=schemas.MemberDraft,
+    answer=schemas.LeadDetails,
+    status=201,
+    cause="edit",
+)
+def join_campaign(session: Session, actor: Actor, lead_id: int, body: schemas.MemberDraft) -> schemas.LeadDetails:
+    return commands.join_campaign(session, actor, lead_id, body)
+
+
+@routes.patch(
+    "/leads/<int:lead_id>/members/<int:campaign_id>",
+    allow=LIST_KEEPERS,
+    body=schemas.MemberPatch,
+    answer=schemas.LeadDetails,
+    cause="edit",
+)
+def edit_member(
+    session: Session, actor: Actor, lead_id: int, campaign_id: int, body: schemas.MemberPatch
+) -> schemas.LeadDetails:
+    return commands.edit_member(session, actor, lead_id, campaign_id, body)
+
+
 @routes.get("/leads/<int:lead_id>/actions", allow=EVERYONE, query=PageQuery, answer=schemas.ActionPage)
 def list_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> schemas.ActionPage:
     return queries.lead_actions(session, actor, lead_id, query)

@@ -52,6 +52,7 @@ FIELDS: dict[str, tuple[str, str]] = {
     "converted_at": ("案件化日時", "Converted at"),
     "invited": ("招待", "Invited"),
     "invited_at": ("招待日", "Invited at"),
+    "channel": ("招待方法", "Invited by"),
     "responded": ("反応", "Responded"),
     "first_responded_at": ("初回反応日", "First response to the campaign"),
     "last_responded_at": ("最終反応日", "Last response to the campaign"),

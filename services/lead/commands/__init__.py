@@ -11,6 +11,7 @@ from .escalating import escalate_first_responses
 from .exporting import give_ticket
 from .lists import give_up_rows, take_rows, tell_owners
 from .masters import create_choice, edit_choice
+from .members import edit_member, join_campaign
 from .news import say_members
 from .persons import edit_person, register_person
 from .registering import register_lead
@@ -26,11 +27,13 @@ __all__ = [
     "cut_undoing",
     "edit_choice",
     "edit_lead",
+    "edit_member",
     "edit_person",
     "escalate_first_responses",
     "give_ticket",
     "give_up_part",
     "give_up_rows",
+    "join_campaign",
     "keep_campaign",
     "keep_opportunity",
     "keep_users",

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.database import current_cause
-from chassis.problems import Conflict, Field, Invalid
+from chassis.problems import Conflict
 
 from .. import matching
 from ..history import note_created
@@ -15,6 +15,7 @@ from ..masters import masters
 from ..matching_key import matching_key, one_at_a_time
 from ..models import CampaignCopy, CampaignMember, Lead, Person
 from ..models.leads import lead_number
+from ..problems import UNKNOWN_CAMPAIGN, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadDraft
 from .editing import apply_edit, write_keys
@@ -25,8 +26,7 @@ from .progress import note_progress
 def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetails:
     """Registers a person as a lead. Raises Conflict with `lead_id` when 名寄せ knows the person already."""
     if draft.campaign_id is not None and session.get(CampaignCopy, draft.campaign_id) is None:
-        ja, en = "そのキャンペーンはありません。", "There is no such campaign."
-        raise Invalid([Field("campaign_id", "unknown_campaign", ja=ja, en=en)])
+        raise invalid(UNKNOWN_CAMPAIGN)
     one_at_a_time(session)
     fields = draft.person.model_dump(exclude_unset=True)
     known = [] if draft.register_anyway else same_person(session, matching.keys(fields))

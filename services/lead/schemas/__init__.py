@@ -26,6 +26,7 @@ from .leads import (
     StageShape,
 )
 from .masters import ChoiceShape, FirstResponsePatch, FirstResponseRule, MatchingKey, MatchingKeyPatch
+from .members import MemberDraft, MemberEdit, MemberPatch
 from .neighbours import Neighbours
 from .people import PersonShape
 from .persons import (
@@ -72,6 +73,9 @@ __all__ = [
     "LeadSummary",
     "MatchingKey",
     "MatchingKeyPatch",
+    "MemberDraft",
+    "MemberEdit",
+    "MemberPatch",
     "MemberShape",
     "MemoPage",
     "MemoShape",

@@ -160,6 +160,7 @@ class MemberShape(Shape):
     campaign_code: str
     invited: bool
     invited_at: datetime | None
+    channel: str = Field(description="by which way the person was invited")
     responded: bool
     status: str
     status_label: str
@@ -177,6 +178,7 @@ class MemberShape(Shape):
     list_id: Id | None
     list_row: int | None
     actions: int = Field(description="actions registered for this lead in this campaign")
+    version: int
 
 
 class StageStep(StageShape):
