@@ -20,9 +20,8 @@ __all__ = ["error_page", "register"]
 FOLDER = Path(__file__).parent.parent
 SCREENS = (
     "sign_in", "home", "campaigns", "attachments", "leads", "lead_columns", "saved_searches", "bulk_change", "lead",
-    "lead_account", "lead_facts", "lead_memo", "actions", "action_list", "conversion", "lists", "list_acts", "exports",
-    "accounts",
-    "opportunities", "opportunity", "activities", "handover",
+    "lead_account", "lead_facts", "lead_memo", "members", "actions", "action_list", "conversion",
+    "lists", "list_acts", "exports", "accounts", "opportunities", "opportunity", "activities", "handover",
     "notifications", "administration", "persons", "users", "departments", "roles", "personal", "master_data",
 )  # fmt: skip
 

@@ -88,7 +88,7 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, body: schemas.LeadPa
 
 @routes.post(
     "/leads/<int:lead_id>/members",
-    allow=LIST_KEEPERS,
+    allow=EMPLOYEES,
     body=schemas.MemberDraft,
     answer=schemas.LeadDetails,
     status=201,
@@ -100,7 +100,7 @@ def join_campaign(session: Session, actor: Actor, lead_id: int, body: schemas.Me
 
 @routes.patch(
     "/leads/<int:lead_id>/members/<int:campaign_id>",
-    allow=LIST_KEEPERS,
+    allow=EMPLOYEES,
     body=schemas.MemberPatch,
     answer=schemas.LeadDetails,
     cause="edit",

@@ -23,7 +23,9 @@ def list_states(system: System, folder: Path) -> dict[str, str]:
     first = system.bring_in(list_workbook(folder / "招待状.xlsx", people), "invited", campaign_id)
     new = [Someone("計画", f"new{n}@example.jp", "計画商会") for n in range(3)]
     wrong = Someone("計画", "not an address", "計画商会")
-    planned = system.plan(list_workbook(folder / "計画.xlsx", [*people, *new, wrong]), "participants", campaign_id)
+    planned = system.plan(
+        list_workbook(folder / "状態の計画.xlsx", [*people, *new, wrong]), "participants", campaign_id
+    )
     return {
         "asking_id": asking(system, campaign_id, folder),
         "planned_id": planned["id"],
@@ -51,7 +53,7 @@ def in_conflict(system: System, campaign_id: str, folder: Path) -> str:
     search = {"campaign_id": [campaign_id]}
     export_id = system.post("/exports", {"kind": "leads", "search": search})["id"]
     until(lambda: system.get(f"/exports/{export_id}")["status"] == "finished", what="the export")
-    file = folder / "リードリスト.xlsx"
+    file = folder / "往復.xlsx"
     file.write_bytes(system.ask("GET", f"/exports/{export_id}/file").content)
     for lead in system.get("/leads", campaign_id=campaign_id, sort="number")["items"][:2]:
         version = system.get(f"/leads/{lead['id']}")["version"]

@@ -25,6 +25,8 @@ PAGES = {
     "lead-of-a-search": "/leads/{lead}?from=campaign_id%3D{campaign_id}",
     "lead-account": "/leads/{lead}/account",
     "lead-activities": "/leads/{converted}?tab=activities",
+    "lead-member": "/leads/{lead}/members/{campaign_id}/edit",
+    "lead-member-new": "/leads/{lead}/members/new",
     "lead-drop": "/leads/{lead}/stage",
     "lead-memo-versions": "/leads/{lead}/memo/versions",
     "actions": "/actions?since=2026-11-01",
