@@ -16,7 +16,7 @@ from gateway.calling import call
 from gateway.schemas import SavedSearchChange, SavedSearchDetails, SavedSearchDraft
 
 from .forms import Form, shaped, text, whole
-from .frame import dialog, go, say
+from .frame import address, dialog, go, say
 from .lead_search import LeadSearch
 
 pages = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
@@ -95,14 +95,27 @@ def new() -> Response:
 def create() -> Response:
     search = LeadSearch.of_text(request.form.get("search", ""))
     try:
-        draft = shaped(SavedSearchDraft, {"name": text("name"), "shared": _shared()} | _conditions(search))
-        with transaction(_cause()) as session:
-            made = saved_searches.save_search(session, g.actor, draft)
-            address = LeadSearch.of_saved(made).address()
+        made = _save(search, text("name"), _shared())
     except Problem as problem:
         return _form(search, problem=problem)
-    say(gettext("検索「%(name)s」を保存しました。", name=draft.name))
-    return go(address)
+    say(gettext("検索「%(name)s」を保存しました。", name=made.name))
+    return go(LeadSearch.of_saved(made).address())
+
+
+def _save(search: LeadSearch, name: str, shared: bool) -> SavedSearchDetails:
+    draft = shaped(SavedSearchDraft, {"name": name, "shared": shared} | _conditions(search))
+    with transaction(_cause()) as session:
+        return saved_searches.shown(g.actor, saved_searches.save_search(session, g.actor, draft))
+
+
+@pages.post("/restoration")
+@allow(EVERYONE)
+def restore() -> Response:
+    """元に戻す of a deletion: what was deleted is in the address."""
+    asked = request.args
+    made = _save(LeadSearch.of_text(asked.get("search", "")), asked.get("name", ""), asked.get("shared") == "1")
+    say(gettext("検索「%(name)s」を元に戻しました。", name=made.name))
+    return go("/saved-searches")
 
 
 @pages.get("/<int:search_id>/edit")
@@ -134,10 +147,13 @@ def change(search_id: int) -> Response:
 @pages.post("/<int:search_id>/deletion")
 @allow(EVERYONE)
 def delete(search_id: int) -> Response:
-    name = _found(search_id).name
+    saved = _found(search_id)
     with transaction(_cause()) as session:
         saved_searches.delete_saved_search(session, g.actor, search_id)
-    say(gettext("検索「%(name)s」を削除しました。", name=name))
+    conditions = LeadSearch.of_saved(saved).address().partition("?")[2]
+    undo = {"search": conditions, "name": saved.name, "shared": "1" if saved.shared else ""}
+    told = gettext("検索「%(name)s」を削除しました。", name=saved.name)
+    say(told, action=address("/saved-searches/restoration", undo), action_text=gettext("元に戻す"))
     return go("/saved-searches")
 
 

@@ -191,6 +191,13 @@ def test_a_search_is_saved_shared_changed_and_deleted(
     expect(maki.message()).to_contain_text("を更新しました。")
     page.get_by_role("button", name=f"{name} 改を削除").click()
     expect(maki.message()).to_contain_text(f"検索「{name} 改」を削除しました。")
+    maki.message().get_by_role("button", name="元に戻す").click()
+    expect(maki.message()).to_contain_text(f"検索「{name} 改」を元に戻しました。")
+    expect(page.locator("tbody tr", has_text=name)).to_contain_text("全員と共有")
+    page.locator("tbody tr", has_text=name).get_by_role("link", name=f"{name} 改").click()
+    expect(page.get_by_label("未割当", exact=True)).to_be_checked()
+    page.goto("/saved-searches")
+    page.get_by_role("button", name=f"{name} 改を削除").click()
     expect(page.locator("#menu").get_by_role("link", name=name)).to_have_count(0)
 
 
