@@ -7,6 +7,7 @@ from flask import Blueprint, Response, request
 from flask_babel import gettext
 
 from chassis.problems import Problem
+from chassis.working_days import working_day_from
 from contracts.roles import EVERYONE
 from gateway.authentication import allow
 from gateway.calling import call
@@ -110,8 +111,7 @@ def _results(lead: dict[str, Any]) -> list[dict[str, Any]]:
         if (stage := decides.get("next_stage")) in ahead:
             parts.append(ahead[stage])
         if (days := decides.get("days")) is not None:
-            due = today() + timedelta(days=days)
-            due += timedelta(days=max(7 - due.isoweekday() + 1, 0) if due.isoweekday() > 5 else 0)
+            due = working_day_from(today() + timedelta(days=days))
             parts.append(gettext("次回 %(day)s", day=short_day(due)))
         if decides.get("do_not_call") and not lead["do_not_call"]:
             parts.append(gettext("架電禁止"))

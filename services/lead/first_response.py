@@ -2,15 +2,21 @@
 
 The clock runs while nothing was done and the lead is worked: not for one that was dropped or converted meanwhile. Its
 end is the due moment that somebody set, else some hours after the lead was given to its owner, as administrators say.
-Those hours are of working days: none of a Saturday or Sunday counts.
+Those hours are of working days: none of a Saturday, a Sunday or a holiday counts. So there are two rulers beside the
+calendar: weekdays since a Monday, and of them the worked ones.
 """
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, Float, and_, cast, func, literal, or_, select, text
+from sqlalchemy import ARRAY, ColumnElement, DateTime, Float, and_, cast, func, literal, or_, select, text
 from sqlalchemy.orm import Session
+
+from chassis.company_time import COMPANY_TIME
+from chassis.working_days import SATURDAY, holidays
 
 from .models import Choice, Lead, Setting
 from .schemas.leads import FirstResponse
@@ -20,7 +26,9 @@ WARNING = timedelta(hours=24)  # before the due moment
 WORKED = ("open", "appointment")  # what the stage of such a lead means
 A_MONDAY = datetime(2023, 12, 31, 15, tzinfo=UTC)  # 2024-01-01 0:00 in Japan
 WEEK, WORKING_DAYS = timedelta(days=7), timedelta(days=5)
-HOUR = timedelta(hours=1)
+MOMENT, HOUR, DAY = timedelta(milliseconds=1), timedelta(hours=1), timedelta(days=1)
+YEARS = range(2024, 2100)
+NEAR = 60  # holidays before a moment, some years of them: no clock runs longer
 
 
 @dataclass(frozen=True)
@@ -37,7 +45,8 @@ class Clock:
             return due
         if lead.assigned_at is None or lead.assigned_at < self.since:
             return None
-        weeks, rest = divmod(worked(lead.assigned_at) + self.hours * HOUR, WORKING_DAYS)
+        worked_then = worked(lead.assigned_at) + self.hours * HOUR
+        weeks, rest = divmod(worked_then + bisect_right(_worked_before(), worked_then) * DAY, WORKING_DAYS)
         return A_MONDAY + weeks * WEEK + rest
 
 
@@ -49,8 +58,29 @@ def clock(session: Session) -> Clock:
 
 def worked(moment: datetime) -> timedelta:
     """How much of working days has passed since a Monday long ago."""
+    begun = _weekdays(moment)
+    days_off = _days_off()
+    over = bisect_right(days_off, begun - DAY)
+    return min([begun, *days_off[over : over + 1]]) - over * DAY
+
+
+def _weekdays(moment: datetime) -> timedelta:
+    """How much of Mondays to Fridays has passed since then."""
     weeks, rest = divmod(moment - A_MONDAY, WEEK)
     return weeks * WORKING_DAYS + min(rest, WORKING_DAYS)
+
+
+@lru_cache(1)
+def _days_off() -> list[timedelta]:
+    """Where among weekdays each holiday begins."""
+    found = sorted(day for year in YEARS for day in holidays(year) if day.weekday() < SATURDAY)
+    return [_weekdays(datetime(day.year, day.month, day.day, tzinfo=COMPANY_TIME)) for day in found]
+
+
+@lru_cache(1)
+def _worked_before() -> list[timedelta]:
+    """How much was worked when each holiday begins."""
+    return [begins - over * DAY for over, begins in enumerate(_days_off())]
 
 
 def ended(until: datetime) -> ColumnElement[bool]:
@@ -58,7 +88,12 @@ def ended(until: datetime) -> ColumnElement[bool]:
     setting = select(Setting.value).where(Setting.name == NAME)
     hours = cast(setting.with_only_columns(Setting.value["hours"].astext).scalar_subquery(), Float)
     since = cast(setting.with_only_columns(Setting.value["since"].astext).scalar_subquery(), DateTime(timezone=True))
-    began = literal(worked(until) / HOUR) - hours  # working hours after the Monday
+    now = worked(until)
+    # Working hours after the Monday; a moment less, so that what is due when a day off ends is not late while it lasts.
+    begun = literal((now - MOMENT) / HOUR) - hours
+    first = max(bisect_right(_worked_before(), now) - NEAR, 0)
+    near = [before / HOUR for before in _worked_before()[first : first + NEAR]]
+    began = begun + (first + func.width_bucket(begun, cast(near, ARRAY(Float)))) * 24  # the hours of weekdays
     weeks = func.floor(began / 120)
     given = literal(A_MONDAY) + weeks * text("interval '7 days'") + (began - weeks * 120) * text("interval '1 hour'")
     by_itself = and_(Lead.first_response_due.is_(None), hours > 0, Lead.assigned_at >= since, Lead.assigned_at < given)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.company_time import COMPANY_TIME
+from chassis.working_days import working_day_from
 
 from ..history import change, note_created
 from ..masters import Masters, Value, masters
@@ -119,10 +120,8 @@ def _next_action_at(lead: Lead, action: Action, draft: ActionDraft, result: Valu
     if days is None:
         ahead = lead.next_action_at is not None and lead.next_action_at > action.occurred_at
         return lead.next_action_at if ahead else None
-    due = (action.occurred_at.astimezone(COMPANY_TIME) + timedelta(days=days)).replace(hour=MORNING, minute=0)
-    while due.weekday() >= 5:  # not on a weekend
-        due += timedelta(days=1)
-    return due.replace(second=0, microsecond=0)
+    day = working_day_from(action.occurred_at.astimezone(COMPANY_TIME).date() + timedelta(days=days))
+    return datetime(day.year, day.month, day.day, MORNING, tzinfo=COMPANY_TIME)
 
 
 def _is_of_a_day_before(action: Action) -> bool:
