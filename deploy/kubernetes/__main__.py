@@ -121,7 +121,7 @@ def _claim(service: str) -> dict[str, Any]:
 
 
 def _scaled_object() -> dict[str, Any]:
-    """Import workers follow the number of batches that wait: one for every 4, of which each list has 16 at
+    """Import workers follow the number of batches that wait: one for every 2, of which each list has 4 at
     most; one stays for the rest."""
     service, role, queue = SCALED
     trigger = {
@@ -130,7 +130,7 @@ def _scaled_object() -> dict[str, Any]:
             "protocol": "http",
             "queueName": queue_name(service, queue),
             "mode": "QueueLength",
-            "value": "4",
+            "value": "2",
             "hostFromEnv": "RABBITMQ_MANAGEMENT_URL",
         },
     }

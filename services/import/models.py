@@ -149,7 +149,7 @@ class UploadedRow(Base):
 
 
 class Batch(Base):
-    """Up to 500 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far.
+    """Up to 2,000 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far.
     `takes`: what was chosen for conflicts: screen or file."""
 
     __tablename__ = "batch"

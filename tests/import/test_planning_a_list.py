@@ -104,24 +104,24 @@ def test_others_than_who_registered_it_and_managers_decide_nothing(importing: Pa
         assert decide(importing, list_id, person=person).status_code == status
 
 
-def test_rows_that_are_all_wrong_leave_no_gap_in_the_order(importing: Part) -> None:
-    made = str(upload(importing, people(700, メールアドレス="nowhere"), mode="plan").get_json()["id"])
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of two rows."""
+    monkeypatch.setattr(importlib.import_module("services.import.commands.reading"), "BATCH_ROWS", 2)
+
+
+def test_rows_that_are_all_wrong_leave_no_gap_in_the_order(importing: Part, small_batches: None) -> None:
+    made = str(upload(importing, people(3, メールアドレス="nowhere"), mode="plan").get_json()["id"])
     first, second = read_and_check(importing)
     assert (first.rows, second.rows) == ((), ())
     for prepared in (first, second):
         answer(importing, prepared)
     state = details(importing, made)
-    assert (state["status"], state["outcomes"]["error"], state["rows_settled"]) == ("planned", 700, 700)
+    assert (state["status"], state["outcomes"]["error"], state["rows_settled"]) == ("planned", 3, 3)
 
 
 def stop(service: Part, list_id: str) -> None:
     assert service.by(MAKI).post(f"/lists/{list_id}/cancellation").status_code == 202
-
-
-@pytest.fixture
-def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Batches of two rows."""
-    monkeypatch.setattr(importlib.import_module("services.import.commands.reading"), "BATCH_ROWS", 2)
 
 
 def test_a_plan_that_is_stopped_is_discarded(importing: Part, small_batches: None) -> None:

@@ -1,8 +1,11 @@
 """リスト登録: from the upload through reading, checking and settling to the finished list, and its history."""
 
+import importlib
 import io
 import threading
 from collections.abc import Callable
+
+import pytest
 
 from contracts import events
 from tests.cast import EIJI, ISAMU, MAKI, SARA
@@ -93,7 +96,12 @@ def test_what_lead_says_against_a_row_names_the_value_too(importing: Part) -> No
             assert place.format(value) in reason["message"] and reason["value"] == value
 
 
-def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part) -> None:
+@pytest.fixture
+def batches_of_500(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(importlib.import_module("services.import.commands.reading"), "BATCH_ROWS", 500)
+
+
+def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part, batches_of_500: None) -> None:
     list_id = upload(importing, people(1_200)).get_json()["id"]
     batches = read_and_check(importing)
     assert [len(batch.rows) for batch in batches] == [500, 500, 200]
@@ -108,19 +116,20 @@ def test_a_large_list_is_cut_into_batches_and_finishes_once(importing: Part) -> 
 
 def test_a_list_of_long_texts_is_cut_into_smaller_batches(importing: Part) -> None:
     rows = {1: ["姓", "メールアドレス", "アンケート"]} | {
-        row: ["山田", f"taro{row}@example.jp", "答" * 3_900] for row in range(2, 102)
+        row: ["山田", f"taro{row}@example.jp", "答" * 3_900] for row in range(2, 402)
     }
     list_id = upload(importing, workbook(rows)).get_json()["id"]
     batches = read_and_check(importing)
-    assert [row.row for batch in batches for row in batch.rows] == list(range(2, 102))
-    assert all(len(batch.model_dump_json().encode()) <= 512 * 1024 for batch in batches)
+    assert [row.row for batch in batches for row in batch.rows] == list(range(2, 402))
+    assert len(batches) > 1
+    assert all(len(batch.model_dump_json().encode()) <= 2 << 20 for batch in batches)
     for batch in batches:
         assert settle(importing, batch) == "done"
     shown = details(importing, list_id)
-    assert (shown["status"], shown["outcomes"]["created"], shown["rows_read"]) == ("finished", 100, 100)
+    assert (shown["status"], shown["outcomes"]["created"], shown["rows_read"]) == ("finished", 400, 400)
 
 
-def test_workers_that_settle_at_the_same_time_finish_a_list_once(importing: Part) -> None:
+def test_workers_that_settle_at_the_same_time_finish_a_list_once(importing: Part, batches_of_500: None) -> None:
     list_id = upload(importing, people(2_000)).get_json()["id"]
     batches = read_and_check(importing)
     threads = [threading.Thread(target=settle, args=(importing, batch)) for batch in batches]

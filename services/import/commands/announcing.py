@@ -2,7 +2,7 @@
 
 The queues of the batches, here and at lead, are first come, first served. A list has at most WINDOW batches in them;
 one that is settled sends the next one after. So somebody's 300 rows wait for WINDOW batches of each list before them,
-not for 2,000, and those of a million rows still keep as many workers busy.
+not for 500, and those of a million rows still keep as many workers busy.
 """
 
 from collections.abc import Iterator
@@ -15,7 +15,7 @@ from chassis.outbox import publish
 from chassis.problems import Conflict
 from contracts import events
 
-WINDOW = 16
+WINDOW = 4
 LARGE_BYTES = 32 << 20  # to go through in reading: some 40,000 rows, two seconds
 
 

@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from ..models import Batch, RowOutcome, UploadedList
 from .announcing import announce
-from .reading import BATCH_ROWS
 
+BATCH_ROWS = 500  # not counted in bytes here, so fewer of them: a batch must not outgrow what the broker takes
 COME_BACK = """
 CREATE TEMP TABLE corrected (row int PRIMARY KEY, cells json NOT NULL, seen int) ON COMMIT DROP
 """

@@ -23,9 +23,9 @@ from .settling import fail_list
 
 log = logging.getLogger(__name__)
 
-BATCH_ROWS = 500
+BATCH_ROWS = 2_000
 # A batch travels as one event, which must not outgrow what the broker takes: a list of long texts has fewer rows in it.
-BATCH_BYTES = 480 * 1024
+BATCH_BYTES = 2 << 20
 TOLD_ROWS = 20_000  # are read in a second
 StoredRow = tuple[int, int, int, str]  # list, row, batch, cells as JSON
 NAMES_BYTES = 500  # what the names of the fields add to each row
