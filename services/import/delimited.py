@@ -21,6 +21,7 @@ from .columns import column_of
 
 CHUNK = 1 << 20  # bytes
 SEARCHED_LINES = 20
+SEARCHED_WIDTH = 20_000  # characters of each
 LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
 SEPARATORS = "\t,;"
 # What Excel is told with ="0312345678" so that it leaves the zeros alone.
@@ -50,7 +51,7 @@ def recognise(file: IO[bytes]) -> Format:
         raise _unreadable(file, max(at for at in wrong_at if at is not None))
     encoding = candidates[wrong_at.index(None)]
     with closing(_lines(file, encoding)) as found:
-        lines = list(islice(found, SEARCHED_LINES))
+        lines = [line[:SEARCHED_WIDTH] for line in islice(found, SEARCHED_LINES)]
     separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
     if _likeness(lines, separator) == (0, 0):
         raise refusal.not_a_workbook()
@@ -63,17 +64,15 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
     with path.open("rb") as file:
         written = recognise(file)
         with closing(_lines(file, written.encoding)) as lines:
-            sent = 0
             for number, cells in _records(_Feed(lines, written.separator)):
+                if number > most_rows + 1:  # blank ones count, as in a sheet
+                    raise refusal.too_many_rows(most_rows)
                 while cells and not cells[-1].strip():
                     cells.pop()
                 if not cells:
                     continue
                 if len(cells) > most_columns:
                     raise refusal.too_many_columns(number, most_columns)
-                sent += 1
-                if sent > most_rows + 1:
-                    raise refusal.too_many_rows(most_rows)
                 yield number, cells
 
 
@@ -162,5 +161,8 @@ def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
 
 def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:
     file.seek(0)
-    row = file.read(at).count(b"\n") + 1
-    return refusal.encoding(row)
+    breaks = 0
+    while at > 0 and (chunk := file.read(min(at, CHUNK))):
+        breaks += chunk.count(b"\n")
+        at -= len(chunk)
+    return refusal.encoding(breaks + 1)

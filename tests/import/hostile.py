@@ -106,6 +106,8 @@ def every_column() -> bytes:
     return workbook({1: [*HEADER, *(f"列{at}" for at in range(len(HEADER), 16_384))], 2: ROW})
 
 
+TEXT = (",".join(HEADER) + "\n").encode()
+
 Maker = Callable[[], bytes]
 # name → (how it is made, how it ends: the code of the refusal, or how many rows are read below the header)
 FILES: dict[str, tuple[Maker, str | int]] = {
@@ -187,5 +189,11 @@ FILES: dict[str, tuple[Maker, str | int]] = {
     ),
     "deflate stream corrupted": (corrupted, "damaged"),
     "text that says it is a workbook": (lambda: ",".join(HEADER).encode() + b"\n" + ",".join(ROW).encode(), 1),
+    "150 MB in one line of text": (lambda: TEXT + b"a" * (150 << 20), "open_quote"),
+    "150 MB of separators": (lambda: TEXT + b"," * (150 << 20), "open_quote"),
+    "150 MB in one pair of quotes": (lambda: TEXT + b'"' + b"a,b\n" * (37 << 20), "open_quote"),
+    "150,000,000 blank lines of text": (lambda: TEXT + b"\n" * 150_000_000, "too_large"),
+    "text that turns bad after 150 MB": (lambda: TEXT + b"a,b\n" * (37 << 20) + b"\xff", "encoding"),
+    "20,000 columns of text": (lambda: TEXT + b"x," * 20_000, "too_many_columns"),
     **{f"cut at {tenth}0 %": (partial(cut, tenth), "damaged") for tenth in range(1, 10)},
 }  # fmt: skip
