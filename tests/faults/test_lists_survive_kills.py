@@ -23,7 +23,7 @@ from tests.workbooks import Someone, list_workbook
 
 KNOWN, NEW, TWICE, WRONG = 20, 700, 3, 2
 ROWS = KNOWN + NEW + TWICE + WRONG  # over two batches
-OWNED = {"リード担当者": "sara", "備考": "長い話" * 60}  # more than a pipe holds: who reads the sheet must wait
+OWNED = {"リード担当者": "sara", "備考": "長い話" * 400}  # more than a pipe holds, and than one batch takes
 ENDS = "routing_key = 'import.list_finished.v1' AND convert_from(body, 'UTF8')::jsonb #>> '{data,list_id}' = %s"
 SET_ASIDE = "SELECT count(*) FROM inbox_event WHERE status IN ('retry', 'parked', 'started')"
 
@@ -102,6 +102,7 @@ class List:
         assert sum(state["outcomes"].values()) == state["rows_read"] == state["rows_settled"] == ROWS, state
         found = {name: count for name, count in state["outcomes"].items() if count}
         assert found == {"created": NEW, "history_only": KNOWN, "unchanged": TWICE, "error": WRONG}
+        assert figure(self.house, "import", "SELECT count(*) FROM batch WHERE list_id = %s", int(state["id"])) > 1
         rows = "SELECT count(*) FROM row_outcome WHERE list_id = %s"
         assert figure(self.house, "import", rows, int(state["id"])) == ROWS
 

@@ -39,7 +39,8 @@ def test_a_list_that_cannot_be_read_fails_and_may_be_tried_again(importing: Part
 def test_a_batch_that_cannot_be_checked_is_settled_as_errors(
     importing: Part, broken: Any, monkeypatch: pytest.MonkeyPatch, mode: str
 ) -> None:
-    list_id = upload(importing, people(700), mode=mode).get_json()["id"]
+    monkeypatch.setattr(module("commands.reading"), "BATCH_ROWS", 5)
+    list_id = upload(importing, people(7), mode=mode).get_json()["id"]
     (announced,) = importing.said(events.ListUploaded)
     assert importing.hear(announced) == "done"
     first, second = importing.said(events.BatchCut)
@@ -55,7 +56,7 @@ def test_a_batch_that_cannot_be_checked_is_settled_as_errors(
         assert importing.hear(settled) == "done"
     state = details(importing, list_id)
     assert state["status"] == ("finished" if mode == "commit" else "planned")
-    assert (state["outcomes"]["error"], state["outcomes"]["created"], state["rows_read"]) == (500, 200, 700)
+    assert (state["outcomes"]["error"], state["outcomes"]["created"], state["rows_read"]) == (5, 2, 7)
     assert importing.hear(first) == "done"  # as a replay would: too late
     assert details(importing, list_id)["outcomes"] == state["outcomes"]
 
