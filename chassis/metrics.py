@@ -1,11 +1,14 @@
 """What operations watch: requests by route and status, and how far the outbox and inbox lag behind. Prometheus text."""
 
+import os
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from flask import Flask, Response, g, request
-from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest, values
 from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.registry import Collector
 from sqlalchemy import text
 
@@ -34,9 +37,19 @@ class _Lag(Collector):
             yield GaugeMetricFamily(name, help_text, value=float(value))
 
 
+def share(folder: Path) -> None:
+    """From here on several processes count together, in files in this folder: whichever is asked tells of all."""
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(folder)
+    values.ValueClass = values.MultiProcessValue()  # the library asks the environment only while it is imported
+
+
 def register(app: Flask) -> None:
     registry = CollectorRegistry()
-    registry.register(_Lag())
+    told = registry
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        told = CollectorRegistry()
+        MultiProcessCollector(told)
+    told.register(_Lag())
     requests = Counter("tsunagi_requests", "Answered requests", ["route", "status"], registry=registry)
     seconds = Histogram("tsunagi_request_seconds", "Time to answer", ["route"], registry=registry)
 
@@ -54,4 +67,4 @@ def register(app: Flask) -> None:
     @app.get("/metrics")
     @allow(*PUBLIC)
     def metrics() -> Response:
-        return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+        return Response(generate_latest(told), content_type=CONTENT_TYPE_LATEST)

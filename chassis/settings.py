@@ -24,11 +24,13 @@ def _required(name: str) -> str:
 
 @dataclass(frozen=True)
 class Settings:
-    """What the environment says. Times in seconds, sizes in bytes. `trusted_proxies`: how many reverse proxies of ours
-    stand in front of the gateway; what the outermost of them saw is who asks."""
+    """What the environment says. Times in seconds, sizes in bytes. `processes`, each with so many `threads`, share the
+    requests of a web process. `trusted_proxies`: how many reverse proxies of ours stand in front of the gateway; what
+    the outermost of them saw is who asks."""
 
     bind: str
     port: int
+    processes: int
     threads: int
     files: Path
     smtp_url: str
@@ -66,6 +68,7 @@ def settings() -> Settings:
     return Settings(
         bind=get("TSUNAGI_BIND", "127.0.0.1"),
         port=int(get("TSUNAGI_PORT", "8000")),
+        processes=int(get("TSUNAGI_PROCESSES", "1")),
         threads=int(get("TSUNAGI_THREADS", "8")),
         files=Path(get("TSUNAGI_FILES", ".tsunagi/files")),
         smtp_url=get("TSUNAGI_SMTP_URL", "smtp://127.0.0.1:1025"),

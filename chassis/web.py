@@ -2,6 +2,9 @@
 
 import logging
 import re
+import shutil
+import tempfile
+from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, g, request
@@ -109,7 +112,7 @@ def _answer_problems(app: Flask) -> None:
 
 
 class _Server(BaseApplication):
-    """gunicorn without its command line: one process, threads; more instances are more processes."""
+    """gunicorn without its command line: processes with threads behind one address."""
 
     def __init__(self, service: Service) -> None:
         self.service = service
@@ -118,7 +121,7 @@ class _Server(BaseApplication):
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": f"{settings().bind}:{settings().port}",
-            "workers": 1,
+            "workers": settings().processes,
             "worker_class": "gthread",
             "threads": settings().threads,
             "keepalive": 30,
@@ -137,4 +140,9 @@ class _Server(BaseApplication):
 
 
 def serve(service: Service) -> None:
-    _Server(service).run()
+    server = _Server(service)
+    if settings().processes > 1:
+        counts = Path(tempfile.mkdtemp(prefix="tsunagi-metrics-"))
+        metrics.share(counts)
+        server.cfg.set("on_exit", lambda _: shutil.rmtree(counts, ignore_errors=True))
+    server.run()

@@ -15,6 +15,7 @@ from deploy.postgres import databases
 
 from .broker import volume
 from .folder import Folder
+from .processes import NotStarted
 
 
 def forget(path: Path, postgres_url: str | None, broker_url: str | None, services: Sequence[str]) -> None:
@@ -24,10 +25,7 @@ def forget(path: Path, postgres_url: str | None, broker_url: str | None, service
             for name in folder.recall("databases") or ():
                 databases.remove(postgres_url, name)
         if broker_url:
-            try:
-                delete_queues(broker_url, services)
-            except QueuesInUse as error:
-                raise SystemExit(f"{error} Nothing of it was deleted.") from error
+            delete_queues(broker_url, services)
         if shutil.which("docker"):
             subprocess.run(
                 ["docker", "volume", "rm", volume(folder.path / "rabbitmq")], capture_output=True, check=False
@@ -35,12 +33,8 @@ def forget(path: Path, postgres_url: str | None, broker_url: str | None, service
         shutil.rmtree(folder.path)
 
 
-class QueuesInUse(Exception):
-    """Another house is at work on this broker."""
-
-
 def delete_queues(broker_url: str, services: Sequence[str]) -> None:
-    """Delete the house's queues, whatever they hold, on a broker that is not the house's own. Raises QueuesInUse, and
+    """Delete the house's queues, whatever they hold, on a broker that is not the house's own. Raises NotStarted, and
     deletes none of them, where somebody is listening."""
     names = [UNROUTED]
     for service in services:
@@ -50,7 +44,10 @@ def delete_queues(broker_url: str, services: Sequence[str]) -> None:
     try:
         for name in names:
             if _listeners(connection, name):
-                raise QueuesInUse(f"Another Tsunagi is at work on this broker: somebody listens to {name}.")
+                raise NotStarted(
+                    f"Another Tsunagi is at work on this broker: somebody listens to {name}. Nothing of it was deleted."
+                    " Name another broker: TSUNAGI_BROKER_URL."
+                )
         channel = connection.channel()
         for name in names:
             channel.queue_delete(name)

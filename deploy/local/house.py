@@ -34,11 +34,12 @@ from .roles import Nursery, Role
 SERVICES = ("gateway", "campaign", "lead", "opportunity", "notification", "import")
 # Settings of ours that a role gets from whoever starts the house.
 _PASSED_ON = ("PATH", "HOME", "TMPDIR", "TSUNAGI_LOG_LEVEL", "TSUNAGI_THREADS", "TSUNAGI_MAIL_FROM")
+_SCALE = {"gateway-web": 2, "lead-web": 2}  # what people wait for; two keep two processors busy
 _STOP_SECONDS = 10
 
 
 class House:
-    """`web_port`, `mail_port`: free ones unless told. `scale`: how many of a role, as {"import-worker": 2}; else one.
+    """`web_port`, `mail_port`: free ones unless told. `scale`: how many of a role, as {"import-worker": 2}.
 
     `prefix`: of databases and logins, where a given PostgreSQL is shared. `throwaway`: faster, not safe against a crash
     of the machine, and nothing stays on a given PostgreSQL. `systems_broker`: use one that answers on localhost.
@@ -61,7 +62,7 @@ class House:
     ) -> None:
         self.folder, self.prefix, self.say = Folder(folder), prefix, say
         self._web_port, self._mail_port = web_port, mail_port
-        self.scale = dict(scale or {})
+        self.scale = _SCALE | dict(scale or {})
         self._given_postgres, self._given_broker, self._given_smtp = postgres_url, broker_url, smtp_url
         self._throwaway, self._systems_broker = throwaway, systems_broker
         self.roles: dict[str, Role] = {}
@@ -188,12 +189,9 @@ class House:
     def _forget_old_queues(self) -> None:
         """A given broker may still hold messages of a house whose data is gone."""
         if isinstance(self.broker, GivenBroker) and not self.folder.recall("broker"):
-            from .forget import QueuesInUse, delete_queues  # they load every service
+            from .forget import delete_queues  # it loads every service
 
-            try:
-                delete_queues(self.broker.url(), SERVICES)
-            except QueuesInUse as error:
-                raise NotStarted(f"{error} Name another broker: TSUNAGI_BROKER_URL.") from error
+            delete_queues(self.broker.url(), SERVICES)
         self.folder.remember("broker", self.broker.what)
 
     def _wait_until_ready(self, seconds: float = 60) -> None:
@@ -263,7 +261,7 @@ class House:
         roles = []
         for service in SERVICES:
             for kind in kinds[service]:
-                count = self.scale.get(f"{service}-{kind}", 1)
+                count = 1 if kind == "web" else self.scale.get(f"{service}-{kind}", 1)
                 names = [f"{service}-{kind}", *(f"{service}-{kind}-{number}" for number in range(2, count + 1))]
                 roles += [self._role(service, kind, name) for name in names]
         return roles
@@ -283,6 +281,9 @@ class House:
             "TSUNAGI_BROKER_URL": self.broker.url(service),
             "TSUNAGI_BIND": "127.0.0.1",
             "TSUNAGI_PORT": str(self._web_ports[service]),
+            "TSUNAGI_PROCESSES": str(
+                self.scale.get(f"{service}-web", 1)
+            ),  # they share an address, so one role holds them
             "TSUNAGI_FILES": str(files),
             "TSUNAGI_PUBLIC_URL": self.gateway_url,
             "TSUNAGI_TOKEN_PUBLIC_KEY_FILE": str(public_key),

@@ -3,6 +3,7 @@
 import os
 import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from pathlib import Path
 from smtplib import SMTP
@@ -46,6 +47,17 @@ def test_every_process_runs_with_its_own_secrets_only(house: House) -> None:
         service = name.partition("-")[0]
         assert role.environment["TSUNAGI_DATABASE_URL"] == house.database_url(service)
         assert ("TSUNAGI_TOKEN_PRIVATE_KEY_FILE" in role.environment) == (service == "gateway")
+
+
+def test_whichever_process_is_asked_tells_how_many_requests_all_have_answered(house: House) -> None:
+    def ask(path: str) -> str:
+        return urllib3.request("GET", house.service_url("lead") + path, headers={"Connection": "close"}).data.decode()
+
+    with ThreadPoolExecutor(8) as people:
+        assert set(people.map(ask, ["/health/live"] * 40)) == {"ok"}
+        counted = people.map(ask, ["/metrics"] * 8)
+    assert all('tsunagi_requests_total{route="GET /health/live",status="200"} 40.0' in each for each in counted)
+    assert house.roles["lead-web"].environment["TSUNAGI_PROCESSES"] == "2"
 
 
 def test_a_process_that_dies_is_started_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
