@@ -14,7 +14,7 @@ from gateway.calling import call, together
 
 from . import choosing, masters
 from .editing import touched
-from .forms import Form, text
+from .forms import Form
 from .frame import dialog, go, say, swaps
 from .lead_account import readable
 from .lead_facts import facts_of
@@ -159,13 +159,15 @@ def stage(lead_id: int) -> Response:
 @pages.post("/stage")
 @allow(EVERYONE)
 def move(lead_id: int) -> Response:
-    """A step of the path was clicked. Only somebody who moved the lead meanwhile stands in its way."""
-    wanted, version = text("stage"), text("version")
-    change: dict[str, Any] = {"stage": wanted}
+    """A step of the path was clicked, or that is taken back (`takes_back` in the address). Only somebody who moved the
+    lead meanwhile stands in its way."""
+    asked = {name: value.strip() for name, value in request.values.items()}
+    wanted, version, walk = asked.get("stage", ""), asked.get("version"), Walk.read(lead_id)
+    change: dict[str, Any] = {"stage": wanted, "takes_back": asked.get("takes_back")}
     if masters.meaning_of("lead-stages", wanted) == "dropped":
-        change["drop_reason"] = text("drop_reason")
-    lead = call("lead").get(f"/leads/{lead_id}")
-    if lead["stage"]["code"] in (text("seen_stage"), wanted):  # also where it is there already, by a second click
+        change["drop_reason"] = asked.get("drop_reason", "")
+    lead = before = call("lead").get(f"/leads/{lead_id}")
+    if lead["stage"]["code"] in (asked.get("seen_stage"), wanted):  # also where it is there already, by a second click
         version = lead["version"]
     try:
         lead = call("lead").patch(f"/leads/{lead_id}", change | {"version": int(version or 0)})
@@ -177,9 +179,19 @@ def move(lead_id: int) -> Response:
         label = lead["stage"]["label"]
         told = gettext("他の人がリードステージを「%(stage)s」に変更しています。確認してください。", stage=label)
         say(told if problem.status == 409 else Form(problem=problem).errors.get("stage", ""), tone="orange")
-        return go(Walk.read(lead_id).here())
-    say(gettext("リードステージを「%(stage)s」に変更しました。", stage=lead["stage"]["label"]))
-    return go(Walk.read(lead_id).here())
+        return go(walk.here())
+    told = gettext("リードステージを「%(stage)s」に変更しました。", stage=lead["stage"]["label"])
+    undo = {} if "takes_back" in asked or before["stage"] == lead["stage"] else _undo(walk, before, lead)
+    say(told, **undo)
+    return go(walk.here())
+
+
+def _undo(walk: Walk, before: dict[str, Any], lead: dict[str, Any]) -> dict[str, str]:
+    """元に戻す of a step: as it was before, and without what the step has reached meanwhile."""
+    latest = call("lead").get(f"/leads/{walk.lead_id}/changes", {"page_size": 1})["items"][0]
+    was = {"stage": before["stage"]["code"], "drop_reason": before["drop_reason"]}
+    action = walk.here("/stage", **was, seen_stage=lead["stage"]["code"], takes_back=latest["cause_id"])
+    return {"action": action, "action_text": gettext("元に戻す")}
 
 
 def _stage_form(lead: dict[str, Any], problem: Problem | None = None) -> Response:

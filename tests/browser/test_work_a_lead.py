@@ -117,6 +117,12 @@ def test_the_path_moves_the_lead_and_asks_for_a_reason(
     page.goto(f"/leads/{lead_id}")
     page.locator(".path").get_by_role("button", name="アプローチ中").click()
     expect(isamu.message()).to_contain_text("リードステージを「アプローチ中」に変更しました")
+    page.locator(".path").get_by_role("button", name="アポ獲得").click()
+    expect(page.locator(".path [aria-current]")).to_have_text("アポ獲得")
+    isamu.message().get_by_role("button", name="元に戻す").click()
+    expect(page.locator(".path [aria-current]")).to_have_text("アプローチ中")
+    expect(isamu.message().get_by_role("button", name="元に戻す")).to_have_count(0)
+    assert not lead_of(running, lead_id)["members"][0]["appointment"]
     expect(page.locator(".path").get_by_text("案件化")).to_be_visible()
     expect(page.locator(".path").get_by_role("button", name="案件化")).to_have_count(0)
     page.get_by_role("link", name="見送り・対象外").click()

@@ -153,3 +153,20 @@ def test_the_first_response_has_a_day_to_be_due(lead: Part, lead_id: int) -> Non
     )
     by_itself = edit(lead, lead_id, version=2, first_response_due=None)["first_response_due"]
     assert by_itself not in ("2026-12-01T01:00:00Z", None)  # the setting's, for the lead has an owner
+
+
+def test_a_step_that_is_taken_back_has_reached_nothing(lead: Part, lead_id: int) -> None:
+    reached = edit(lead, lead_id, stage="appointment")
+    assert reached["members"][0]["appointment"]
+    act = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"][0]["cause_id"]
+    lead.forget_said()
+    back = edit(lead, lead_id, version=reached["version"], stage="new", takes_back=act)
+    assert (back["stage"]["code"], back["members"][0]["appointment"]) == ("new", False)
+    assert [fact.appointment for said in lead.said(events.MembersChanged) for fact in said.members] == [False]
+
+
+def test_another_persons_step_stays_reached(lead: Part, lead_id: int) -> None:
+    reached = edit(lead, lead_id, stage="appointment")
+    act = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"][0]["cause_id"]
+    back = edit(lead, lead_id, by=SARA, version=reached["version"], stage="new", takes_back=act)
+    assert (back["stage"]["code"], back["members"][0]["appointment"]) == ("new", True)

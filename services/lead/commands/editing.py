@@ -2,7 +2,9 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -12,20 +14,20 @@ from chassis.problems import Conflict, Forbidden
 from .. import matching
 from ..history import change
 from ..masters import masters
-from ..models import Lead, MemoVersion, Person, UserCopy
+from ..models import Change, Lead, MemoVersion, Person, UserCopy
 from ..problems import ACCOUNT_OF_CONVERSION, INACTIVE_OWNER, UNKNOWN_OWNER, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
 from ..stages import check_move
 from .news import say_assigned, say_leads_changed
-from .progress import note_progress
+from .progress import note_progress, take_progress_back
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
 FLAGS = ("do_not_call", "do_not_mail")
 NULLABLE = ("next_action_at", "first_response_due")
 # What the shapes of edits hold beside the lead's own fields.
-OTHERS = ("person", "version", "campaign_id", "member_status", "register_anyway")
+OTHERS = ("person", "version", "takes_back", "campaign_id", "member_status", "register_anyway")
 # What other services keep of a lead.
 TOLD = {"owner_id", "stage", "family_name", "given_name", "company"}
 
@@ -38,8 +40,16 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) ->
         changed = apply_edit(session, actor, lead, person, patch)
     if "stage" in changed:
         note_progress(session, [lead.id])
+        if patch.takes_back and _moved_by(session, actor, lead, patch.takes_back):
+            take_progress_back(session, patch.takes_back, [lead.id])
     say_edit(session, lead, changed)
     return lead_details(session, actor, lead_id)
+
+
+def _moved_by(session: Session, actor: Actor, lead: Lead, act: UUID) -> bool:
+    """Whether this act moved the lead to another stage, and was the actor's own."""
+    moved = (Change.cause_id == act, Change.lead_id == lead.id, Change.record_type == "lead", Change.field == "stage")
+    return bool(session.scalar(select(exists().where(*moved, Change.actor_id == actor.id))))
 
 
 def check_version(session: Session, actor: Actor, lead: Lead, version: int) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal
+from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
@@ -116,6 +117,9 @@ class LeadPatch(LeadEdit):
     """An edit of what the editor saw: `version` is the one that was read; a stale one is refused with `current`."""
 
     version: int
+    takes_back: UUID | None = Field(
+        None, description="an act of one's own whose stage this puts back: what it reached in a campaign was never so"
+    )
 
 
 class LeadDraft(LeadEdit):
