@@ -18,6 +18,7 @@ from .spreadsheet import Row, look, rows
 
 SHEETS = 20
 LOOKED_AT = SEARCHED_ROWS + 10
+LOWEST = 10_000  # a sheet that is blank down to here holds no list
 SAMPLES = 3
 OFFERED_ROWS = 10  # may be the header
 
@@ -61,7 +62,7 @@ def offers(path: Path, kind: str, remembered: Mapping[str, str]) -> list[Offer]:
     """The visible sheets with rows, by their tabs. Raises Refused."""
     found: list[Offer] = []
     for sheet in look(path).visible[:SHEETS]:
-        with closing(rows(path, sheet.name)) as incoming:
+        with closing(rows(path, sheet.name, last_row=LOWEST)) as incoming:
             head = list(islice(incoming, LOOKED_AT))
         if offer := _offer(sheet.name, head, kind, remembered):
             found.append(offer)

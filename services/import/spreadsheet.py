@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from . import delimited, refusal
-from .gate import LIMITS, ZIP_MAGIC, Limits, Seen, inspect
+from .gate import LAST_ROW, LIMITS, ZIP_MAGIC, Limits, Seen, inspect
 from .workbook import parts_of
 
 PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
@@ -39,22 +39,24 @@ def look(path: Path, limits: Limits = LIMITS) -> Seen:
         return inspect(file, limits)
 
 
-def rows(path: Path, sheet: str, limits: Limits = LIMITS) -> Generator[Row, None, None]:
-    """The rows of one sheet. Raises Refused, also after some rows when the file turns out to be broken or too long."""
+def rows(path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW) -> Generator[Row, None, None]:
+    """The rows of one sheet, of a workbook down to `last_row`. Raises Refused, also after some rows when the file turns
+    out to be broken or too long."""
     with path.open("rb") as file:
         is_workbook = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
     if is_workbook:
-        yield from _workbook_rows(path, sheet, limits)
+        yield from _workbook_rows(path, sheet, limits, last_row)
     else:
         yield from delimited.rows(path, limits.rows, limits.columns)
 
 
-def _workbook_rows(path: Path, sheet: str, limits: Limits) -> Generator[Row, None, None]:
+def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int) -> Generator[Row, None, None]:
     try:
         asked = parts_of(path, sheet)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
         raise refusal.damaged() from error
-    asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
+    most = {"most_rows": limits.rows + 1, "most_columns": limits.columns, "last_row": last_row}
+    asked |= {"path": str(path)} | most
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,

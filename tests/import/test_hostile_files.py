@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from .hostile import FILES
-from .making import module
+from .making import HEADER, module, parts, sheet_xml, zipped
 
 spreadsheet, header, refusal = module("spreadsheet"), module("header"), module("refusal")
 process = module("xlsx.process")
@@ -69,3 +69,19 @@ def test_a_hostile_file_is_read_or_refused(name: str, tmp_path: Path) -> None:
 
 def test_the_reading_process_never_has_more_than_its_memory() -> None:
     assert process.MEMORY_BYTES <= MEGABYTES << 20
+
+
+def test_a_workbook_of_long_blank_sheets_is_looked_at_in_time(tmp_path: Path) -> None:
+    """Before somebody is asked which of them is the list."""
+    path = tmp_path / "list.xlsx"
+    blank = sheet_xml({}).replace(
+        "</sheetData></worksheet>", "".join(f'<row r="{row}"/>' for row in range(1, 1_000_000))
+    )
+    sheets = {f"白紙{number}": blank + "</sheetData></worksheet>" for number in range(8)}
+    listed = sheet_xml({1: HEADER, 9_999: HEADER})
+    path.write_bytes(zipped(parts(sheets | {"名簿": listed})))
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    (offer,) = module("offers").offers(path, "invited", {})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert (offer.sheet, offer.row) == ("名簿", 1)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS

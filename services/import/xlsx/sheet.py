@@ -80,7 +80,8 @@ class Tags:
 
 
 class Reader:
-    """Reads rows of one workbook. `addresses`: (row, column from 0) → the mail address behind a cell."""
+    """Reads rows of one workbook, down to `last_row`. `addresses`: (row, column from 0) → the mail address behind a
+    cell."""
 
     def __init__(
         self,
@@ -89,9 +90,10 @@ class Reader:
         most_columns: int,
         from_1904: bool,
         addresses: dict[tuple[int, int], str],
+        last_row: int = LAST_ROW,
     ) -> None:
         self.strings, self.shapes, self.from_1904 = strings, Shapes(styles.kinds), from_1904
-        self.most_columns, self.addresses = most_columns, addresses
+        self.most_columns, self.addresses, self.last_row = most_columns, addresses, last_row
         self.columns = columns_by_letters()
         self.tags = Tags("")
         self.moments: dict[tuple[str, str], str] = {}
@@ -110,6 +112,8 @@ class Reader:
                 _, _, after = text.partition(tags.row)
                 attributes, _, body = after.partition(">")
                 last = self._row_number(attributes, last)
+                if last > self.last_row:
+                    return
                 cells = self._read(last, body)
                 if seen >= WHOLE_ROWS:
                     del cells[self.most_columns + 1 :]
