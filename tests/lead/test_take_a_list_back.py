@@ -227,3 +227,19 @@ def test_a_lead_with_an_opportunity_stays(lead: Part, lists: Lists) -> None:
         assert lead.hear(event, actor=EIJI) == "done", lead.why_set_aside()
     (settled,) = take_back(lists)
     assert ([(each.lead_id, each.changed_by) for each in settled.kept], settled.undone) == ([(made[0], EIJI.id)], 2)
+
+
+def test_a_campaign_row_that_somebody_put_right_is_kept(lead: Part, lists: Lists, known: list[int]) -> None:
+    lists.send(taro(), hanako(), campaign_id=WEBINAR)
+    (webinar,) = [
+        each
+        for each in lead.by(MAKI).get(f"/leads/{known[0]}").get_json()["members"]
+        if each["campaign_id"] == str(WEBINAR)
+    ]
+    wrong = {"version": webinar["version"], "status": "cancelled"}
+    assert lead.by(ISAMU).patch(f"/leads/{known[0]}/members/{WEBINAR}", json=wrong).status_code == 200
+    assert kept(take_back(lists)) == [(known[0], ISAMU.id)]
+    statuses = [
+        [member["status"] for member in lead.by(MAKI).get(f"/leads/{each}").get_json()["members"]] for each in known
+    ]
+    assert statuses == [["cancelled", "attended"], ["attended"]]
