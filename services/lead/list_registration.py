@@ -17,23 +17,21 @@ CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS})"
 # The same of leads and persons, with the version that the lead has since.
 VERSIONED_CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS}, lead_version)"
 
+# The first row of each new person is fresh, and numbered: in the order of the rows. A plan draws no numbers, for they do
+# not come back.
 MARK_FRESH = """
-UPDATE staged_row s SET first_row = g.first_row, fresh = s.row = g.first_row
+UPDATE staged_row s SET first_row = n.first_row, fresh = s.row = n.first_row, lead_id = n.lead_id,
+    person_id = n.person_id
 FROM (
-    SELECT row, min(row) OVER (PARTITION BY
-        coalesce(email_key || CASE WHEN :email_rule = 'email' THEN '' ELSE '|' || name_key END, bare_key, row::text)
-    ) AS first_row
-    FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL
-) g WHERE g.row = s.row
-"""
-# Numbers in the order of the rows; a plan draws none, for numbers do not come back.
-# Each join probes the primary key of staged_row.
-NUMBER_FRESH = """
-UPDATE staged_row s SET lead_id = n.lead_id, person_id = n.person_id
-FROM (
-    SELECT row, CASE WHEN :plan THEN -row ELSE nextval('lead_id_seq') END AS lead_id,
-        CASE WHEN :plan THEN -row ELSE nextval('person_id_seq') END AS person_id
-    FROM (SELECT row FROM staged_row WHERE fresh ORDER BY row) AS in_order
+    SELECT row, first_row,
+        CASE WHEN row <> first_row THEN NULL WHEN :plan THEN -row ELSE nextval('lead_id_seq') END AS lead_id,
+        CASE WHEN row <> first_row THEN NULL WHEN :plan THEN -row ELSE nextval('person_id_seq') END AS person_id
+    FROM (
+        SELECT row, min(row) OVER (PARTITION BY
+            coalesce(email_key || CASE WHEN :email_rule = 'email' THEN '' ELSE '|' || name_key END, bare_key, row::text)
+        ) AS first_row
+        FROM staged_row WHERE lead_id IS NULL AND verdict IS NULL ORDER BY row
+    ) AS in_order
 ) n WHERE n.row = s.row
 """
 FOLLOW_FRESH = """
@@ -88,39 +86,41 @@ FROM staged_row WHERE lead_id IS NOT NULL AND verdict IS NULL GROUP BY lead_id
 MEMBER_FIELDS = [
     *["invited", "invited_at", "responded", "status", "first_responded_at", "last_responded_at", "survey", "note"]
 ]
-# LATERAL: one probe for each wished row, also while the statistics do not know yet that the campaign has many rows.
+# LATERAL: one probe for each wished row, also while the statistics do not know yet that the campaign has many rows. A
+# new lead is in no campaign. `was_` and `now_` stand side by side: a join of the two would compare all with all.
 RAISE_MEMBERS = f"""
-WITH old AS (
-    SELECT m.*, coalesce((SELECT (c.extra ->> 'rank')::int FROM choice c
-                          WHERE c.master = 'member-statuses' AND c.code = m.status), 0) AS rank
-    FROM (SELECT lead_id FROM wished_member ORDER BY lead_id) w CROSS JOIN LATERAL (
-        SELECT m.id, m.lead_id, {", ".join(f"m.{field}" for field in MEMBER_FIELDS)}
+WITH met AS (
+    SELECT w.*, m.*, coalesce((SELECT (c.extra ->> 'rank')::int FROM choice c
+                               WHERE c.master = 'member-statuses' AND c.code = m.was_status), 0) AS was_rank
+    FROM (SELECT * FROM wished_member WHERE NOT new_lead ORDER BY lead_id) w CROSS JOIN LATERAL (
+        SELECT m.id, {", ".join(f"m.{field} AS was_{field}" for field in MEMBER_FIELDS)}
         FROM campaign_member m WHERE m.campaign_id = :campaign_id AND m.lead_id = w.lead_id FOR UPDATE
     ) m
-), new AS (
-    SELECT old.id, old.lead_id, old.invited OR :invites AS invited,
-        CASE WHEN :invites THEN coalesce(old.invited_at, now()) ELSE old.invited_at END AS invited_at,
-        old.responded OR w.responds AS responded,
-        CASE WHEN w.rank > old.rank THEN w.status ELSE old.status END AS status,
-        CASE WHEN w.responds THEN least(old.first_responded_at, coalesce(w.first_at, old.first_responded_at, now()))
-             ELSE old.first_responded_at END AS first_responded_at,
-        CASE WHEN w.responds THEN greatest(old.last_responded_at, coalesce(w.last_at, old.last_responded_at, now()))
-             ELSE old.last_responded_at END AS last_responded_at,
-        coalesce(w.survey, old.survey) AS survey, coalesce(w.note, old.note) AS note
-    FROM old JOIN wished_member w ON w.lead_id = old.lead_id
+), both_ways AS (
+    SELECT id, lead_id, {", ".join(f"was_{field}" for field in MEMBER_FIELDS)},
+        was_invited OR :invites AS now_invited,
+        CASE WHEN :invites THEN coalesce(was_invited_at, now()) ELSE was_invited_at END AS now_invited_at,
+        was_responded OR responds AS now_responded,
+        CASE WHEN rank > was_rank THEN status ELSE was_status END AS now_status,
+        CASE WHEN responds THEN least(was_first_responded_at, coalesce(first_at, was_first_responded_at, now()))
+             ELSE was_first_responded_at END AS now_first_responded_at,
+        CASE WHEN responds THEN greatest(was_last_responded_at, coalesce(last_at, was_last_responded_at, now()))
+             ELSE was_last_responded_at END AS now_last_responded_at,
+        coalesce(survey, was_survey) AS now_survey, coalesce(note, was_note) AS now_note
+    FROM met
 ), noted AS (
     {CHANGE}
-    SELECT 'member', old.id, old.lead_id, f.field, f.before, f.after, {CAUSE}
-    FROM old JOIN new ON new.id = old.id CROSS JOIN LATERAL (VALUES
-        {", ".join(f"('{field}', to_jsonb(old.{field}), to_jsonb(new.{field}))" for field in MEMBER_FIELDS)}
+    SELECT 'member', id, lead_id, f.field, f.before, f.after, {CAUSE}
+    FROM both_ways CROSS JOIN LATERAL (VALUES
+        {", ".join(f"('{field}', to_jsonb(was_{field}), to_jsonb(now_{field}))" for field in MEMBER_FIELDS)}
     ) AS f (field, before, after)
     WHERE f.before IS DISTINCT FROM f.after
 )
-UPDATE campaign_member m SET {", ".join(f"{field} = new.{field}" for field in MEMBER_FIELDS)},
+UPDATE campaign_member m SET {", ".join(f"{field} = now_{field}" for field in MEMBER_FIELDS)},
     version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
-FROM new WHERE new.id = m.id
-    AND ({", ".join(f"m.{field}" for field in MEMBER_FIELDS)})
-        IS DISTINCT FROM ({", ".join(f"new.{field}" for field in MEMBER_FIELDS)})
+FROM both_ways WHERE both_ways.id = m.id
+    AND ({", ".join(f"was_{field}" for field in MEMBER_FIELDS)})
+        IS DISTINCT FROM ({", ".join(f"now_{field}" for field in MEMBER_FIELDS)})
 RETURNING m.lead_id
 """
 ADD_MEMBERS = f"""
@@ -133,7 +133,7 @@ WITH added AS (
         coalesce(w.survey, ''), coalesce(w.note, ''), w.new_lead, :list_id, w.list_row,
         CAST(:actor_id AS bigint), CAST(:actor_id AS bigint), coalesce(former.version, 0) + 1
     FROM wished_member w LEFT JOIN LATERAL (SELECT f.version FROM former_member f
-        WHERE f.campaign_id = :campaign_id AND f.lead_id = w.lead_id) former ON NOT w.new_lead
+        WHERE NOT w.new_lead AND f.campaign_id = :campaign_id AND f.lead_id = w.lead_id LIMIT 1) former ON true
     ORDER BY w.list_row
     ON CONFLICT (campaign_id, lead_id) DO NOTHING
     RETURNING id, lead_id, campaign_id, status
@@ -157,7 +157,6 @@ ON CONFLICT (lead_id, list_id) DO NOTHING
 def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
     """Persons and leads for rows that matched nobody. The new leads' ids."""
     session.execute(text(MARK_FRESH), facts)
-    session.execute(text(NUMBER_FRESH), facts)
     session.execute(text(FOLLOW_FRESH))
     for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
         session.execute(text(step), facts)
