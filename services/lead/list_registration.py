@@ -17,8 +17,8 @@ CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS})"
 # The same of leads and persons, with the version that the lead has since.
 VERSIONED_CHANGE = f"INSERT INTO change ({CHANGE_COLUMNS}, lead_version)"
 
-# The first row of each new person is fresh, and numbered: in the order of the rows. A plan draws no numbers, for they do
-# not come back.
+# The first row of each new person is fresh, and numbered, in the order of the rows. A plan draws no numbers, for they
+# do not come back.
 MARK_FRESH = """
 UPDATE staged_row s SET first_row = n.first_row, fresh = s.row = n.first_row, lead_id = n.lead_id,
     person_id = n.person_id

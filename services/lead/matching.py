@@ -5,6 +5,7 @@ Keys only. What people see is kept as it was written: 髙橋 stays 髙橋 on the
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from chassis.keywords import BLANKS, LEGAL_FORMS, fold, fold_phone
@@ -39,6 +40,7 @@ def fold_company(company: str) -> str:
     return _both_forms(company)[0]
 
 
+@lru_cache(maxsize=5_000)
 def _both_forms(company: str) -> tuple[str, str]:
     """The key, and what is searched: with its marks, since a person looks for X-TECH as it is written."""
     plain = fold(company)

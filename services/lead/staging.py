@@ -26,6 +26,7 @@ LEAD_CELLS = ["industry", "source", "temperature", "stage", "note"]
 MEMBER_CELLS = ["member_status", "survey"]
 TEXT_CELLS = [*PERSON_CELLS, *LEAD_CELLS, *MEMBER_CELLS]
 OTHER_CELLS = {"owner_id": "bigint", "do_not_call": "boolean", "do_not_mail": "boolean", "responded_on": "date"}
+CELLS = [*TEXT_CELLS, *OTHER_CELLS]
 KEYS = list(matching.Keys._fields)
 # What is compared with an exported version, and what somebody chose where both had changed.
 VERSION_CELLS = {"version": "int", "seen": "int", "takes": "text"}
@@ -33,8 +34,7 @@ COLUMNS = [
     "row",
     "given_id",
     *VERSION_CELLS,
-    *TEXT_CELLS,
-    *OTHER_CELLS,
+    *CELLS,
     *KEYS,
     "status_rank",
     "responds",
@@ -128,25 +128,32 @@ def stage_rows(session: Session, event: RowsPrepared, masters: Masters) -> None:
 
 
 def _staged(event: RowsPrepared, masters: Masters) -> Iterator[list[Any]]:
-    known = {cell: {value.code: value for value in masters.all(master)} for cell, master in CHOICES.items()}
-    default = known["member_status"].get(DEFAULT_STATUS.get(event.kind, ""))
+    known = {cell: {value.code for value in masters.all(master)} for cell, master in CHOICES.items()}
+    statuses = {
+        value.code: (value.code, value.extra.get("rank", 0), value.meaning == "response")
+        for value in masters.all(CHOICES["member_status"])
+    }
+    default = statuses.get(DEFAULT_STATUS.get(event.kind, ""), (None, None, None))
     blank = ERASED if event.kind == "update" and event.erase_blanks else {}
     for row in event.rows:
         cells = {name: blank.get(name) if value == "" else value for name, value in row.values.items()}
-        cells |= {name: normal_phone(str(cells[name])) for name in ("phone", "mobile") if cells.get(name)}
-        unknown = next((cell for cell in CHOICES if cells.get(cell) and cells[cell] not in known[cell]), None)
-        status = known["member_status"].get(str(cells.get("member_status"))) or default
+        for name in ("phone", "mobile"):
+            if cells.get(name):
+                cells[name] = normal_phone(str(cells[name]))
+        unknown = next((cell for cell, codes in known.items() if cells.get(cell) and cells[cell] not in codes), None)
+        status, rank, responds = statuses.get(str(cells.get("member_status")), default)
+        if status:
+            cells["member_status"] = status
         yield [
             row.row,
             cells.get("lead_id"),
             cells.get("version"),
             row.seen,
             event.takes,
-            *(status.code if name == "member_status" and status else cells.get(name) for name in TEXT_CELLS),
-            *(cells.get(name) for name in OTHER_CELLS),
+            *map(cells.get, CELLS),
             *matching.keys(cells),  # type: ignore[arg-type]
-            status.extra.get("rank", 0) if status else None,
-            status.meaning == "response" if status else None,
+            rank,
+            responds,
             f"unknown_{unknown}" if unknown else None,
             "error" if unknown else None,
         ]
