@@ -84,7 +84,7 @@ class Lead(Record, Base):
     the owner who did nothing in time."""
 
     __tablename__ = "lead"
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     company: Mapped[Words]
     industry: Mapped[Words]
     account_id: Mapped[MaybeNumber]
@@ -144,6 +144,8 @@ LAST_CONTACT: ColumnElement[datetime] = literal_column(
 OWNER: ColumnElement[int] = literal_column("coalesce(lead.owner_id, 0)", BigInteger())
 _NEXT_ACTION = text("coalesce(next_action_at, '9999-01-01 00:00:00+00'::timestamptz)")
 _LAST_CONTACT = text("coalesce(last_contact_at, '1900-01-01 00:00:00+00'::timestamptz)")
+# On the way through persons, most of their leads need not be opened: the index says enough of them.
+Index("lead_person", Lead.person_id, unique=True, postgresql_include=["id", "stage", "updated_at"])
 Index("lead_next_action_order", _NEXT_ACTION, Lead.id)
 Index("lead_last_contact_order", _LAST_CONTACT, Lead.id)
 # What is dropped has no next action, what is new no contact: its leads stand all at one end of those orders.

@@ -1,6 +1,7 @@
 """Which leads a search means, and in which order; the list, its counts, bulk changes and exports all ask here."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Integer, Select, exists, func, literal, or_, select, tuple_
@@ -33,6 +34,11 @@ ORDERS: dict[str, tuple[Any, Any]] = {
     "company": (func.left(Person.company, 100), Person.id),
 }
 DEFAULT_ORDER = "-updated_at"
+# The order's last value, by which most leads may stand: after it there is none, and only their ids go on.
+LAST_VALUES = {
+    "next_action_at": datetime(9999, 1, 1, tzinfo=UTC),
+    "-last_contact_at": datetime(1900, 1, 1, tzinfo=UTC),
+}
 
 
 def conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
@@ -137,11 +143,17 @@ def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:
 def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, backwards: bool = False) -> Select[Any]:
     """The query in this order, from the cursor's place on. It has to join Person for `name` and `company`."""
     sort = sort or DEFAULT_ORDER
-    value, unique = ORDERS[sort.removeprefix("-")]
+    name = sort.removeprefix("-")
+    value, unique = ORDERS[name]
     descending = sort.startswith("-") != backwards
     if cursor is not None:
-        place = _place(value, unique, cursor)
-        query = query.where(tuple_(value, unique) < place if descending else tuple_(value, unique) > place)
+        first, second = _place(value, unique, cursor)
+        if LAST_VALUES.get(f"-{name}" if descending else name) == first.value:
+            # The planner counts what is beyond the value only: it expects one lead of 400,000, whatever else is asked.
+            query = query.where(value == first, unique < second if descending else unique > second)
+        else:
+            place = tuple_(first, second)
+            query = query.where(tuple_(value, unique) < place if descending else tuple_(value, unique) > place)
     columns = (value.desc(), unique.desc()) if descending else (value.asc(), unique.asc())
     return query.order_by(*columns)
 
@@ -175,11 +187,11 @@ def in_order(
     return rows
 
 
-def _place(value: Any, unique: Any, cursor: str) -> Any:
+def _place(value: Any, unique: Any, cursor: str) -> tuple[Any, Any]:
     """The cursor's values with the types of the columns that they are compared with."""
     kind: Kind = int if isinstance(value.type, Integer) else moment if isinstance(value.type, DateTime) else str
     first, second = read_place(cursor, kind, int)
-    return tuple_(literal(first, value.type), literal(second, Lead.id.type))
+    return literal(first, value.type), literal(second, Lead.id.type)
 
 
 def order_values(sort: str | None) -> tuple[Any, Any]:
