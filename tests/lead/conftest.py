@@ -10,7 +10,7 @@ import pytest
 
 from chassis.events import Cause
 from contracts import events
-from tests.cast import EIJI, ISAMU, MAKI, Person
+from tests.cast import EIJI, GAKU, ISAMU, MAKI, Person
 from tests.parts import Part
 
 SEMINAR, WEBINAR = 11, 12
@@ -178,3 +178,27 @@ def convert(lead: Part) -> Callable[..., None]:
         assert lead.hear(converted, actor=ISAMU) == "done", lead.why_set_aside()
 
     return convert
+
+
+@pytest.fixture
+def people(lists: Lists) -> dict[str, int | None]:
+    """Four leads: two from the seminar (one invited, both came), two invited to the webinar; isamu and gaku own one."""
+    takahashi = row(
+        "髙橋",
+        "一郎",
+        family_name_kana="タカハシ",
+        given_name_kana="イチロウ",
+        company="株式会社ヤマダ電機",
+        email="ichiro.takahashi@yamada.example.jp",
+        phone="03-1234-5678",
+        source="trade_fair",
+        owner_id=ISAMU.id,
+    )
+    sato = row("佐藤", "花子", company="(有)佐藤商店", mobile="090-9999-0000", owner_id=GAKU.id)
+    came = lists.send(takahashi, sato)
+    lists.send(takahashi, kind="invited")
+    ito = row("伊藤", "健", company="X-Tech合同会社", email="ito@x-tech.example.jp", stage="approaching")
+    mori = row("森", "", company="森林組合", phone="0155-22-3333")
+    invited = lists.send(ito, mori, kind="invited", campaign_id=WEBINAR)
+    names = ("takahashi", "sato", "ito", "mori")
+    return {name: outcome.lead_id for name, outcome in zip(names, [*came, *invited], strict=True)}

@@ -1,45 +1,20 @@
 """リード一覧: keyword in every way of writing, filters, order, pages, neighbours, counts."""
 
-import sys
-import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import func
 
 from tests.cast import EIJI, GAKU, ISAMU, MAKI
-from tests.lead.conftest import SEMINAR, WEBINAR, Lists, row
+from tests.lead.conftest import SEMINAR, WEBINAR
 from tests.parts import Part
 
 Find = Callable[..., list[str]]
 
 
-@pytest.fixture(autouse=True)
-def people(lists: Lists) -> dict[str, int | None]:
-    """Four leads: two from the seminar (one invited, both came), two invited to the webinar; isamu and gaku own one."""
-    takahashi = row(
-        "髙橋",
-        "一郎",
-        family_name_kana="タカハシ",
-        given_name_kana="イチロウ",
-        company="株式会社ヤマダ電機",
-        email="ichiro.takahashi@yamada.example.jp",
-        phone="03-1234-5678",
-        source="trade_fair",
-        owner_id=ISAMU.id,
-    )
-    sato = row("佐藤", "花子", company="(有)佐藤商店", mobile="090-9999-0000", owner_id=GAKU.id)
-    came = lists.send(takahashi, sato)
-    lists.send(takahashi, kind="invited")
-    ito = row("伊藤", "健", company="X-Tech合同会社", email="ito@x-tech.example.jp", stage="approaching")
-    mori = row("森", "", company="森林組合", phone="0155-22-3333")
-    invited = lists.send(ito, mori, kind="invited", campaign_id=WEBINAR)
-    names = ("takahashi", "sato", "ito", "mori")
-    return {name: outcome.lead_id for name, outcome in zip(names, [*came, *invited], strict=True)}
-
+pytestmark = pytest.mark.usefixtures("people")
 
 FOUND = {
     "髙橋 一郎": [
@@ -205,72 +180,6 @@ def test_temperature_and_department_of_the_owner(find: Find, lead: Part, people:
     assert find(temperature=["A", "B"]) == ["森"]
     assert find(temperature="C") == []
     assert find(department=str(ISAMU.department_id)) == ["髙橋 一郎"]
-
-
-def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    totals = sys.modules["services.lead.queries.totals"]
-    monkeypatch.setattr(totals, "QUICK", 2)
-    page = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1}).get_json()
-    assert (page["total"], page["total_is_exact"]) == (2, False)
-    after = lead.by(MAKI).get("/leads", query_string={"page_size": 1, "cursor": page["next_cursor"]}).get_json()
-    assert (after["total"], after["total_is_exact"]) == (2, False)
-    few = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1, "source": "trade_fair"})
-    assert (few.get_json()["total"], few.get_json()["total_is_exact"]) == (1, True)
-    exact = lead.by(MAKI).get("/leads", query_string={"page_size": 1}).get_json()
-    assert (exact["total"], exact["total_is_exact"]) == (4, True)
-
-
-def test_a_common_keyword_is_not_counted_while_somebody_waits(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    commonness = sys.modules["services.lead.queries.commonness"]
-    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, time.monotonic())
-    monkeypatch.setattr(commonness, "_known", known)
-
-    def total(**query: Any) -> tuple[int, bool]:
-        page = lead.by(MAKI).get("/leads", query_string={"q": "exam", "page_size": 1} | query).get_json()
-        return page["total"], page["total_is_exact"]
-
-    exactly = total()
-    assert exactly[0] > 1
-    assert (total(total="quick"), total(total="quick", page_size=50)) == ((1, False), exactly)
-
-
-def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(
-    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def total(**query: Any) -> int:
-        found: int = lead.by(MAKI).get("/leads", query_string={"page_size": 1} | query).get_json()["total"]
-        return found
-
-    totals = sys.modules["services.lead.queries.totals"]
-    monkeypatch.setattr(totals, "LARGE", 2)
-    monkeypatch.setattr(totals, "_large", {})
-    assert (total(), total(campaign_id=SEMINAR)) == (4, 2)
-    lists.send(row("新規", email="new@new.example.jp"))
-    assert (total(), total(campaign_id=SEMINAR)) == (4, 3)
-    monkeypatch.setattr(totals, "REMEMBERED", 0)
-    assert total() == 5
-
-
-def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_takes_too_long(
-    lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
-    shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
-    monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, time.monotonic()))
-    assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
-        "高橋": ["髙橋 一郎"],
-        "森": ["森"],
-        "ヤマダ電機 高橋": ["髙橋 一郎"],
-    }
-    keyword = leads.keyword
-
-    def slow(actor: Any, query: str, shares: Any = None, indexed: bool = True) -> Any:
-        too_late = [] if indexed else [func.pg_sleep(1).is_(None)]  # and nothing is found
-        return [*keyword(actor, query, shares, indexed), *too_late]
-
-    monkeypatch.setattr(leads, "keyword", slow)
-    monkeypatch.setattr(leads, "PATIENCE", 20)
-    assert find(q="高橋") == ["髙橋 一郎"]
 
 
 def test_the_leads_of_an_account(

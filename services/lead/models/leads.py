@@ -156,7 +156,7 @@ Index("lead_owner", Lead.owner_id, Lead.stage, Lead.id)
 Index("lead_owner_order", text("coalesce(owner_id, 0::bigint)"), Lead.id)
 # A department's owners stand together in their order: without it the way to them leads past everybody else's leads.
 Index("lead_department_owner", Lead.department_id, text("coalesce(owner_id, 0::bigint)"), Lead.id)
-Index("lead_stage_order", Lead.stage, Lead.id)
+Index("lead_stage_order", Lead.stage, Lead.id, postgresql_include=["person_id"])
 Index("lead_account", Lead.account_id, postgresql_where=Lead.account_id.is_not(None))
 Index("lead_converted_campaign", Lead.converted_campaign_id, postgresql_where=Lead.converted_campaign_id.is_not(None))
 Index("lead_next_action", Lead.next_action_at, postgresql_where=Lead.next_action_at.is_not(None))

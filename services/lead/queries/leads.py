@@ -22,6 +22,7 @@ from .search import (
     conditions,
     in_order,
     keyword,
+    listed,
     needs_person,
     order_values,
     ordered,
@@ -60,12 +61,14 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     Who asks the index has every lead in hand, and their number, `total`, for nothing."""
     wanted = [*other_conditions(actor, search), *owners_of_order(actor, search)]
     query = select(Lead.id, *order_values(search.sort)).where(*wanted)
+    known = commonness(session)
     if needs_person(search.sort):
         query = query.join(Person, Person.id == Lead.person_id)
+        if known.is_worth_listing(search.stage):
+            query = query.where(listed(search.stage))
     sort, limit, cursor = search.sort, search.page_size + 1, search.cursor
     if not search.q:
         return in_order(session, query, sort, limit, cursor)
-    known = commonness(session)
     if known.is_met_soon(search.q):
         with contextlib.suppress(OperationalError), session.begin_nested():
             session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))

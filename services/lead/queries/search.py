@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, DateTime, Integer, Select, exists, func, literal, or_, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from chassis.auth import Actor
 from chassis.keywords import holds, search_terms, stands
@@ -140,6 +140,13 @@ def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(CampaignMember.id).where(CampaignMember.lead_id == Lead.id, *row).correlate(Lead))
 
 
+def listed(stages: Sequence[str]) -> ColumnElement[bool]:
+    """The person is among those whose lead is in these stages. Said so, the database lists them once and asks the list;
+    IN alone it would turn into a join."""
+    of_stages = aliased(Lead)
+    return Person.id.in_(select(of_stages.person_id).where(of_stages.stage.in_(stages))).is_(True)
+
+
 def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, backwards: bool = False) -> Select[Any]:
     """The query in this order, from the cursor's place on. It has to join Person for `name` and `company`."""
     sort = sort or DEFAULT_ORDER
@@ -148,7 +155,9 @@ def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, bac
     descending = sort.startswith("-") != backwards
     if cursor is not None:
         first, second = _place(value, unique, cursor)
-        if LAST_VALUES.get(f"-{name}" if descending else name) == first.value:
+        if value is unique:  # said once, the planner carries it on to the campaign's leads, too
+            query = query.where(unique < second if descending else unique > second)
+        elif LAST_VALUES.get(f"-{name}" if descending else name) == first.value:
             # The planner counts what is beyond the value only: it expects one lead of 400,000, whatever else is asked.
             query = query.where(value == first, unique < second if descending else unique > second)
         else:

@@ -1,0 +1,105 @@
+"""リード一覧 with very many leads: what is not counted while somebody waits, and the cheaper way to the same leads."""
+
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func
+
+from tests.cast import MAKI
+from tests.lead.conftest import SEMINAR, Lists, row
+from tests.parts import Part
+
+Find = Callable[..., list[str]]
+pytestmark = pytest.mark.usefixtures("people")
+
+
+def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    totals = sys.modules["services.lead.queries.totals"]
+    monkeypatch.setattr(totals, "QUICK", 2)
+    page = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1}).get_json()
+    assert (page["total"], page["total_is_exact"]) == (2, False)
+    after = lead.by(MAKI).get("/leads", query_string={"page_size": 1, "cursor": page["next_cursor"]}).get_json()
+    assert (after["total"], after["total_is_exact"]) == (2, False)
+    few = lead.by(MAKI).get("/leads", query_string={"total": "quick", "page_size": 1, "source": "trade_fair"})
+    assert (few.get_json()["total"], few.get_json()["total_is_exact"]) == (1, True)
+    exact = lead.by(MAKI).get("/leads", query_string={"page_size": 1}).get_json()
+    assert (exact["total"], exact["total_is_exact"]) == (4, True)
+
+
+def test_a_common_keyword_is_not_counted_while_somebody_waits(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
+    commonness = sys.modules["services.lead.queries.commonness"]
+    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, noted_at=time.monotonic())
+    monkeypatch.setattr(commonness, "_known", known)
+
+    def total(**query: Any) -> tuple[int, bool]:
+        page = lead.by(MAKI).get("/leads", query_string={"q": "exam", "page_size": 1} | query).get_json()
+        return page["total"], page["total_is_exact"]
+
+    exactly = total()
+    assert exactly[0] > 1
+    assert (total(total="quick"), total(total="quick", page_size=50)) == ((1, False), exactly)
+
+
+def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def total(**query: Any) -> int:
+        found: int = lead.by(MAKI).get("/leads", query_string={"page_size": 1} | query).get_json()["total"]
+        return found
+
+    totals = sys.modules["services.lead.queries.totals"]
+    monkeypatch.setattr(totals, "LARGE", 2)
+    monkeypatch.setattr(totals, "_large", {})
+    assert (total(), total(campaign_id=SEMINAR)) == (4, 2)
+    lists.send(row("新規", email="new@new.example.jp"))
+    assert (total(), total(campaign_id=SEMINAR)) == (4, 3)
+    monkeypatch.setattr(totals, "REMEMBERED", 0)
+    assert total() == 5
+
+
+def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_takes_too_long(
+    lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
+    shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
+    monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, noted_at=time.monotonic()))
+    assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
+        "高橋": ["髙橋 一郎"],
+        "森": ["森"],
+        "ヤマダ電機 高橋": ["髙橋 一郎"],
+    }
+    keyword = leads.keyword
+
+    def slow(actor: Any, query: str, shares: Any = None, indexed: bool = True) -> Any:
+        too_late = [] if indexed else [func.pg_sleep(1).is_(None)]  # and nothing is found
+        return [*keyword(actor, query, shares, indexed), *too_late]
+
+    monkeypatch.setattr(leads, "keyword", slow)
+    monkeypatch.setattr(leads, "PATIENCE", 20)
+    assert find(q="高橋") == ["髙橋 一郎"]
+
+
+def test_leads_of_a_stage_by_name_are_the_same_whether_the_stage_is_listed_first(
+    lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
+    listed, really_listed = [], leads.listed
+
+    def listing(stages: list[str]) -> Any:
+        listed.append(stages)
+        return really_listed(stages)
+
+    monkeypatch.setattr(leads, "listed", listing)
+
+    def by_name(share: float, **query: Any) -> list[str]:
+        known = commonness.Commonness(1_000_000, stages={"new": share}, noted_at=time.monotonic())
+        monkeypatch.setattr(commonness, "_known", known)
+        return find(stage="new", sort="name", **query)
+
+    everybody = by_name(0.5)
+    assert len(everybody) > 2 and not listed
+    assert (by_name(0.01), by_name(0.01, owner="unassigned")) == (everybody, by_name(0.5, owner="unassigned"))
+    assert (by_name(0.0), listed) == (everybody, [["new"], ["new"]])
