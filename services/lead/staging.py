@@ -5,7 +5,7 @@
 lead_id and rule (whom it matched and why), fresh (it makes a new lead), verdict and problem (why nothing is done).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import text
@@ -120,14 +120,18 @@ WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.sta
 """
 
 
-def stage_rows(session: Session, event: RowsPrepared, masters: Masters) -> None:
-    """COPY the rows with their keys into `staged_row`; a code that no master knows is an error already."""
+Staged = Iterable[list[Any]]
+
+
+def stage_rows(session: Session, rows: Staged) -> None:
+    """COPY the rows as `with_keys` made them into `staged_row`."""
     session.execute(text(TABLE))
     session.execute(text("DELETE FROM staged_row"))  # a batch that was laid aside follows in the same transaction
-    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", _staged(event, masters))
+    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", rows)
 
 
-def _staged(event: RowsPrepared, masters: Masters) -> Iterator[list[Any]]:
+def with_keys(event: RowsPrepared, masters: Masters) -> Staged:
+    """The rows of a batch with their keys; a code that no master knows is an error already."""
     known = {cell: {value.code for value in masters.all(master)} for cell, master in CHOICES.items()}
     statuses = {
         value.code: (value.code, value.extra.get("rank", 0), value.meaning == "response")

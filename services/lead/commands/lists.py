@@ -16,7 +16,7 @@ from ..masters import masters
 from ..matching_key import one_at_a_time
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
-from ..staging import leads_with_stage, stage_rows
+from ..staging import leads_with_stage, stage_rows, with_keys
 from .news import say_assigned, say_leads_changed, say_members_changed
 from .planning import plan_rows
 from .progress import note_progress
@@ -42,7 +42,7 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
     """Matches and merges the rows of one batch and says what became of each."""
     if not _first_time(session, event.list_id, event.batch):
         return
-    stage_rows(session, event, masters(session))
+    stage_rows(session, with_keys(event, masters(session)))
     one_at_a_time(session)
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))

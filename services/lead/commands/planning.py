@@ -18,7 +18,7 @@ from ..masters import masters
 from ..matching_key import one_at_a_time
 from ..merging import find_matches, merge_staged, prepare_tables
 from ..models import PlannedBatch
-from ..staging import stage_rows
+from ..staging import Staged, stage_rows, with_keys
 
 STAGED = "SELECT row, email_key, bare_key, lead_id FROM staged_row ORDER BY row"
 # Each part is a look-up of keys in an index of its own.
@@ -27,6 +27,10 @@ MET = " UNION ALL ".join(
     f" WHERE list_id = :list_id AND batch < :batch AND {key} = ANY(:{key})"
     for key in ("email_key", "bare_key", "lead_id")
 )
+# Of rows that were planned in another batch before; in most lists one look at the index finds that there are none.
+FORGET = """
+DELETE FROM planned_row WHERE list_id = :list_id AND row BETWEEN :first AND :last AND row + 0 = ANY(:rows)
+"""
 # A person who stands in more rows than these is planned by the latest of them.
 MOST_EARLIER = 2_000
 
@@ -39,13 +43,14 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
     one_at_a_time(session)
     prepare_tables(session)
     tried = session.begin_nested()
-    key = _match(session, event)
+    staged = list(with_keys(event, masters(session)))
+    key = _match(session, staged)
     kept = [tuple(row) for row in session.execute(text(STAGED))]
     earlier = _earlier(session, event, kept)
     for rows in earlier:
-        merge_staged(session, rows, _match(session, rows))
+        merge_staged(session, rows, _match(session, with_keys(rows, masters(session))))
     if earlier:
-        _match(session, event)
+        _match(session, staged)
     outcomes, _, _ = merge_staged(session, event, key)
     tried.rollback()
     _keep(session, event, kept)
@@ -53,8 +58,8 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
     publish(session, settled)
 
 
-def _match(session: Session, event: events.RowsPrepared) -> str:
-    stage_rows(session, event, masters(session))
+def _match(session: Session, rows: Staged) -> str:
+    stage_rows(session, rows)
     return find_matches(session)
 
 
@@ -83,8 +88,10 @@ def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any,
 
 def _keep(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> None:
     """For the batches that follow."""
-    rows = {"list_id": event.list_id, "rows": [row.row for row in event.rows]}
-    session.execute(text("DELETE FROM planned_row WHERE list_id = :list_id AND row = ANY(:rows)"), rows)
+    rows = [row.row for row in event.rows]
+    if rows:
+        facts = {"list_id": event.list_id, "rows": rows, "first": min(rows), "last": max(rows)}
+        session.execute(text(FORGET), facts)
     bodies = {row.row: row.model_dump_json() for row in event.rows}
     target = "planned_row (list_id, batch, row, email_key, bare_key, lead_id, body)"
     lines = ((event.list_id, event.batch, row, *keys, bodies[row]) for row, *keys in kept)
