@@ -11,7 +11,7 @@ from .problems import PassedOn, Unavailable, language
 from .settings import settings
 
 _pool = urllib3.PoolManager(
-    num_pools=10, maxsize=40, retries=False, timeout=urllib3.Timeout(connect=1.0, read=15.0), cert_reqs="CERT_REQUIRED"
+    num_pools=10, maxsize=16, retries=False, timeout=urllib3.Timeout(connect=1.0, read=15.0), cert_reqs="CERT_REQUIRED"
 )
 
 
