@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func
 
-from tests.cast import MAKI
+from tests.cast import ISAMU, MAKI
 from tests.lead.conftest import SEMINAR, Lists, row
 from tests.parts import Part
 
@@ -82,24 +82,30 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
     assert find(q="高橋") == ["髙橋 一郎"]
 
 
-def test_leads_of_a_stage_by_name_are_the_same_whether_the_stage_is_listed_first(
+def test_leads_of_a_stage_or_owner_by_name_are_the_same_whether_these_are_listed_first(
     lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
     listed, really_listed = [], leads.listed
 
-    def listing(stages: list[str]) -> Any:
-        listed.append(stages)
-        return really_listed(stages)
+    def listing(column: Any, values: list[Any]) -> Any:
+        listed.append(values)
+        return really_listed(column, values)
 
     monkeypatch.setattr(leads, "listed", listing)
 
     def by_name(share: float, **query: Any) -> list[str]:
-        known = commonness.Commonness(1_000_000, stages={"new": share}, noted_at=time.monotonic())
+        shares = {"stages": {"new": share}, "owners": {ISAMU.id: share}}
+        known = commonness.Commonness(1_000_000, **shares, noted_at=time.monotonic())
         monkeypatch.setattr(commonness, "_known", known)
-        return find(stage="new", sort="name", **query)
+        return find(sort="name", **query)
 
-    everybody = by_name(0.5)
-    assert len(everybody) > 2 and not listed
-    assert (by_name(0.01), by_name(0.01, owner="unassigned")) == (everybody, by_name(0.5, owner="unassigned"))
-    assert (by_name(0.0), listed) == (everybody, [["new"], ["new"]])
+    searches: list[dict[str, Any]] = [
+        *({"stage": "new"}, {"owner": ISAMU.id}, {"stage": "new", "owner": ISAMU.id}),
+        *({"stage": "new", "owner": "unassigned"}, {"owner": [ISAMU.id, "unassigned"]}, {"owner": "others"}),
+    ]
+    common = [by_name(0.5, **query) for query in searches]
+    assert len(common[0]) > 2 and not listed
+    assert [by_name(0.01, **query) for query in searches] == common
+    assert listed == [["new"], [ISAMU.id], [ISAMU.id], ["new"]]
+    assert ([by_name(0.0, **query) for query in searches], len(listed)) == (common, 4)

@@ -152,7 +152,7 @@ Index("lead_last_contact_order", _LAST_CONTACT, Lead.id)
 Index("lead_stage_next_action", Lead.stage, _NEXT_ACTION, Lead.id)
 Index("lead_stage_last_contact", Lead.stage, _LAST_CONTACT, Lead.id)
 Index("lead_updated", Lead.updated_at, Lead.id)
-Index("lead_owner", Lead.owner_id, Lead.stage, Lead.id)
+Index("lead_owner", Lead.owner_id, Lead.stage, Lead.id, postgresql_include=["person_id", "updated_at"])
 Index("lead_owner_order", text("coalesce(owner_id, 0::bigint)"), Lead.id)
 # A department's owners stand together in their order: without it the way to them leads past everybody else's leads.
 Index("lead_department_owner", Lead.department_id, text("coalesce(owner_id, 0::bigint)"), Lead.id)

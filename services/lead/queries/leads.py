@@ -23,6 +23,7 @@ from .search import (
     in_order,
     keyword,
     listed,
+    named_owners,
     needs_person,
     order_values,
     ordered,
@@ -64,8 +65,11 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     known = commonness(session)
     if needs_person(search.sort):
         query = query.join(Person, Person.id == Lead.person_id)
-        if known.is_worth_listing(search.stage):
-            query = query.where(listed(search.stage))
+        owners = named_owners(actor, search.owner)
+        if known.is_worth_listing(owners, known.owners) and 0 not in owners:
+            query = query.where(listed(Lead.owner_id, owners))
+        elif known.is_worth_listing(search.stage, known.stages):
+            query = query.where(listed(Lead.stage, search.stage))
     sort, limit, cursor = search.sort, search.page_size + 1, search.cursor
     if not search.q:
         return in_order(session, query, sort, limit, cursor)

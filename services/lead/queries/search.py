@@ -103,13 +103,17 @@ def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
     return [or_(*alternatives)] if alternatives else []
 
 
+def named_owners(actor: Actor, owners: list[str]) -> list[int]:
+    """The ids of the owners that a search names, 0 for nobody; none where it names others."""
+    named = {"unassigned": 0, "me": actor.id}
+    return [] if "others" in owners else [named[owner] if owner in named else int(owner) for owner in owners]
+
+
 def owners_of_order(actor: Actor, search: LeadSearch) -> list[ColumnElement[bool]]:
     """The owners that the search names, said once more as the order of owners compares them: who looks for one owner's
     leads in this order (1,000,000 leads: 2 s) is not led past everybody else's."""
-    if (search.sort or "").removeprefix("-") != "owner" or not search.owner or "others" in search.owner:
-        return []
-    named = {"unassigned": 0, "me": actor.id}
-    return [OWNER.in_([named[owner] if owner in named else int(owner) for owner in search.owner])]
+    named = named_owners(actor, search.owner)
+    return [OWNER.in_(named)] if named and (search.sort or "").removeprefix("-") == "owner" else []
 
 
 HISTORY = ("invited", "responded", "new_lead", "contacted", "appointment", "handed_over")
@@ -140,11 +144,11 @@ def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:
     return exists(select(CampaignMember.id).where(CampaignMember.lead_id == Lead.id, *row).correlate(Lead))
 
 
-def listed(stages: Sequence[str]) -> ColumnElement[bool]:
-    """The person is among those whose lead is in these stages. Said so, the database lists them once and asks the list;
-    IN alone it would turn into a join."""
-    of_stages = aliased(Lead)
-    return Person.id.in_(select(of_stages.person_id).where(of_stages.stage.in_(stages))).is_(True)
+def listed(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    """The person is among those whose lead has one of these values in the column (the stage or the owner, whose indexes
+    name the person). Said so, the database lists them once and asks the list; IN alone it would turn into a join."""
+    others = aliased(Lead)
+    return Person.id.in_(select(others.person_id).where(getattr(others, column.key).in_(values))).is_(True)
 
 
 def ordered(query: Select[Any], sort: str | None, cursor: str | None = None, backwards: bool = False) -> Select[Any]:
