@@ -43,10 +43,19 @@ _askers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="asking")
 
 def together(*questions: Callable[[], Any]) -> list[Any]:
     """The answers to questions that do not wait for each other, in their order: a page waits for the slowest alone.
-    Each is asked in the context of the request. Raises what the first that failed raises."""
+    Each is asked in the context of the request; what nobody else has taken up, who asks does, so that a service that
+    hangs under other pages holds nothing up. Raises what the first that failed raises."""
     current_user()  # known before they run, so that none looks the person up by itself
-    running = [_askers.submit(copy_context().run, question) for question in questions]
-    return [one.result() for one in running]
+    first, *others = questions
+    running = [_askers.submit(copy_context().run, question) for question in others]
+    try:
+        answers = [first()]
+        for question, one in zip(others, running, strict=True):
+            answers.append(question() if one.cancel() else one.result())
+    finally:
+        for one in running:
+            one.cancel()
+    return answers
 
 
 def form_key() -> str:

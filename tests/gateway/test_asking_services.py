@@ -14,6 +14,7 @@ from werkzeug.formparser import parse_form_data
 from chassis.auth import NotSignedIn
 from chassis.problems import Problem
 from chassis.settings import settings
+from gateway import calling
 from gateway.authentication import SignedIn
 from gateway.calling import call, together
 from tests.cast import ISAMU
@@ -69,6 +70,18 @@ def test_what_a_page_asks_together_is_asked_at_once_in_the_name_and_language_of_
     with page(gateway), pytest.raises(Problem) as refused:
         together(*(partial(call("lead").get, f"/leads/{number}") for number in range(3)))
     assert refused.value.status == 404
+
+
+def test_a_page_waits_for_no_other_pages_questions(gateway: Part, upstream: Upstream) -> None:
+    let_go = threading.Event()
+    hanging = [calling._askers.submit(let_go.wait, 30) for _ in range(8)]
+    upstream.answers("/leads/1", {"id": 1})
+    try:
+        with page(gateway):
+            assert together(*[partial(call("lead").get, "/leads/1")] * 3) == [{"id": 1}] * 3
+    finally:
+        let_go.set()
+        assert all(one.result() for one in hanging)
 
 
 def test_a_form_sent_twice_carries_the_same_key_and_another_for_another_purpose(
