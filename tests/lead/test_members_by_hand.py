@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from chassis.events import Cause
 from contracts import events
 from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA
 from tests.lead.conftest import SEMINAR, WEBINAR, Lists, taro
@@ -63,6 +64,33 @@ def test_where_somebody_stands_is_put_right_and_taken_back(lead: Part, lead_id: 
     note = {"version": cancelled["version"], "note": "次回は参加したい"}
     assert lead.by(MAKI).patch(path, json=note).status_code == 200
     assert len(facts(lead)) == 2  # nothing that a campaign counts
+
+
+def test_who_comes_back_by_hand_is_newer_news_than_the_leaving(lead: Part, lists: Lists, lead_id: int) -> None:
+    cause = Cause.new("list", MAKI.id)
+    lists.batch(900, 0, taro(), kind="participants", campaign_id=WEBINAR, cause=cause)
+    lists.finish(900, "participants", cause)
+    lead.hear(events.ListUndoing(list_id=900), cause=(undoing := Cause.new("list_undoing", MAKI.id)))
+    for cut in lead.said(events.UndoingCut):
+        assert lead.hear(cut, cause=undoing) == "done"
+    left = lead.said(events.MembersChanged)[-1]
+    draft = {"campaign_id": str(WEBINAR), "status": "applied"}
+    assert lead.by(MAKI).post(f"/leads/{lead_id}/members", json=draft).status_code == 201
+    back = lead.said(events.MembersChanged)[-1]
+    assert (left.campaign_id, left.members[0].responded) == (WEBINAR, False)
+    assert back.members[0].responded and back.members[0].version > left.members[0].version
+
+
+def test_a_note_says_nothing_about_the_response(lead: Part, lists: Lists, lead_id: int) -> None:
+    """Who applied and cancelled later has responded, as lists have it."""
+    lists.send(taro(member_status="applied", responded_on="2026-11-02"))
+    lists.send(taro(member_status="cancelled"))
+    before = member_of(lead.by(MAKI).get(f"/leads/{lead_id}").get_json(), SEMINAR)
+    assert (before["status"], before["responded"]) == ("cancelled", True)
+    path = f"/leads/{lead_id}/members/{SEMINAR}"
+    patch = {"version": before["version"], "note": "次回は参加したい"}
+    after = member_of(lead.by(MAKI).patch(path, json=patch).get_json(), SEMINAR)
+    assert after == before | {"note": "次回は参加したい", "version": before["version"] + 1}
 
 
 def test_the_second_of_two_corrections_is_refused(lead: Part, lead_id: int) -> None:

@@ -14,7 +14,7 @@ from chassis.problems import Conflict, NotFound
 
 from ..history import change, note_created
 from ..masters import masters
-from ..models import CampaignCopy, CampaignMember, Lead
+from ..models import CampaignCopy, CampaignMember, FormerMember, Lead
 from ..problems import ALREADY_IN_CAMPAIGN, UNKNOWN_CAMPAIGN, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, MemberDraft, MemberEdit, MemberPatch
@@ -32,6 +32,8 @@ def join_campaign(session: Session, actor: Actor, lead_id: int, draft: MemberDra
     status = masters(session).check("member-statuses", draft.status, "status")
     row = {"campaign_id": draft.campaign_id, "lead_id": lead_id, "status": status.code}
     row["created_by"] = row["updated_by"] = current_cause(session).actor_id
+    former = session.get(FormerMember, (draft.campaign_id, lead_id))
+    row["version"] = (former.version if former else 0) + 1
     # A list may add the same row at this moment.
     made = insert(CampaignMember).values(row).on_conflict_do_nothing().returning(CampaignMember.id)
     member_id = session.scalar(made)
@@ -77,7 +79,8 @@ def _values(session: Session, member: CampaignMember, edit: MemberEdit) -> dict[
     values: dict[str, Any] = {field: given[field] or "" for field in WORDS if field in given}
     code = given.get("status") or member.status
     status = masters(session).check("member-statuses", code, "status", member.status)
-    responded = status.meaning == "response"
+    # A list leaves a response be when it brings a status that is none: only a status that is told decides anew.
+    responded = status.meaning == "response" if given.get("status") else member.responded
     if responded:
         last = given.get("responded_at") or member.last_responded_at or now
         first = min(member.first_responded_at or last, last)
