@@ -55,7 +55,7 @@ def show(lead_id: int) -> Response:
             opportunities=opportunities,
             account=_account(lead),
             settling=_is_settling(lead),
-            facts_of=facts_of,
+            facts=facts_of(lead),
             collision=None,
             saved=False,
             converter=bool(user and user.has(*CONVERTERS)),

@@ -66,7 +66,8 @@ class Fact:
     fields: tuple[str, ...]
 
 
-def facts_of(lead: dict[str, Any], block: str) -> list[Fact]:
+def facts_of(lead: dict[str, Any]) -> dict[str, list[Fact]]:
+    """By block."""
     values, names = typed_values(lead), field_names()
     labels = {
         "name": gettext("氏名"),
@@ -74,10 +75,13 @@ def facts_of(lead: dict[str, Any], block: str) -> list[Fact]:
         "address": gettext("住所"),
         "next_action": gettext("次回アクション"),
     }
-    return [
-        Fact(key, labels.get(key) or names[fields[0]], _text(fields, values), fields)
-        for key, fields in FACTS[block].items()
-    ]
+    return {
+        block: [
+            Fact(key, labels.get(key) or names[fields[0]], _text(fields, values), fields)
+            for key, fields in facts.items()
+        ]
+        for block, facts in FACTS.items()
+    }
 
 
 def _text(fields: tuple[str, ...], values: dict[str, str]) -> str:
@@ -93,10 +97,8 @@ def _text(fields: tuple[str, ...], values: dict[str, str]) -> str:
 
 
 def _one(lead: dict[str, Any], key: str) -> Fact:
-    block = next((block for block, facts in FACTS.items() if key in facts), None)
-    if block is None:
-        abort(404)
-    return next(fact for fact in facts_of(lead, block) if fact.key == key)
+    found = next((fact for facts in facts_of(lead).values() for fact in facts if fact.key == key), None)
+    return found or abort(404)
 
 
 @pages.get("/facts/<key>")

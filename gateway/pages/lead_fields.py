@@ -3,12 +3,14 @@ person changed in it, and what somebody else changed meanwhile."""
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask_babel import gettext
 
 from chassis.problems import Problem
 from gateway import directory
+from gateway.authentication import language
 
 from . import masters
 from .display import field_moment, phone
@@ -36,6 +38,11 @@ HALF_WIDTH = ("email", "second_email", "postal_code")
 
 def field_names() -> dict[str, str]:
     """What the fields of a lead are called, in the order of the page."""
+    return _field_names(language())
+
+
+@lru_cache(2)
+def _field_names(_language: str) -> dict[str, str]:
     return {
         "owner_id": gettext("リード担当者"),
         "stage": gettext("リードステージ"),
