@@ -80,10 +80,42 @@ def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any,
         met = session.execute(text(MET), facts | wanted).all()
         new = [(row.email_key, row.bare_key, row.lead_id) for row in met if row.row not in found]
         found |= {row.row: row for row in met}
-    batches: dict[int, list[events.PreparedRow]] = {}
-    for row in sorted(found.values(), key=lambda row: (row.batch, row.row))[-MOST_EARLIER:]:
-        batches.setdefault(row.batch, []).append(events.PreparedRow.model_validate_json(row.body))
-    return [event.model_copy(update={"batch": batch, "rows": tuple(rows)}) for batch, rows in batches.items()]
+    latest = sorted(found.values(), key=lambda row: (row.batch, row.row))[-MOST_EARLIER:]
+    keys = [keys[1:] for keys in kept] + [(row.email_key, row.bare_key, row.lead_id) for row in latest]
+    return [event.model_copy(update={"rows": tuple(rows)}) for rows in _in_rounds(latest, _people(keys))]
+
+
+def _people(rows: list[tuple[Any, ...]]) -> dict[Any, Any]:
+    """Key → the people whom it may be about: rows that share a key or a lead, directly or by others, are about the
+    same. `rows`: the keys of each."""
+    above: dict[Any, Any] = {}
+
+    def top(key: Any) -> Any:
+        while above.setdefault(key, key) != key:
+            above[key] = key = above[above[key]]
+        return key
+
+    for row in rows:
+        keys = [key for key in enumerate(row) if key[1] is not None]
+        for key in keys:
+            above[top(key)] = top(keys[0])
+    return {key: top(key) for key in list(above)}
+
+
+def _in_rounds(rows: list[Any], people: dict[Any, Any]) -> list[list[events.PreparedRow]]:
+    """Rows of earlier batches in as few merges as do the same: those about the same people one batch after another,
+    those about others together with them. `rows` are in the order of their batches."""
+    rounds: list[list[events.PreparedRow]] = []
+    batches: dict[Any, list[int]] = {}
+    for row in rows:
+        keys = enumerate((row.email_key, row.bare_key, row.lead_id))
+        seen = batches.setdefault(next(people[key] for key in keys if key[1] is not None), [])
+        if row.batch not in seen:
+            seen.append(row.batch)
+        if len(seen) > len(rounds):
+            rounds.append([])
+        rounds[len(seen) - 1].append(events.PreparedRow.model_validate_json(row.body))
+    return rounds
 
 
 def _keep(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> None:
