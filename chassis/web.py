@@ -130,6 +130,7 @@ class _Server(BaseApplication):
             "limit_request_line": 8190,
             "loglevel": "warning",
             "proc_name": f"tsunagi-{self.service.name}",
+            "control_socket_disable": True,  # it would want a home that can be written to, and one for all services
         }
         for name, value in options.items():
             if name in self.cfg.settings:
