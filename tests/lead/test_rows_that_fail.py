@@ -30,6 +30,28 @@ def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytes
     assert len(lead.said(events.RowsSettled)) == 2
 
 
+@pytest.mark.parametrize("plan", [False, True], ids=["commit", "plan"])
+def test_a_batch_that_was_laid_aside_and_fails_holds_nobody_up(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch, plan: bool
+) -> None:
+    """It fails for whoever has the batch before it."""
+    module = import_module("services.lead.commands.lists")
+    name = "plan_rows" if plan else "merge_rows"
+    healthy = getattr(module, name)
+
+    def fails(session: Any, event: events.RowsPrepared) -> None:
+        if event.batch == 1 and event.rows:
+            raise Permanent("whatever is done, this fails")
+        healthy(session, event)
+
+    monkeypatch.setattr(module, name, fails)
+    sent = [prepared(1, number, person, plan=plan, ordered=True) for number, person in enumerate((taro(), hanako()))]
+    last = prepared(1, 2, hanako(), plan=plan, ordered=True)
+    assert [lead.hear(batch) for batch in (last, sent[1], sent[0])] == ["done", "done", "parked"]
+    told = {settled.batch: [each.outcome for each in settled.outcomes] for settled in lead.said(events.RowsSettled)}
+    assert told == {0: [], 1: [], 2: ["created"]}
+
+
 def test_the_first_of_those_that_come_again_waits_for_none(lead: Part) -> None:
     """Batches 0 to 6 were settled, or stopped before anybody sent them."""
     assert lead.hear(prepared(1, 8, hanako(), ordered=True)) == "done"

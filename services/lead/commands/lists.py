@@ -4,6 +4,9 @@ A batch is one transaction of a fixed number of statements, whatever its size. K
 changes nothing. One merge at a time, so that two workers cannot make the same person twice.
 """
 
+import logging
+from collections.abc import Callable
+
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -21,11 +24,18 @@ from .news import say_assigned, say_leads_changed, say_members_changed
 from .planning import plan_rows
 from .progress import note_progress
 
+log = logging.getLogger(__name__)
 
-def take_rows(session: Session, event: events.RowsPrepared) -> None:
+Take = Callable[[Session, events.RowsPrepared], None]
+
+
+def take(session: Session, event: events.RowsPrepared) -> None:
+    (plan_rows if event.plan else merge_rows)(session, event)
+
+
+def take_rows(session: Session, event: events.RowsPrepared, take: Take = take) -> None:
     """Merges the rows of one batch, or plans them. Where the batches of a list go in their order, one that comes early
     is laid aside for who has the one before it."""
-    take = plan_rows if event.plan else merge_rows
     if not event.ordered:
         take(session, event)
         return
@@ -34,8 +44,10 @@ def take_rows(session: Session, event: events.RowsPrepared) -> None:
         early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
         session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
         return
-    take(session, event)
-    _take_following(session, event)
+    following: events.RowsPrepared | None = event
+    while following is not None:
+        take(session, following)
+        following = _laid_aside(session, following)
 
 
 def merge_rows(session: Session, event: events.RowsPrepared) -> None:
@@ -55,16 +67,23 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
         say_members_changed(session, event.campaign_id, members)
 
 
-def _take_following(session: Session, event: events.RowsPrepared) -> None:
-    """Those batches after this one that came before their turn."""
-    while (following := _laid_aside(session, event)) is not None:
-        event = following
-        (plan_rows if event.plan else merge_rows)(session, event)
-
-
 def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
     """Rows that failed at every attempt are settled without an outcome, and nobody waits for them."""
-    take_rows(session, event.model_copy(update={"rows": ()}))
+    take_rows(session, without_rows(event), take_or_give_up)
+
+
+def take_or_give_up(session: Session, event: events.RowsPrepared) -> None:
+    """What failed with a batch may be one after it, that was laid aside: its rows are given up, too."""
+    try:
+        with session.begin_nested():
+            take(session, event)
+    except Exception:
+        log.warning("batch %s of list %s is given up", event.batch, event.list_id, exc_info=True)
+        take(session, without_rows(event))
+
+
+def without_rows(event: events.RowsPrepared) -> events.RowsPrepared:
+    return event.model_copy(update={"rows": ()})
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:
