@@ -81,6 +81,17 @@ def test_who_comes_back_by_hand_is_newer_news_than_the_leaving(lead: Part, lists
     assert back.members[0].responded and back.members[0].version > left.members[0].version
 
 
+def test_who_joins_changes_nothing_of_the_lead(lead: Part, lists: Lists) -> None:
+    """The first campaign is the one that made the lead, for a hand as for a list."""
+    person = {"family_name": "山田", "company": "山田商事株式会社", "email": "taro@yamada.example.jp"}
+    before = lead.by(MAKI).post("/leads", json={"person": person}).get_json()
+    lists.send(taro(), kind="invited")
+    draft = {"campaign_id": str(WEBINAR), "status": "applied"}
+    after = lead.by(MAKI).post(f"/leads/{before['id']}/members", json=draft).get_json()
+    assert [member["campaign_id"] for member in after["members"]] == [str(WEBINAR), str(SEMINAR)]
+    assert (after["first_campaign"], after["version"]) == (None, before["version"])
+
+
 def test_a_note_says_nothing_about_the_response(lead: Part, lists: Lists, lead_id: int) -> None:
     """Who applied and cancelled later has responded, as lists have it."""
     lists.send(taro(member_status="applied", responded_on="2026-11-02"))

@@ -26,7 +26,7 @@ WORDS = ("channel", "survey", "interest", "note")
 
 def join_campaign(session: Session, actor: Actor, lead_id: int, draft: MemberDraft) -> LeadDetails:
     """Adds a campaign to the lead's history. Raises Invalid where there is no such campaign, or it is there already."""
-    lead, _ = opened(session, actor, lead_id, lock=True)
+    opened(session, actor, lead_id, lock=True)
     if session.get(CampaignCopy, draft.campaign_id) is None:
         raise invalid(UNKNOWN_CAMPAIGN)
     status = masters(session).check("member-statuses", draft.status, "status")
@@ -42,8 +42,6 @@ def join_campaign(session: Session, actor: Actor, lead_id: int, draft: MemberDra
     member = session.get_one(CampaignMember, member_id)
     note_created(session, member, lead_id, {"campaign_id": draft.campaign_id, "status": status.code})
     change(session, member, lead_id, _values(session, member, draft))
-    if lead.first_campaign_id is None:
-        lead.first_campaign_id = draft.campaign_id
     say_members_changed(session, draft.campaign_id, [lead_id])
     return lead_details(session, actor, lead_id)
 
