@@ -20,6 +20,12 @@ def test_containers() -> None:
     assert sorted(set(named) - {"keys", "databases", "demo", "postgres", "rabbitmq", "mail"}) == PROCESSES
 
 
+def test_a_container_that_still_starts_can_be_stopped() -> None:
+    """The first process of a container does not hear SIGTERM before it has said what it does then."""
+    common = (ROOT / "docker-compose.yml").read_text().split("\nx-process: &process\n")[1].split("\n\n")[0]
+    assert "  init: true" in common
+
+
 @pytest.fixture(scope="module")
 def manifests() -> list[dict]:
     made = subprocess.run(
