@@ -1,7 +1,6 @@
 """Names for ids: who the users and departments are, for pages that show them everywhere. At most 5 seconds old."""
 
 import threading
-import time
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,8 +9,7 @@ from sqlalchemy import func, select
 from chassis.database import transaction
 
 from .models import Department, User
-
-FRESH = 5.0  # seconds
+from .remembered import Remembered
 
 
 @dataclass(frozen=True)
@@ -45,12 +43,11 @@ class Unit:
 
 @dataclass(frozen=True)
 class _Book:
-    read_at: float
     people: dict[int, Person]
     units: tuple[Unit, ...]
 
 
-_book: _Book | None = None
+_kept = Remembered(5.0)
 _lock = threading.Lock()
 
 
@@ -76,22 +73,10 @@ def departments(active: bool = True) -> tuple[Unit, ...]:
     return tuple(unit for unit in _read().units if unit.active or not active)
 
 
-def forget() -> None:
-    """The next question reads anew: for who has just changed something, and for tests."""
-    global _book
-    _book = None
-
-
 def _read() -> _Book:
-    global _book
-    book = _book
-    if book and time.monotonic() - book.read_at < FRESH:
-        return book
     with _lock:
-        newer = _book
-        if newer is None or newer is book:  # else another thread has just read it
-            _book = newer = _read_anew()
-        return newer
+        book: _Book = _kept.get("book", _read_anew)
+        return book
 
 
 def _read_anew() -> _Book:
@@ -101,7 +86,7 @@ def _read_anew() -> _Book:
         units = tuple(
             Unit(each.id, each.name, each.active) for each in session.scalars(select(Department).order_by(*order))
         )
-    return _Book(time.monotonic(), {person.id: person for person in people}, units)
+    return _Book({person.id: person for person in people}, units)
 
 
 def _person(each: User) -> Person:

@@ -9,6 +9,7 @@ from flask_babel import gettext
 
 from chassis.problems import Problem
 from contracts.roles import EMPLOYEES, LIST_KEEPERS, PLANNERS
+from gateway import remembered
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
@@ -175,7 +176,7 @@ def create() -> Response:
         campaign = call("campaign").post("/campaigns", campaign_form.draft())
     except Problem as problem:
         return _form(problem=problem)
-    choosing.forget_campaigns()
+    remembered.forget()
     say(gettext("キャンペーンを登録しました。"))
     say_attached(*attach_chosen(campaign["id"]))
     return go(f"/campaigns/{campaign['id']}")
@@ -199,7 +200,7 @@ def save(campaign_id: int) -> Response:
             _patch(campaign_id, patch)
     except Problem as problem:
         return _form(problem=problem, campaign_id=campaign_id)
-    choosing.forget_campaigns()
+    remembered.forget()
     say(gettext("キャンペーンを更新しました。"))
     say_attached(*attach_chosen(campaign_id))
     return go(f"/campaigns/{campaign_id}")
@@ -273,7 +274,7 @@ def call_off(campaign_id: int) -> Response:
         call("campaign").patch(f"/campaigns/{campaign_id}", {"version": version, "status": status})
     except Problem as problem:
         return _cancellation(campaign_id, problem)
-    choosing.forget_campaigns()
+    remembered.forget()
     say(gettext("キャンペーンを中止にしました。"))
     return go(f"/campaigns/{campaign_id}")
 

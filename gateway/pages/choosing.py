@@ -2,7 +2,6 @@
 is among them, though it could not be chosen anew: a form that left it out would take it away with the next save."""
 
 from collections.abc import Iterable
-from time import monotonic
 from typing import Any
 
 from flask_babel import gettext
@@ -12,10 +11,10 @@ from contracts.roles import EMPLOYEES
 from gateway import directory
 from gateway.authentication import current_user
 from gateway.calling import call
+from gateway.remembered import Remembered
 
 from .frame import today
 
-KEPT_SECONDS = 10.0
 PREFECTURES = (
     "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県",
     "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県",
@@ -23,7 +22,7 @@ PREFECTURES = (
     "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
     "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
 )  # fmt: skip
-_kept: dict[int, tuple[float, list[tuple[str, str]]]] = {}
+_kept = Remembered(10.0)
 
 
 def campaigns(*, open_for_lists: bool | None = None) -> list[dict[str, Any]]:
@@ -34,21 +33,15 @@ def campaigns(*, open_for_lists: bool | None = None) -> list[dict[str, Any]]:
 def campaign_options(kept: str | None = None) -> list[tuple[str, str]]:
     """Pairs of id and name for a filter; remembered for ten seconds. Empty when campaigns cannot be read."""
     user = current_user()
-    until, options = _kept.get(user.id if user else 0, (0.0, []))
-    if monotonic() >= until:
-        try:
-            options = [(campaign["id"], campaign["name"]) for campaign in campaigns()]
-        except Problem:
-            return []
-        _kept[user.id if user else 0] = (monotonic() + KEPT_SECONDS, options)
+    try:
+        options: list[tuple[str, str]] = _kept.get(
+            user.id if user else 0, lambda: [(campaign["id"], campaign["name"]) for campaign in campaigns()]
+        )
+    except Problem:
+        return []
     if kept and kept not in dict(options):
         return [*options, (kept, call("campaign").get(f"/campaigns/{kept}")["name"])]
     return options
-
-
-def forget_campaigns() -> None:
-    """After a campaign was saved here, it is found at once."""
-    _kept.clear()
 
 
 def account_name(account_id: int | str) -> str:

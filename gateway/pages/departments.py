@@ -11,7 +11,7 @@ from chassis.database import transaction
 from chassis.events import Cause
 from chassis.problems import NotFound, Problem
 from contracts.roles import EMPLOYEES, Role
-from gateway import commands, directory, queries
+from gateway import commands, directory, queries, remembered
 from gateway.authentication import allow, current_user
 from gateway.schemas import DepartmentChange, DepartmentDetails, DepartmentDraft
 
@@ -124,7 +124,7 @@ def _at_once(department_id: int, patch: dict[str, Any], done: str) -> Response:
 
 
 def _done(message: str) -> Response:
-    directory.forget()
+    remembered.forget()
     if message:
         say(message)
     return go(HERE)

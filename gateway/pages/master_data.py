@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from chassis.problems import NotFound, Problem
 from contracts.roles import Role
+from gateway import remembered
 from gateway.api.public_calls import MASTERS
 from gateway.authentication import allow
 from gateway.calling import call
@@ -136,7 +137,7 @@ def _patch(name: str, code: str, patch: dict[str, Any]) -> None:
 
 
 def _done(name: str, message: str) -> Response:
-    masters.forget()
+    remembered.forget()
     if message:
         say(message)
     return go(f"/administration/masters/{name}")

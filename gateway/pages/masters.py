@@ -1,31 +1,24 @@
 """The choices of the masters (stages, results, phases, …) as the owning services give them; kept for ten seconds."""
 
-from time import monotonic
 from typing import Any
 
 from gateway.api.public_calls import MASTERS
 from gateway.authentication import language
 from gateway.calling import call
+from gateway.remembered import Remembered
 
-KEPT_SECONDS = 10.0
-_kept: dict[tuple[str, str], tuple[float, list[dict[str, Any]]]] = {}
+_kept = Remembered(10.0)
 
 
 def all_choices(name: str) -> list[dict[str, Any]]:
     """Every value of a master, retired ones too, in their order: `{code, label, meaning, …}`."""
-    key = (name, language())
-    until, items = _kept.get(key, (0.0, []))
-    if monotonic() < until:
-        return items
-    answer = call(MASTERS[name]).get(f"/masters/{name}")
-    items = answer["items"] if isinstance(answer, dict) else answer
-    _kept[key] = (monotonic() + KEPT_SECONDS, items)
+
+    def read() -> Any:
+        answer = call(MASTERS[name]).get(f"/masters/{name}")
+        return answer["items"] if isinstance(answer, dict) else answer
+
+    items: list[dict[str, Any]] = _kept.get((name, language()), read)
     return items
-
-
-def forget() -> None:
-    """After choices were changed here, they are read anew."""
-    _kept.clear()
 
 
 def choices(name: str, chosen: str | None = None) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from chassis.database import transaction
 from chassis.events import Cause
 from chassis.problems import Field, Invalid, Problem
 from contracts.roles import EVERYONE
-from gateway import authentication, commands, csrf, directory, queries, tokens
+from gateway import authentication, commands, csrf, queries, remembered, tokens
 from gateway.authentication import allow, current_user
 from gateway.schemas import NOTICE_KINDS, PasswordChange, Preferences
 
@@ -55,7 +55,7 @@ def save() -> Response:
             commands.change_preferences(session, user.id, shaped(Preferences, wished))
     except Problem as problem:
         return _form(problem)
-    directory.forget()
+    remembered.forget()
     say(gettext("個人設定を保存しました。"))
     response = go("/settings")
     authentication.set_cookie(response, "language", text("locale") or user.locale, lifetime=31_536_000)

@@ -10,7 +10,7 @@ from chassis.database import transaction
 from chassis.events import Cause
 from chassis.problems import Problem
 from contracts.roles import EVERYONE, Role
-from gateway import commands, directory, queries
+from gateway import commands, directory, queries, remembered
 from gateway.authentication import allow, authenticate, current_user
 from gateway.calling import call
 from gateway.schemas import UserChange, UserDetails, UserDraft, UserSearch
@@ -104,7 +104,7 @@ def create() -> Response:
             password = commands.give_password(session, user.id)
     except Problem as problem:
         return _form({}, problem)
-    directory.forget()
+    remembered.forget()
     return _password(UserDetails.model_validate(user).model_dump(), password)
 
 
@@ -188,7 +188,7 @@ def _user(user_id: int) -> dict[str, Any]:
 def _change(user_id: int, patch: dict[str, Any]) -> None:
     with transaction(_cause()) as session:
         commands.change_user(session, user_id, shaped(UserChange, patch))
-    directory.forget()
+    remembered.forget()
 
 
 def _password(user: dict[str, Any], password: str) -> Response:

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from flask.testing import FlaskClient
 
 from chassis.events import Cause
-from gateway import csrf, demo_users, directory, passwords
+from gateway import csrf, demo_users, passwords, remembered
 from gateway.api import document
 from tests.cast import Person
 from tests.gateway.upstream import Upstream
@@ -34,7 +34,7 @@ def gateway(part: MakePart, upstream: Upstream, monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(passwords, "_hasher", cheap)
     passwords._nobodys.cache_clear()
     made = part("gateway")
-    directory.forget()
+    remembered.forget()
     document.forget()
     with made.transaction() as session:
         session.info["cause"] = Cause.new("tool")

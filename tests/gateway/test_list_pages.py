@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from flask import render_template
 
-from gateway.pages import choosing, lists, masters
+from gateway import remembered
+from gateway.pages import lists
 from tests.cast import EIJI, GAKU, MAKI, Person
 from tests.gateway.conftest import browser, own_token
 from tests.gateway.upstream import Upstream
@@ -18,8 +19,7 @@ STAGE = {"code": "new", "label": "未対応", "meaning": "open", "active": True}
 @pytest.fixture(autouse=True)
 def nobody_yet(upstream: Upstream) -> None:
     """A company without a lead."""
-    masters._kept.clear()
-    choosing.forget_campaigns()
+    remembered.forget()
     upstream.answers("/leads", {"items": [], "total": 0, "total_is_exact": True, "next_cursor": None})
     upstream.answers("/campaigns", {"items": [], "total": 0, "next_cursor": None})
     upstream.answers("/masters/lead-stages", {"items": [STAGE]})

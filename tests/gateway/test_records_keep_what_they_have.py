@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from gateway import directory
+from gateway import remembered
 from gateway.models import Department, SavedSearch, User
-from gateway.pages import choosing, masters
 from tests.cast import ADMIN, EIJI, GAKU, MAKI, RIN
 from tests.gateway.conftest import browser, own_token, signed_in
 from tests.gateway.upstream import Upstream
@@ -30,13 +29,12 @@ CAMPAIGN |= {"start_date": DAY, "end_date": DAY, "goals": {}, "budget_lines": []
 @pytest.fixture(autouse=True)
 def company(gateway: Part, upstream: Upstream) -> None:
     """rin has left; campaign 900 is too old to be among those that a select offers."""
-    masters._kept.clear()
-    choosing.forget_campaigns()
+    remembered.forget()
     admin = signed_in(gateway, ADMIN)
     rin = next(user for user in admin.get("/api/v1/users").get_json()["items"] if user["login"] == RIN.login)
     left = admin.patch(f"/api/v1/users/{rin['id']}", json={"version": rin["version"], "active": False})
     assert left.status_code == 200, left.text
-    directory.forget()
+    remembered.forget()
     upstream.answers("/campaigns", {"items": [{"id": "1", "name": "新しい会"}], "total": 1, "next_cursor": None})
     upstream.answers("/campaigns/900", CAMPAIGN | {"id": "900", "name": "昔の展示会"})
     upstream.answers("/accounts", {"items": [ACCOUNT], "total": 1, "next_cursor": None})
@@ -57,7 +55,7 @@ def test_a_deputy_who_has_left_and_a_retired_department_stay(gateway: Part) -> N
         session.execute(update(User).where(User.login == "maki").values(deputy_id=RIN.id))
         session.execute(update(User).where(User.login == "gaku").values(active=False))
         session.execute(update(Department).where(Department.id == GAKU.department_id).values(active=False))
-    directory.forget()
+    remembered.forget()
     name = f"{RIN.name}（{RIN.department}） 無効"
     maki, admin = browser(gateway, MAKI), browser(gateway, ADMIN)
     assert chosen(maki.get("/settings").text, "deputy_id") == name

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from chassis.events import Cause
 from contracts import events
-from gateway import commands, demo_users, directory, first_administrator
+from gateway import commands, demo_users, directory, first_administrator, remembered
 from gateway.models import Department, User
 from gateway.schemas import DepartmentChange
 from tests import cast
@@ -155,7 +155,7 @@ def test_an_outsourced_caller_chooses_a_deputy_among_the_own_group(gateway: Part
     assert "石田 勇" not in page and "すぐに" in page
     with gateway.transaction() as session:
         session.execute(update(User).where(User.login == "sara").values(department_id=GAKU.department_id))
-    directory.forget()
+    remembered.forget()
     page = browser(gateway, GAKU).get("/settings").text
     assert "佐々木 沙羅" in page and "石田 勇" not in page
 
