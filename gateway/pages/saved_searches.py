@@ -8,7 +8,7 @@ from flask_babel import gettext, ngettext
 
 from chassis.database import transaction
 from chassis.events import Cause
-from chassis.problems import Problem
+from chassis.problems import Invalid, Problem
 from contracts.roles import EMPLOYEES, EVERYONE
 from gateway import saved_searches
 from gateway.authentication import allow
@@ -21,6 +21,7 @@ from .lead_search import LeadSearch
 
 pages = Blueprint("saved_searches", __name__, url_prefix="/saved-searches")
 IN_MENU = 8
+LONGEST = 2_000  # characters of an address in a message, whose cookie may have 4,096 after two encodings
 COUNT_KEPT = 30  # seconds that a browser need not ask again
 
 
@@ -113,7 +114,11 @@ def _save(search: LeadSearch, name: str, shared: bool) -> SavedSearchDetails:
 def restore() -> Response:
     """元に戻す of a deletion: what was deleted is in the address."""
     asked = request.args
-    made = _save(LeadSearch.of_text(asked.get("search", "")), asked.get("name", ""), asked.get("shared") == "1")
+    try:
+        made = _save(LeadSearch.of_text(asked.get("search", "")), asked.get("name", ""), asked.get("shared") == "1")
+    except Invalid as problem:  # by a second click it is there already
+        say(next(iter(Form(problem=problem).errors.values()), ""), tone="orange")
+        return go("/saved-searches")
     say(gettext("検索「%(name)s」を元に戻しました。", name=made.name))
     return go("/saved-searches")
 
@@ -151,9 +156,11 @@ def delete(search_id: int) -> Response:
     with transaction(_cause()) as session:
         saved_searches.delete_saved_search(session, g.actor, search_id)
     conditions = LeadSearch.of_saved(saved).address().partition("?")[2]
-    undo = {"search": conditions, "name": saved.name, "shared": "1" if saved.shared else ""}
-    told = gettext("検索「%(name)s」を削除しました。", name=saved.name)
-    say(told, action=address("/saved-searches/restoration", undo), action_text=gettext("元に戻す"))
+    back = {"search": conditions, "name": saved.name, "shared": "1" if saved.shared else ""}
+    undo = {"action": address("/saved-searches/restoration", back), "action_text": gettext("元に戻す")}
+    # Who makes a search owns it, so others cannot bring it back.
+    possible = saved.owner_id == g.actor.id and len(undo["action"]) < LONGEST
+    say(gettext("検索「%(name)s」を削除しました。", name=saved.name), **(undo if possible else {}))
     return go("/saved-searches")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.cast import ADMIN, GAKU, ISAMU, MAKI, Person
-from tests.gateway.conftest import browser, signed_in
+from tests.gateway.conftest import browser, own_token, signed_in
 from tests.gateway.upstream import Upstream
 from tests.parts import Part
 
@@ -102,3 +102,29 @@ def test_a_count_that_cannot_be_had_is_blank_and_nobody_counts_for_others(gatewa
     assert (answer.status_code, answer.text) == (200, "")
     assert "max-age" not in answer.headers["Cache-Control"]
     assert browser(gateway, ISAMU).get(f"/saved-searches/{own['id']}/count").status_code == 404
+
+
+def delete(gateway: Part, by: Person, saved: dict[str, Any]) -> str:
+    """The list of saved searches as it is shown after a deletion."""
+    client = browser(gateway, by)
+    path = f"/saved-searches/{saved['id']}/deletion"
+    assert client.post(path, data={"csrf_token": own_token(client)}).status_code == 303
+    return client.get("/saved-searches").text
+
+
+def test_who_made_a_search_may_take_its_deletion_back(gateway: Part) -> None:
+    assert "元に戻す" in delete(gateway, MAKI, save(gateway))
+
+
+def test_nobody_becomes_the_owner_of_a_search_by_taking_its_deletion_back(gateway: Part) -> None:
+    page = delete(gateway, ADMIN, save(gateway, shared=True))
+    assert "を削除しました" in page and "元に戻す" not in page
+
+
+def test_a_deletion_that_is_taken_back_twice_says_so(gateway: Part) -> None:
+    save(gateway)
+    client = browser(gateway, MAKI)
+    path = "/saved-searches/restoration?search=owner%3Dunassigned&name=" + str(SEARCH["name"])
+    assert client.post(path, data={"csrf_token": own_token(client)}).status_code == 303
+    assert "同じ名前の保存した検索があります。" in client.get("/saved-searches").text
+    assert names(gateway, MAKI) == [SEARCH["name"]]

@@ -170,3 +170,10 @@ def test_another_persons_step_stays_reached(lead: Part, lead_id: int) -> None:
     act = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"][0]["cause_id"]
     back = edit(lead, lead_id, by=SARA, version=reached["version"], stage="new", takes_back=act)
     assert (back["stage"]["code"], back["members"][0]["appointment"]) == ("new", True)
+
+
+def test_a_step_is_taken_back_by_going_where_it_came_from(lead: Part, lead_id: int) -> None:
+    reached = edit(lead, lead_id, stage="appointment")
+    act = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"][0]["cause_id"]
+    on = edit(lead, lead_id, version=reached["version"], stage="nurturing", takes_back=act)
+    assert (on["stage"]["code"], on["members"][0]["appointment"]) == ("nurturing", True)

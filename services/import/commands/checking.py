@@ -50,7 +50,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
         count_settled(session, list_id)
         return
     batch.state = "checked"
-    # Not validated again: the values were made here, and 500 rows cost 5 ms.
+    # Not validated again: the values were made here, and 2,000 rows cost 20 ms.
     seen = _seen(session, batch)
     prepared = tuple(
         events.PreparedRow.model_construct(row=row.row, values=row.values, seen=seen.get(row.row)) for row in passed

@@ -47,9 +47,10 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) ->
 
 
 def _moved_by(session: Session, actor: Actor, lead: Lead, act: UUID) -> bool:
-    """Whether this act moved the lead to another stage, and was the actor's own."""
+    """Whether this act was the actor's own, and moved the lead away from the stage that it has again."""
     moved = (Change.cause_id == act, Change.lead_id == lead.id, Change.record_type == "lead", Change.field == "stage")
-    return bool(session.scalar(select(exists().where(*moved, Change.actor_id == actor.id))))
+    edited = (Change.actor_id == actor.id, Change.cause_kind == "edit", Change.before[()].astext == lead.stage)
+    return bool(session.scalar(select(exists().where(*moved, *edited))))
 
 
 def check_version(session: Session, actor: Actor, lead: Lead, version: int) -> None:
