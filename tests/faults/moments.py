@@ -12,10 +12,11 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg import sql
+from psycopg.rows import scalar_row
 
 from deploy.local.house import House
 from tests.waiting import until
@@ -30,23 +31,23 @@ IMPORT_WORKERS = ("import-worker", "import-worker-2")
 class Held:
     """A table that everybody may read and nobody may write, until `release`."""
 
-    def __init__(self, url: str, table: str, mode: str) -> None:
+    def __init__(self, url: str, table: str, mode: LiteralString) -> None:
         self.url = url
         self.connection = psycopg.connect(url)
-        self.connection.execute(sql.SQL("LOCK TABLE {} IN {} MODE").format(sql.Identifier(table), sql.SQL(mode)))  # type: ignore[arg-type]
+        self.connection.execute(sql.SQL("LOCK TABLE {} IN {} MODE").format(sql.Identifier(table), sql.SQL(mode)))
 
     def until_somebody_waits(self, statement: str) -> None:
         """Until a statement that begins like this (a pattern of LIKE) waits for the table."""
         own = self.connection.info.backend_pid
-        with psycopg.connect(self.url, autocommit=True) as looking:
-            until(lambda: looking.execute(WAITING, [own, f"%{statement}%"]).fetchone()[0], 60, f"{statement} to wait")  # type: ignore[index]
+        with psycopg.connect(self.url, autocommit=True, row_factory=scalar_row) as looking:
+            until(lambda: looking.execute(WAITING, [own, f"%{statement}%"]).fetchone(), 60, f"{statement} to wait")
 
     def release(self) -> None:
         self.connection.close()
 
 
 @contextmanager
-def held(house: House, service: str, table: str, mode: str = "SHARE ROW EXCLUSIVE") -> Iterator[Held]:
+def held(house: House, service: str, table: str, mode: LiteralString = "SHARE ROW EXCLUSIVE") -> Iterator[Held]:
     lock = Held(house.database_url(service), table, mode)
     try:
         yield lock
@@ -60,9 +61,7 @@ def kill(house: House, *names: str) -> None:
     for name in names:
         role = house.roles[name]
         role.kill() if name.endswith("-web") else role.signal(signal.SIGKILL)  # gunicorn's own children serve
-    for name in names:
-        role = house.roles[name]
-        house.nursery.wait_until(lambda role=role: role.code is not None, 10, name)  # type: ignore[misc]
+    house.nursery.wait_until(lambda: all(house.roles[name].code is not None for name in names), 10, " ".join(names))
     for name in names:
         house.restart(name)
 
@@ -85,8 +84,7 @@ def kill_reader(house: House) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-def figure(house: House, service: str, statement: str, *facts: Any) -> Any:
+def figure(house: House, service: str, statement: LiteralString, *facts: Any) -> Any:
     """What the statement says, in the service's database."""
-    with psycopg.connect(house.database_url(service), autocommit=True) as connection:
-        row = connection.execute(statement, facts).fetchone()  # type: ignore[arg-type]
-        return row[0] if row else None
+    with psycopg.connect(house.database_url(service), autocommit=True, row_factory=scalar_row) as connection:
+        return connection.execute(statement, facts).fetchone()
