@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.desk import Desk
 from tests.running import Running
@@ -104,6 +104,27 @@ def attach_more(maki: Desk, papers: dict[str, Path]) -> None:
         card.get_by_role("link", name="企画書.pdf").click()
     assert downloading.value.suggested_filename == "企画書.pdf"
     assert downloading.value.path().read_bytes() == PDF
+
+
+def test_rows_are_added_faster_than_the_network(desk: Callable[..., Desk], papers: dict[str, Path]) -> None:
+    page = desk("maki").page
+    page.goto("/campaigns/new")
+    page.wait_for_load_state()
+    page.get_by_label("ファイルをここにドロップ").set_input_files(papers["企画書.pdf"])
+    held: list[Route] = []
+    hold = [True]
+    page.route("**/campaigns/new", lambda route: held.append(route) if hold else route.continue_())
+    for button in ("関係者を追加", "費用を追加", "関係者を追加"):
+        page.get_by_role("button", name=button).click()
+    page.get_by_label("目的").fill("待つ間に書いた目的")
+    hold.clear()
+    for route in held:
+        route.continue_()
+    expect(page.get_by_role("group", name="費用 2")).to_be_visible()
+    expect(page.get_by_role("group", name="関係者 3")).to_be_visible()
+    expect(page.get_by_label("目的")).to_have_value("待つ間に書いた目的")
+    chosen = page.get_by_label("ファイルをここにドロップ").evaluate("(field) => [...field.files].map((file) => file.name)")
+    assert chosen == ["企画書.pdf"]
 
 
 def test_every_number_opens_what_it_counts(running: Running, desk: Callable[..., Desk], tmp_path: Path) -> None:
