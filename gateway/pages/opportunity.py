@@ -22,6 +22,7 @@ pages = Blueprint("opportunity", __name__, url_prefix="/opportunities")
 TEXTS = ("name", "lost_reason", "handover_memo", "next_action")
 CHOSEN = ("account_id", "main_owner_id", "campaign_id", "phase", "expected_on", "won_on")
 NUMBERS = ("amount", "probability")
+MOVES = ("phase", "probability", "amount", "won_on", "lost_reason")
 
 
 @pages.get("/<int:opportunity_id>")
@@ -178,7 +179,8 @@ def phase(opportunity_id: int) -> Response:
 @pages.post("/<int:opportunity_id>/phase")
 @allow(CONVERTERS)
 def move(opportunity_id: int) -> Response:
-    """From the dialog, or by a card that was dropped on the board, which then asks for itself again."""
+    """By a step of the path, from the dialog, or by a card that was dropped on the board, which then asks for itself
+    again."""
     dropped = swaps("messages")
     patch: dict[str, Any] = {"version": request.form.get("version", 0, type=int), "phase": text("phase") or None}
     meaning = next((one["meaning"] for one in _phases() if one["code"] == text("phase")), "")
@@ -186,6 +188,7 @@ def move(opportunity_id: int) -> Response:
         patch |= {"won_on": text("won_on") or None, "amount": whole("amount")}
     if meaning == "lost":
         patch["lost_reason"] = text("lost_reason")
+    before = call("opportunity").get(f"/opportunities/{opportunity_id}")
     try:
         moved = call("opportunity").patch(f"/opportunities/{opportunity_id}", patch)
     except Problem as problem:
@@ -196,11 +199,41 @@ def move(opportunity_id: int) -> Response:
             return response
         return _phase_form(opportunity_id, problem)
     told = gettext("「%(name)s」を「%(phase)s」にしました。", name=moved["name"], phase=moved["phase_label"])
+    undo = _undo(before, moved) if moved["phase"] != before["phase"] else {}
     if dropped:
-        response = make_response(render_template("opportunities/_moved.html", told=told))
+        response = make_response(render_template("opportunities/_moved.html", told=told, **undo))
         response.headers["HX-Trigger"] = "board-changed"
         return response
-    say(told)
+    say(told, **undo)
+    return go(_back(f"/opportunities/{opportunity_id}"))
+
+
+def _undo(before: dict[str, Any], moved: dict[str, Any]) -> dict[str, str]:
+    """元に戻す of a move: what the phase brought with it goes back, too."""
+    was = {name: before[name] for name in MOVES}
+    where = {"version": moved["version"], "back": request.values.get("back")}
+    return {
+        "action": address(f"/opportunities/{moved['id']}/phase/undoing", was | where),
+        "action_text": gettext("元に戻す"),
+    }
+
+
+@pages.post("/<int:opportunity_id>/phase/undoing")
+@allow(CONVERTERS)
+def move_back(opportunity_id: int) -> Response:
+    """Only right after the move: who changed the opportunity since stands in its way."""
+    asked = request.args
+    was: dict[str, Any] = {name: asked.get(name, type=int if name in NUMBERS else None) for name in MOVES}
+    patch = was | {"lost_reason": was["lost_reason"] or "", "version": asked.get("version", 0, type=int)}
+    try:
+        moved = call("opportunity").patch(f"/opportunities/{opportunity_id}", patch)
+    except Problem as problem:
+        if problem.status not in (409, 422):
+            raise
+        told = gettext("元に戻せませんでした。")
+        say(f"{told} {Form(problem=problem).detail}", tone="orange")
+    else:
+        say(gettext("「%(name)s」を「%(phase)s」に戻しました。", name=moved["name"], phase=moved["phase_label"]))
     return go(_back(f"/opportunities/{opportunity_id}"))
 
 

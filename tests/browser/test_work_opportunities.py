@@ -50,6 +50,10 @@ def test_list_and_board_are_one_search(
     expect(eiji.message()).to_have_text(re.compile("「板の案件03」を「提案」にしました"))
     expect(proposal.locator("header")).to_contain_text("¥6,000,000")
     expect(proposal.locator(".deal")).to_have_count(2)
+    eiji.message().get_by_role("button", name="元に戻す").click()
+    expect(eiji.message()).to_have_text(re.compile("「板の案件03」を「初回訪問」に戻しました"))
+    expect(page).to_have_url(re.compile("view=board"))
+    expect(proposal.locator(".deal")).to_have_count(1)
 
     for phase in ("first_visit", "lost"):
         page.locator(f'input[name="phase"][value="{phase}"]').check()
@@ -84,6 +88,39 @@ def test_the_board_works_without_javascript(
     eiji.page.get_by_role("link", name="再開").click()
     eiji.form().get_by_role("button", name="変更").click()
     expect(eiji.page.locator(".path [aria-current]")).to_have_text("初回訪問")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_a_step_of_the_path_moves_and_is_taken_back(
+    running: Running, desk: Callable[..., Desk], deal: Callable[..., dict[str, Any]], javascript: bool
+) -> None:
+    made = deal("一歩ずつの案件", amount=700_000, probability=35)
+    eiji = desk("eiji", javascript=javascript)
+    page, step, undo = eiji.page, eiji.page.locator(".path [aria-current]"), eiji.message().get_by_role("button")
+    page.goto(f"/opportunities/{made['id']}")
+    page.locator(".path").get_by_role("button", name="提案").click()
+    expect(eiji.message()).to_contain_text("「一歩ずつの案件」を「提案」にしました")
+    eiji.look("opportunity-moved")
+    undo.click()
+    expect(eiji.message()).to_contain_text("「初回訪問」に戻しました")
+    expect(step).to_have_text("初回訪問")
+    expect(undo).to_have_count(0)
+    page.locator(".path").get_by_role("link", name="受注").click()
+    eiji.form().get_by_label("受注金額（円）").fill("650,000")
+    eiji.form().get_by_role("button", name="変更").click()
+    expect(step).to_have_text("受注")
+    undo.click()
+    expect(step).to_have_text("初回訪問")
+    now = running.by("eiji").get(f"/opportunities/{made['id']}")
+    assert (now["probability"], now["amount"], now["won_on"]) == (35, 700_000, None)
+    page.locator(".path").get_by_role("button", name="見積").click()
+    expect(step).to_have_text("見積")
+    since = running.by("rin").get(f"/opportunities/{made['id']}")
+    changed = {"version": since["version"], "handover_memo": "林のメモ"}
+    assert running.by("rin").ask("PATCH", f"/opportunities/{made['id']}", changed).status == 200
+    undo.click()
+    expect(eiji.message()).to_contain_text("元に戻せませんでした")
+    expect(step).to_have_text("見積")
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
