@@ -223,7 +223,7 @@ def _undo(before: dict[str, Any], moved: dict[str, Any]) -> dict[str, str]:
 def move_back(opportunity_id: int) -> Response:
     """Only right after the move: who changed the opportunity since stands in its way."""
     asked = request.args
-    was: dict[str, Any] = {name: asked.get(name, type=int if name in NUMBERS else None) for name in MOVES}
+    was: dict[str, Any] = {name: asked.get(name, type=int if name in NUMBERS else str) for name in MOVES}
     patch = was | {"lost_reason": was["lost_reason"] or "", "version": asked.get("version", 0, type=int)}
     try:
         moved = call("opportunity").patch(f"/opportunities/{opportunity_id}", patch)
