@@ -82,7 +82,8 @@ def change() -> Response:
         result = call("lead").post("/leads/assignments", _draft(ticked))
     except Problem as problem:
         return _show(ticked, problem=problem)
-    parts = [ngettext("%(num)s件を変更しました。", "%(num)s件を変更しました。", result["changed"])]
+    changed: int = result["changed"]
+    parts = [ngettext("%(count)s件を変更しました。", "%(count)s件を変更しました。", changed, count=f"{changed:,}")]
     if result["unchanged"]:
         parts.append(gettext("%(count)s件は変更がありませんでした。", count=f"{result['unchanged']:,}"))
     if result["refused"]:

@@ -67,6 +67,14 @@ def words() -> dict[str, Any]:
 def match_text(match: dict[str, str]) -> str:
     """Why a row was taken for somebody who is known already."""
     value = match.get("value", "")
+    if match.get("rule") == "bare":
+        company, name, phone = (value.split("|") + ["", "", ""])[:3]
+        same = " / ".join(part for part in (company, name, phone) if part)
+        if not phone:
+            return gettext("会社名と氏名が一致: %(value)s", value=same)
+        if not company:
+            return gettext("氏名と電話番号が一致: %(value)s", value=same)
+        return gettext("会社名・氏名・電話番号が一致: %(value)s", value=same)
     by = {
         "lead_id": gettext("リードIDで一致"),
         "email": gettext("メールアドレスが一致: %(value)s", value=value),
@@ -193,7 +201,7 @@ def exports() -> str:
         "leads": ngettext("リード", "リード", 2),
         "persons": gettext("パーソン"),
         "original": gettext("元のファイル"),
-        "errors": gettext("エラー行のExcel"),
+        "errors": gettext("取り込めなかった行のExcel"),
     }
     return render_template(
         "lists/exports.html", page=page, more=more, everybody=everybody, in_words=in_words, kinds=kinds

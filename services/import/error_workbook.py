@@ -107,7 +107,7 @@ class RowNumbers:
             raise refusal.Refused(
                 "no_row_numbers",
                 f"見出し（{header_row}行目）に「{ROW_HEADER['ja']}」の列がありません。"
-                "このリストの「エラー行をExcelで出力」で出力したファイルを直して選んでください。",
+                "このリストの「取り込めなかった行をExcelで出力」で出力したファイルを直して選んでください。",
                 f"The header (row {header_row}) has no column “{ROW_HEADER['en']}”. Choose the error workbook of this "
                 "list, with its rows put right.",
             )

@@ -37,12 +37,12 @@ def test_error_rows_are_put_right_in_excel(
     maki.page.goto(f"/lists/{state['id']}")
     maki.look("list-to-correct")
     with maki.page.expect_download() as downloading:
-        maki.page.get_by_role("link", name="エラー行をExcelで出力").click()
-    downloading.value.save_as(tmp_path / "エラー行.xlsx")
-    workbook = openpyxl.load_workbook(tmp_path / "エラー行.xlsx")
+        maki.page.get_by_role("link", name="取り込めなかった行をExcelで出力").click()
+    downloading.value.save_as(tmp_path / "取り込めなかった行.xlsx")
+    workbook = openpyxl.load_workbook(tmp_path / "取り込めなかった行.xlsx")
     sheet = workbook["リスト"]
     places = {cell.value: cell.column for cell in sheet[1]}
-    assert downloading.value.suggested_filename == "エラー行_来場者.xlsx"
+    assert downloading.value.suggested_filename == "取り込めなかった行_来場者.xlsx"
     sheet.cell(2, places["メールアドレス"]).value = f"ono-{javascript}@example.jp"
     sheet.cell(3, places["リード担当者"]).value = "sara"
     workbook.save(tmp_path / "直したもの.xlsx")

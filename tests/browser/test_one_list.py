@@ -128,7 +128,7 @@ def assign_all_but_one(desk: Desk, campaign: str) -> int:
     count = int(re.sub(r"\D", "", form.locator(".preview .figure").first.inner_text()))
     desk.look("bulk-change")
     form.get_by_role("button", name="更新").click()
-    expect(desk.message()).to_have_text(re.compile(f"{count}件を変更しました。"))
+    expect(desk.message()).to_have_text(re.compile(f"{count:,}件を変更しました。"))
     expect(page.locator("tbody tr")).to_have_count(1)
     return count
 

@@ -119,3 +119,17 @@ def test_persons_of_a_search_go_out_and_are_invited_as_they_are(
     mana.page.goto("/lists/exports")
     expect(mana.page.get_by_role("row").filter(has_text="牧野 真紀").first).to_contain_text("会社名: 見本2")
     mana.look("exports")
+
+
+def test_long_names_do_not_push_the_owner_off_the_list(running: Running, desk: Callable[..., Desk]) -> None:
+    name = "株式会社ながいながいなまえのかいしゃホールディングス西日本"
+    person = {"family_name": "長宗我部", "given_name": "元親", "family_kana": "チョウソカベ", "given_kana": "モトチカ"}
+    person |= {"company": name, "email": "chosokabe.motochika@long-name-of-a-company.example.jp"}
+    person |= {"department": "西日本第二営業本部", "title": "代表取締役社長", "phone": "0120-000-0000"}
+    running.by("sara").post("/leads", {"person": person})
+    sara = desk("sara")
+    sara.page.goto("/persons?q=長宗我部")
+    expect(sara.page.locator("tbody tr")).to_have_count(1)
+    width, shown = sara.page.locator(".table-frame").evaluate("(frame) => [frame.scrollWidth, frame.clientWidth]")
+    assert width <= shown
+    sara.look("persons-long-names")

@@ -93,3 +93,20 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, read: int, told: str) 
         page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **lists.words())
     assert told in page
     assert "<progress  aria-label" in page and "tiles" not in page
+
+
+@pytest.mark.parametrize(
+    ("match", "told"),
+    [
+        ({"rule": "email", "value": "a@example.jp"}, "メールアドレスが一致: a@example.jp"),
+        (
+            {"rule": "bare", "value": "斎藤産業|向結衣|0484240142"},
+            "会社名・氏名・電話番号が一致: 斎藤産業 / 向結衣 / 0484240142",
+        ),
+        ({"rule": "bare", "value": "斎藤産業|向結衣|"}, "会社名と氏名が一致: 斎藤産業 / 向結衣"),
+        ({"rule": "bare", "value": "|向結衣|0484240142"}, "氏名と電話番号が一致: 向結衣 / 0484240142"),
+    ],
+)
+def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: str) -> None:
+    with gateway.app.test_request_context("/lists/1"):
+        assert lists.match_text(match) == told

@@ -67,7 +67,7 @@ def test_only_what_is_given_changes_and_is_in_the_history(lead: Part, lead_id: i
         ("温度感", "", "A"),
         ("ニーズ", "", "在庫の見える化"),
         ("役職", "課長", "部長"),
-        ("次回アクション日", "", "2026-12-01 10:00"),
+        ("次回アクション日", "", "2026/12/01 10:00"),
     }
     assert lead.said(events.LeadsChanged) == []
 

@@ -105,7 +105,8 @@ class _Reader:
         if (change.record_type, field) in MASTERS:
             return self.masters.label(MASTERS[change.record_type, field], value)
         if field.endswith(("_at", "_due")):
-            return datetime.fromisoformat(value).astimezone(COMPANY_TIME).strftime("%Y-%m-%d %H:%M")
+            moment = datetime.fromisoformat(value).astimezone(COMPANY_TIME)
+            return moment.strftime(text("%Y/%m/%d %H:%M", "%Y-%m-%d %H:%M"))
         return str(self.safe(field, value))
 
     def _words_of(self, field: str, value: dict[str, Any]) -> str:
