@@ -68,7 +68,7 @@ def match_text(match: dict[str, str]) -> str:
     """Why a row was taken for somebody who is known already."""
     value = match.get("value", "")
     if match.get("rule") == "bare":
-        company, name, phone = (value.split("|") + ["", "", ""])[:3]
+        company, name, phone = [*value.split("|"), "", ""][:3]
         same = " / ".join(part for part in (company, name, phone) if part)
         if not phone:
             return gettext("会社名と氏名が一致: %(value)s", value=same)
