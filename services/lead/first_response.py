@@ -50,10 +50,17 @@ class Clock:
         return A_MONDAY + weeks * WEEK + rest
 
 
-def clock(session: Session) -> Clock:
-    """As it is set now."""
-    value: Any = session.connection().scalar(select(Setting.value).where(Setting.name == NAME))
+SET = select(Setting.value).where(Setting.name == NAME)  # for `clock_of`
+
+
+def clock_of(value: Any) -> Clock:
     return Clock(value["hours"], datetime.fromisoformat(value["since"]))
+
+
+def clock(session: Session) -> Clock:
+    """As it is set now; who has prepared for a search knows already."""
+    known: Clock | None = session.info.get("clock")
+    return known or clock_of(session.connection().scalar(SET))
 
 
 def worked(moment: datetime) -> timedelta:
@@ -85,9 +92,8 @@ def _worked_before() -> list[timedelta]:
 
 def ended(until: datetime) -> ColumnElement[bool]:
     """The leads that nobody did anything about, and whose clock, running or not, ends before this moment."""
-    setting = select(Setting.value).where(Setting.name == NAME)
-    hours = cast(setting.with_only_columns(Setting.value["hours"].astext).scalar_subquery(), Float)
-    since = cast(setting.with_only_columns(Setting.value["since"].astext).scalar_subquery(), DateTime(timezone=True))
+    hours = cast(SET.with_only_columns(Setting.value["hours"].astext).scalar_subquery(), Float)
+    since = cast(SET.with_only_columns(Setting.value["since"].astext).scalar_subquery(), DateTime(timezone=True))
     now = worked(until)
     # Working hours after the Monday; a moment less, so that what is due when a day off ends is not late while it lasts.
     begun = literal((now - MOMENT) / HOUR) - hours

@@ -1,10 +1,13 @@
 """Reading the masters: by meaning for decisions, by label for people."""
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Text, cast, select
+from sqlalchemy import Text, cast, func, select
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from chassis.problems import Field, Invalid, language
@@ -22,14 +25,8 @@ class Value:
     meaning: str
     position: int
     active: bool
-    extra_json: str = "{}"
+    extra: Mapping[str, Any] = field(default_factory=dict)
     version: int = 1
-
-    @property
-    def extra(self) -> dict[str, Any]:
-        """What else is known of it; read out of the JSON when asked for, as a list of leads never does."""
-        found: dict[str, Any] = json.loads(self.extra_json)
-        return found
 
     @property
     def label(self) -> str:
@@ -37,18 +34,19 @@ class Value:
         return self.label_en if language() == "en" else self.label_ja
 
 
-_EVERYTHING = select(
+_ROW = func.json_build_array(
     *(Choice.master, Choice.code, Choice.label_ja, Choice.label_en, Choice.meaning, Choice.position, Choice.active),
-    *(cast(Choice.extra, Text), Choice.version),
-).order_by(Choice.master, Choice.position)
+    *(Choice.extra, Choice.version),
+)
+# Every choice, as one text for `of_text`.
+EVERYTHING = select(cast(func.json_agg(aggregate_order_by(_ROW, Choice.master, Choice.position)), Text))
 
 
 class Masters:
     """Every choice as it stands in this transaction."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, rows: list[list[Any]]) -> None:
         self._values: dict[str, dict[str, Value]] = {}
-        rows: Any = session.connection().execute(_EVERYTHING)
         for master, *values in rows:
             self._values.setdefault(master, {})[values[0]] = Value(*values)
 
@@ -84,9 +82,15 @@ class Masters:
         return value
 
 
+@lru_cache(4)
+def of_text(everything: str | None) -> Masters:
+    """The text is the same until somebody changes a master, so it is taken apart by the first who reads it."""
+    return Masters(json.loads(everything or "[]"))
+
+
 def masters(session: Session) -> Masters:
     """The masters, read once in a transaction."""
     known: Masters | None = session.info.get("masters")
     if known is None:
-        known = session.info["masters"] = Masters(session)
+        known = session.info["masters"] = of_text(session.connection().scalar(EVERYTHING))
     return known

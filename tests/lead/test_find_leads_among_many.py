@@ -63,7 +63,8 @@ def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(
 def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_takes_too_long(
     lead: Part, find: Find, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
+    names = ("commonness", "leads", "preparing")
+    commonness, leads, preparing = (sys.modules[f"services.lead.queries.{name}"] for name in names)
     shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
     monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, noted_at=time.monotonic()))
     assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
@@ -78,7 +79,7 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
         return [*keyword(actor, query, shares, indexed), *too_late]
 
     monkeypatch.setattr(leads, "keyword", slow)
-    monkeypatch.setattr(leads, "PATIENCE", 20)
+    monkeypatch.setattr(preparing, "PATIENCE", 20)
     assert find(q="高橋") == ["髙橋 一郎"]
 
 

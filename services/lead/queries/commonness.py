@@ -21,14 +21,6 @@ NOTED = text("""
         LEFT JOIN pg_stats owners ON owners.tablename = 'lead' AND owners.attname = 'owner_id'
     WHERE oid = 'person'::regclass
 """)
-# Statements are prepared after some uses. Their general plan would not know the keyword: one that nobody has takes
-# 0.03 ms by its own plan; by the general one, which goes through 1,000,000 leads, it had not ended after a minute.
-# A page is fifty rows: a merge join that begins with the first of 1,000,000 leads (230 ms) is never the way to them.
-# Parallel workers take longer to start than one takes to find them, while others wait for the processors.
-OWN_PLANS = text("""
-    SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('enable_mergejoin', 'off', true),
-        set_config('max_parallel_workers_per_gather', '0', true)
-""")
 # A page of leads that have a keyword is found in two ways: on the way through the leads in their order, where one in
 # 1/share has it, or by the index, which gives share × persons of them to be sorted. Measured on 1,000,000 persons:
 # 4 µs for each lead on the way, 3.3 µs for each that the index gives. They take the same time for this share.

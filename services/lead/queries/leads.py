@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
@@ -16,8 +16,9 @@ from ..masters import masters
 from ..models import Lead, Person
 from ..schemas import LeadCounts, LeadFilters, LeadPage, LeadSearch
 from ..schemas.leads import OwnerCounts, StageCount
-from .commonness import OWN_PLANS, commonness
+from .commonness import commonness
 from .places import read_place
+from .preparing import impatiently, prepare
 from .search import (
     conditions,
     in_order,
@@ -33,12 +34,10 @@ from .search import (
 from .summaries import summaries
 from .totals import LARGE, key_of, recall, remember, total_of
 
-PATIENCE = 200  # milliseconds for going through the leads; a busy machine needs many more than an idle one
-
 
 def search_leads(session: Session, actor: Actor, search: LeadSearch) -> LeadPage:
     """One page. The total is counted for the first page and travels in the cursor from then on."""
-    session.execute(OWN_PLANS)
+    prepare(session)
     rows = _rows(session, actor, search)
     page = rows[: search.page_size]
     exact = True
@@ -74,11 +73,8 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
     if not search.q:
         return in_order(session, query, sort, limit, cursor)
     if known.is_met_soon(search.q):
-        with contextlib.suppress(OperationalError), session.begin_nested():
-            session.execute(text(f"SET LOCAL statement_timeout = {PATIENCE}"))
-            rows = in_order(session, query.where(*keyword(actor, search.q, indexed=False)), sort, limit, cursor)
-            session.execute(text("SET LOCAL statement_timeout TO DEFAULT"))
-            return rows
+        with contextlib.suppress(OperationalError), impatiently(session):
+            return in_order(session, query.where(*keyword(actor, search.q, indexed=False)), sort, limit, cursor)
     query = ordered(query, sort, cursor).limit(limit).where(*keyword(actor, search.q, known.shares))
     return (
         session.connection()

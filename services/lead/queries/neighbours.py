@@ -11,7 +11,8 @@ from chassis.shapes import write_cursor
 from ..models import Lead, Person
 from ..schemas import LeadSearch, Neighbours
 from ..sight import opened
-from .commonness import OWN_PLANS, commonness
+from .commonness import commonness
+from .preparing import prepare
 from .search import in_order, keyword, needs_person, order_values, other_conditions, owners_of_order
 
 COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
@@ -20,7 +21,7 @@ COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would t
 def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
     """The leads before and after this one, from where it stands, or stood (`cursor`) before it was changed."""
     opened(session, actor, lead_id)
-    session.execute(OWN_PLANS)
+    prepare(session)
     found = _found(session, actor, search)
     place = search.cursor or _place(session, lead_id, search.sort)
     beside = found.where(Lead.id != lead_id)

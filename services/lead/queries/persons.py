@@ -15,10 +15,11 @@ from ..schemas import PersonDetails, PersonFilters, PersonPage, PersonSearch, Pe
 from ..schemas.leads import OwnerShape
 from ..schemas.persons import PersonLead, PersonSummary
 from ..sight import visible
-from .commonness import OWN_PLANS, commonness
+from .commonness import commonness
 from .details import campaign_history
 from .people import people
 from .places import read_place
+from .preparing import prepare
 from .search import keyword
 from .totals import QUICK
 
@@ -56,7 +57,7 @@ def _other_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElemen
 
 def search_persons(session: Session, actor: Actor, search: PersonSearch) -> PersonPage:
     """One page, by reading unless told otherwise. The total is counted for the first page and travels in the cursor."""
-    session.execute(OWN_PLANS)
+    prepare(session)
     sort = search.sort or DEFAULT_ORDER
     value, descending = ORDERS[sort.removeprefix("-")], sort.startswith("-")
     place = tuple_(value, Person.id)
