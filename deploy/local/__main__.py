@@ -10,6 +10,7 @@ from types import FrameType
 
 from deploy.demo import PASSWORD, SIGN_INS
 
+from .first_sign_in import administrator
 from .house import SERVICES, House
 from .processes import NotStarted
 from .supervision import Supervision
@@ -98,6 +99,10 @@ def _welcome(house: House, seconds: float) -> str:
     if house.folder.recall("demo"):
         lines += ["", f"  Demo sign-ins, all with the password {PASSWORD}:", ""]
         lines += [f"    {login:<6} {what}" for login, what in SIGN_INS.items()]
+    else:
+        login, password = administrator(house)
+        lines += ["", f"  The company is empty; its administrator signs in as {login}, password {password}"]
+        lines += ["  and registers the others under 管理 → ユーザー."]
     return "\n".join(
         [*lines, "", f"  Logs: {house.folder.logs}", "  Ctrl-C stops everything; make reset forgets the data."]
     )

@@ -11,6 +11,7 @@ from smtplib import SMTP
 import pytest
 import urllib3
 
+from deploy.local.first_sign_in import administrator
 from deploy.local.house import SERVICES, House
 from deploy.local.processes import NotStarted
 from deploy.local.rabbitmq import installed_server
@@ -47,6 +48,13 @@ def test_every_process_runs_with_its_own_secrets_only(house: House) -> None:
         service = name.partition("-")[0]
         assert role.environment["TSUNAGI_DATABASE_URL"] == house.database_url(service)
         assert ("TSUNAGI_TOKEN_PRIVATE_KEY_FILE" in role.environment) == (service == "gateway")
+
+
+def test_an_empty_company_has_an_administrator_who_can_sign_in(house: House) -> None:
+    login, password = administrator(house)
+    answer = urllib3.request("POST", f"{house.gateway_url}/api/v1/session", json={"login": login, "password": password})
+    assert answer.status == 200 and "token" in answer.json()
+    assert administrator(house) == (login, password)
 
 
 def test_whichever_process_is_asked_tells_how_many_requests_all_have_answered(house: House) -> None:
