@@ -1,4 +1,4 @@
-"""The administrator of a company that `make run WITH=--without-demo` starts empty: nobody else can sign in there yet."""
+"""The administrator of a company that `make run WITH=--without-demo` starts empty: nobody else can sign in there."""
 
 import secrets
 import subprocess
