@@ -3,6 +3,7 @@
 It ends by itself, and not with 0, when a thread of it dies: a supervisor starts it afresh.
 """
 
+import gc
 import logging
 import os
 import queue
@@ -31,6 +32,9 @@ log = logging.getLogger(__name__)
 RETRY_POLL = 1.0  # seconds between looks for events whose next attempt is due
 TIDY_EVERY = 3600.0
 MINUTE = 60.0
+# New objects before the garbage collector looks for circles. An event of 2,000 rows makes tens of thousands, none of
+# them circular; at Python's 700 looking took a third of the time in which lead merges one (75 µs a row against 50).
+NEW_OBJECTS = 50_000
 
 
 class Handler(threading.Thread):
@@ -148,6 +152,8 @@ def pass_minute(act: Callable[[Session], None]) -> None:
 def work(service: Service, only: str | None = None) -> int:
     """Runs until SIGTERM or SIGINT; 0 after a graceful stop, 1 when a thread of it died."""
     stop = stop_signal()
+    gc.freeze()  # what was imported stays
+    gc.set_threshold(NEW_OBJECTS, 20, 50)
     url = settings().broker_url
     handlers = []
     for purpose, keys in routing_keys(service).items():

@@ -61,7 +61,7 @@ class Offer:
 def offers(path: Path, kind: str, remembered: Mapping[str, str]) -> list[Offer]:
     """The visible sheets with rows, by their tabs. Raises Refused."""
     found: list[Offer] = []
-    for sheet in look(path).visible[:SHEETS]:
+    for sheet in look(path, again=True).visible[:SHEETS]:
         with closing(rows(path, sheet.name, last_row=LOWEST)) as incoming:
             head = list(islice(incoming, LOOKED_AT))
         if offer := _offer(sheet.name, head, kind, remembered):

@@ -23,6 +23,7 @@ from .gate import LAST_ROW, LIMITS, ZIP_MAGIC, Limits, Seen, inspect
 from .workbook import parts_of
 
 PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
+PIPE_BYTES = 1 << 20  # some 5,000 rows: the child need not wait for who stores them
 SILENCE_SECONDS = 60.0
 Row = tuple[int, list[str]]
 
@@ -33,10 +34,10 @@ class LinkedCells(list[str]):
     links: dict[int, str]
 
 
-def look(path: Path, limits: Limits = LIMITS) -> Seen:
-    """The sheets of a file. Raises Refused."""
+def look(path: Path, limits: Limits = LIMITS, again: bool = False) -> Seen:
+    """The sheets of a file. Raises Refused. `again`: of one that the gate let pass before."""
     with path.open("rb") as file:
-        return inspect(file, limits)
+        return inspect(file, limits, again)
 
 
 def rows(path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW) -> Generator[Row, None, None]:
@@ -60,6 +61,7 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int) -> Gen
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
+        pipesize=PIPE_BYTES,
         env={name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ} | {"PYTHONUTF8": "1"},
     )  # fmt: skip
     ended = False

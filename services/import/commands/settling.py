@@ -1,9 +1,9 @@
 """Settling rows: each batch's outcomes as lead tells them; the last batch finishes the list, exactly once."""
 
-import json
 from collections import Counter
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
@@ -68,9 +68,9 @@ def _outcome(
 ) -> tuple[Any, ...]:
     if told is None or told.outcome not in OUTCOMES:
         told = events.RowOutcome(row=row, outcome="error", reasons=(reason("", "not_settled"),))
-    reasons = json.dumps([*told.reasons, *notices], ensure_ascii=False) if told.reasons or notices else None
-    match = json.dumps(told.match, ensure_ascii=False) if told.match else None
-    changes = json.dumps([each.model_dump() for each in told.changes], ensure_ascii=False) if told.changes else None
+    reasons = to_json([*told.reasons, *notices]).decode() if told.reasons or notices else None
+    match = to_json(told.match).decode() if told.match else None
+    changes = to_json(told.changes).decode() if told.changes else None
     return event.list_id, row, event.batch, told.outcome, told.lead_id, reasons, match, changes, told.seen
 
 

@@ -15,9 +15,10 @@ from contracts import events
 
 from ..masters import masters
 from ..models import CampaignMember, Lead, Person, among
-from ..models.leads import lead_number
+from ..models.leads import STEPS, lead_number
 
 FIRST_NAMED = 20
+MEMBER_FACTS = ("invited", "responded", "new_lead", *STEPS, "version")
 # Whom this act made owner in the end: not whom it took a lead from and gave back to, never the actor.
 NEW_OWNERS = """
 WITH net AS (
@@ -55,32 +56,30 @@ def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
     """`lead.changed` about these leads, at most 1,000 to an event; nothing about none."""
     session.flush()
     for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
-        publish(session, events.LeadsChanged(leads=tuple(_lead_facts(session, portion))))
+        publish(session, events.LeadsChanged.model_validate({"leads": _lead_facts(session, portion)}))
 
 
 def removed_leads(session: Session, lead_ids: list[int]) -> list[events.LeadFact]:
     """What `lead.changed` will say of leads that are about to go."""
-    gone = {"removed": True}
-    return [fact.model_copy(update=gone | {"version": fact.version + 1}) for fact in _lead_facts(session, lead_ids)]
+    facts = _lead_facts(session, lead_ids)
+    return [events.LeadFact(**fact | {"version": fact["version"] + 1, "removed": True}) for fact in facts]
 
 
-def _lead_facts(session: Session, lead_ids: list[int]) -> list[events.LeadFact]:
-    rows = session.execute(
+def _lead_facts(session: Session, lead_ids: list[int]) -> list[dict[str, Any]]:
+    """What `lead.changed` says of each; an event makes them all at once, in a tenth of the time of one by one."""
+    asked = (
         select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
         .join(Person, Person.id == Lead.person_id)
         .where(among(Lead.id, lead_ids))
         .order_by(Lead.id)
-    ).all()
+    )
+    rows = session.connection().execute(asked).all()
     stages = masters(session)
+    meanings = {stage: stages.stage(stage).meaning for stage in {row.stage for row in rows}}
     return [
-        events.LeadFact(
-            **_called(row),
-            owner_id=row.owner_id,
-            stage=row.stage,
-            stage_meaning=stages.stage(row.stage).meaning,
-            version=row.version,
-        )
-        for row in rows
+        _called(lead_id, *names)
+        | {"owner_id": owner_id, "stage": stage, "stage_meaning": meanings[stage], "version": version}
+        for lead_id, owner_id, stage, version, *names in rows
     ]
 
 
@@ -88,22 +87,15 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
     """`lead.members_changed`: where these leads stand in the campaign now."""
     session.flush()
     for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
-        rows = session.execute(
-            select(
-                CampaignMember.lead_id,
-                CampaignMember.invited,
-                CampaignMember.responded,
-                CampaignMember.new_lead,
-                CampaignMember.contacted,
-                CampaignMember.appointment,
-                CampaignMember.handed_over,
-                CampaignMember.version,
-            )
+        asked = (
+            select(CampaignMember.lead_id, *(getattr(CampaignMember, name) for name in MEMBER_FACTS))
             .where(CampaignMember.campaign_id == campaign_id, among(CampaignMember.lead_id, portion))
             .order_by(CampaignMember.lead_id)
-        ).all()
-        members = tuple(events.MemberFact(**row._mapping) for row in rows)
-        publish(session, events.MembersChanged(campaign_id=campaign_id, members=members))
+        )
+        found = session.connection().execute(asked)
+        names = tuple(found.keys())
+        members = [dict(zip(names, row, strict=True)) for row in found]
+        publish(session, events.MembersChanged.model_validate({"campaign_id": campaign_id, "members": members}))
 
 
 def say_members_left(session: Session, former: Iterable[tuple[int, int, int]]) -> None:
@@ -144,17 +136,13 @@ def say_taken_back(session: Session, act: str = "undoing") -> None:
 def first_named(session: Session, lead_ids: list[int]) -> tuple[events.AssignedLead, ...]:
     """At most 20 of these leads, as a notice names them; those that are gone, as they were called."""
     rows = session.execute(text(NAMED), {"lead_ids": lead_ids[:FIRST_NAMED]})
-    return tuple(events.AssignedLead(**_called(row)) for row in rows)
+    return tuple(events.AssignedLead(**_called(lead_id, *names)) for lead_id, *names in rows)
 
 
 def _names() -> tuple[Any, ...]:
     return (Person.company, Person.family_name, Person.given_name)
 
 
-def _called(row: Any) -> dict[str, Any]:
-    return {
-        "lead_id": row.id,
-        "number": lead_number(row.id),
-        "person_name": f"{row.family_name} {row.given_name}".strip(),
-        "company": row.company,
-    }
+def _called(lead_id: int, company: str, family_name: str, given_name: str) -> dict[str, Any]:
+    person_name = f"{family_name} {given_name}".strip()
+    return {"lead_id": lead_id, "number": lead_number(lead_id), "person_name": person_name, "company": company}
