@@ -154,20 +154,23 @@ ON CONFLICT (lead_id, list_id) DO NOTHING
 """
 
 
-def create_leads(session: Session, facts: dict[str, Any]) -> list[int]:
-    """Persons and leads for rows that matched nobody. The new leads' ids."""
+def create_leads(session: Session, facts: dict[str, Any], made: bool = True) -> list[int]:
+    """Persons and leads for rows that matched nobody. The new leads' ids. Not `made`: only told which they would be."""
     session.execute(text(MARK_FRESH), facts)
     session.execute(text(FOLLOW_FRESH))
-    for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED):
+    for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED) if made else ():
         session.execute(text(step), facts)
     return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())
 
 
-def add_history(session: Session, facts: dict[str, Any]) -> list[int]:
-    """Campaign history for every row that has a lead. The leads whose history changed."""
+def add_history(session: Session, facts: dict[str, Any], made: bool = True) -> list[int]:
+    """Campaign history for every row that has a lead. The leads whose history changed; of new ones only if they were
+    `made`."""
     session.execute(text(WISHES))
     session.execute(text("DELETE FROM wished_member"))
     session.execute(text(WISH))
+    if not made:
+        session.execute(text("DELETE FROM wished_member WHERE new_lead"))
     raised = session.scalars(text(RAISE_MEMBERS), facts).all()
     added = session.scalars(text(ADD_MEMBERS), facts).all()
     session.execute(text(MENTION), facts | {"changed": [*raised, *added]})

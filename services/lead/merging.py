@@ -22,7 +22,7 @@ PROBE = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET 
 Merged = tuple[list[events.RowOutcome], set[int], set[int]]  # outcomes, leads that changed, leads whose history changed
 
 
-def _update(session: Session, event: events.RowsPrepared, facts: dict[str, Any]) -> Merged:
+def _update(session: Session, facts: dict[str, Any]) -> Merged:
     refuse_unmatched(session)
     compare(session, facts)
     refuse_stages(session, True, masters(session))
@@ -31,12 +31,14 @@ def _update(session: Session, event: events.RowsPrepared, facts: dict[str, Any])
     return outcomes, set().union(*turns.values()), set()
 
 
-def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any]) -> Merged:
+def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any], kept: bool) -> Merged:
     """New leads, campaign history; known leads keep their data but for what was chosen."""
-    refuse_stages(session, "stage" in event.overwrite, masters(session))
-    created = set(create_leads(session, facts))
-    members = set(add_history(session, facts))
     chosen = {cell: choice for cell, choice in event.overwrite.items() if cell != "note"}  # 備考 is the history's here
+    # What nobody will look at need not be made: another row of a new lead may write into it only where that was chosen.
+    made = kept or bool(chosen)
+    refuse_stages(session, "stage" in event.overwrite, masters(session))
+    created = set(create_leads(session, facts, made))
+    members = set(add_history(session, facts, made))
     turns = update_leads(session, facts, chosen) if chosen else {}
     return registered(settled_rows(session), members, turns), created.union(*turns.values()), members
 
@@ -55,10 +57,11 @@ def find_matches(session: Session) -> str:
     return key
 
 
-def merge_staged(session: Session, event: events.RowsPrepared, key: str) -> Merged:
-    """Merges the rows that were staged and matched."""
+def merge_staged(session: Session, event: events.RowsPrepared, key: str, kept: bool = True) -> Merged:
+    """Merges the rows that were staged and matched. Not `kept`: all of it is rolled back before anything else looks at
+    it, and only what became of the rows is wanted."""
     facts = _facts(session, event) | {"email_rule": key}
-    return (_update if event.kind == "update" else _register)(session, event, facts)
+    return _update(session, facts) if event.kind == "update" else _register(session, event, facts, kept)
 
 
 def _facts(session: Session, event: events.RowsPrepared) -> dict[str, Any]:

@@ -51,7 +51,7 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
         merge_staged(session, rows, _match(session, with_keys(rows, masters(session))))
     if earlier:
         _match(session, staged)
-    outcomes, _, _ = merge_staged(session, event, key)
+    outcomes, _, _ = merge_staged(session, event, key, kept=False)
     tried.rollback()
     _keep(session, event, kept)
     settled = events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes), plan=True)
