@@ -44,6 +44,8 @@ def test_who_was_invited_and_who_came(
     expect(tiles.filter(has_text="履歴のみ")).to_contain_text("2")
     found(maki, name, "キャンペーン反応", "反応: あり", 3)
     found(maki, name, "キャンペーン招待", "招待: なし", 1)
+    maki.page.get_by_role("link", name="リスト登録").click()  # for the campaign that is looked at
+    expect(maki.form().get_by_label("キャンペーン名").locator("option:checked")).to_contain_text(name)
 
     # 招待者と参加者の管理: 参加率 = 参加 ÷ 招待
     path = f"/campaigns/{campaign['id']}"
