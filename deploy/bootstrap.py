@@ -101,7 +101,8 @@ def reset(arguments: list) -> None:
 
 def test(arguments: list) -> None:
     bring_in_test_packages()
-    _all_of([_tool("ruff", "check"), _tool("ruff", "format", "--check"), _tool("lint-imports"), _pytest(arguments)])
+    tests = _pytest(arguments) if arguments else [str(PYTHON), "-m", "deploy.testing"]
+    _all_of([_tool("ruff", "check"), _tool("ruff", "format", "--check"), _tool("lint-imports"), tests])
 
 
 def screenshots(arguments: list) -> None:
