@@ -1,8 +1,8 @@
 """Keeping copies of what other services own: the newest news of each record wins, in whatever order it comes."""
 
-import json
 from typing import Any
 
+from pydantic_core import to_json
 from sqlalchemy import Column, bindparam, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -20,7 +20,7 @@ def keep_newest(session: Session, table: type[DeclarativeBase], facts: list[dict
         return
     news = (
         func.jsonb_to_recordset(
-            text("CAST(:news AS jsonb)").bindparams(bindparam("news", json.dumps([*newest.values()])))
+            text("CAST(:news AS jsonb)").bindparams(bindparam("news", to_json([*newest.values()]).decode()))
         )
         .table_valued(*[Column(column.name, column.type) for column in columns])
         .render_derived(with_types=True)

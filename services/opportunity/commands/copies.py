@@ -17,4 +17,4 @@ def remember_campaign(session: Session, event: CampaignSaved) -> None:
 
 
 def remember_leads(session: Session, event: LeadsChanged) -> None:
-    keep_newest(session, LeadCopy, [lead.model_dump() for lead in event.leads], newness="version")
+    keep_newest(session, LeadCopy, event.model_dump()["leads"], newness="version")
