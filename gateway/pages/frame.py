@@ -17,6 +17,7 @@ from gateway.authentication import current_user
 
 TIMEZONE = str(COMPANY_TIME)
 MESSAGE_COOKIE = "messages"
+LARGEST_COOKIE = 3_900  # bytes of a value; browsers drop a cookie of more than 4,096 with its name and attributes
 
 
 def today() -> date:
@@ -67,15 +68,23 @@ def go(to: str) -> Response:
 
 def say(text: str, tone: str = "green", **more: str) -> None:
     """A message for the next page, with a `link` (and `link_text`) and an `action` that its button posts to
-    (`action_text`). It travels in a short-lived cookie, so no server needs to remember it."""
+    (`action_text`). It travels in a short-lived cookie, so no server needs to remember it; what makes the cookie larger
+    than browsers keep, goes without its action rather than unsaid."""
     said: list[dict[str, str]] = g.setdefault("messages_said", [])
     said.append({"text": text, "tone": tone} | more)
-    value = urlsafe_b64encode(json.dumps(said).encode()).decode()
+    if len(value := _in_cookie(said)) > LARGEST_COOKIE:
+        for name in ("action", "action_text"):
+            said[-1].pop(name, None)
+        value = _in_cookie(said)
 
     @after_this_request
     def remember(response: Response) -> Response:
         response.set_cookie(MESSAGE_COOKIE, value, max_age=60, httponly=True, samesite="Lax", secure=request.is_secure)
         return response
+
+
+def _in_cookie(said: list[dict[str, str]]) -> str:
+    return urlsafe_b64encode(json.dumps(said, ensure_ascii=False).encode()).decode()
 
 
 def take_messages() -> list[dict[str, str]]:

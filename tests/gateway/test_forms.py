@@ -4,9 +4,10 @@ import json
 import re
 
 import pytest
+from flask import Response
 
 from gateway import guard
-from gateway.pages import editing
+from gateway.pages import editing, frame
 from tests.cast import MAKI
 from tests.gateway.conftest import PASSWORD, browser, form_token, own_token
 from tests.parts import Part
@@ -92,3 +93,14 @@ def test_lines_that_nobody_touched_are_no_change(gateway: Part, stored: str) -> 
         form = {"seen": json.dumps({"need": stored}), "need": typed}
         with gateway.app.test_request_context("/", method="POST", data=form):
             assert editing.touched() == changed
+
+
+def test_a_message_too_long_for_a_cookie_goes_without_its_undo_not_unsaid(gateway: Part) -> None:
+    for reason, kept in (("短い理由", True), ("長い理由" * 200, False)):
+        with gateway.app.test_request_context("/"):
+            frame.say("変更しました。", action=frame.address("/leads/1/stage", {"why": reason}), action_text="元に戻す")
+            sent = gateway.app.process_response(Response()).headers["Set-Cookie"]
+        assert len(sent.split(";")[0]) < 4_000
+        with gateway.app.test_request_context("/", headers={"Cookie": sent.split(";")[0]}):
+            (shown,) = frame.take_messages()
+        assert (shown["text"], "action" in shown) == ("変更しました。", kept)
