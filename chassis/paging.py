@@ -42,6 +42,8 @@ def page_of(
         value, last = _position(query.cursor, name, sort)
         after = tuple_(cast(value, sort.expression.type), cast(last, key.type))
         found = found.where(place < after if down else place > after)
+    if not total:
+        return Sheet([], 0, None)
     order = (sort.expression.desc(), key.desc()) if down else (sort.expression, key)
     rows = session.execute(found.add_columns(sort.expression).order_by(*order).limit(query.page_size + 1)).all()
     shown = rows[: query.page_size]

@@ -34,17 +34,16 @@ def show(lead_id: int) -> Response:
     told = "changes" if tab == "changes" else "actions"
     of_opportunities = tab == "activities"
     beside_history = [
-        partial(_opportunities, lead_id),
         # counted for every tab
-        partial(_unless_away, f"/leads/{lead_id}/activities", portion if of_opportunities else {"page_size": 1}),
+        partial(_opportunities, lead_id, portion if of_opportunities else {"page_size": 1}),
         partial(call("lead").get, f"/leads/{lead_id}/{told}", {} if of_opportunities else portion),
     ]
     if swaps("history"):
-        opportunities, activities, history = together(*beside_history)
+        (opportunities, activities), history = together(*beside_history)
         context = _history(walk, tab, activities, history) | {"opportunities": opportunities, "lead_id": lead_id}
         return make_response(render_template("lead/_history.html", walk=walk, **context))
     whole = partial(call("lead").get, f"/leads/{lead_id}")
-    lead, walked, opportunities, activities, history = together(whole, walk.looked_up, *beside_history)
+    lead, walked, (opportunities, activities), history = together(whole, walk.looked_up, *beside_history)
     user = current_user()
     return make_response(
         render_template(
@@ -82,9 +81,13 @@ def _history(walk: Walk, tab: str, activities: dict[str, Any] | None, history: d
     }
 
 
-def _opportunities(lead_id: int) -> dict[str, Any] | None:
-    """What became of the lead; None while the opportunity service is away, and for who may not see it."""
-    return _unless_away("/opportunities", {"lead_id": lead_id, "page_size": NAMED_OPPORTUNITIES})
+def _opportunities(lead_id: int, portion: dict[str, Any]) -> tuple[dict[str, Any] | None, dict[str, Any] | None]:
+    """What became of the lead and, of that, the activities; None while the opportunity service is away, and for who may
+    not see it."""
+    opportunities = _unless_away("/opportunities", {"lead_id": lead_id, "page_size": NAMED_OPPORTUNITIES})
+    if opportunities and not opportunities["total"]:
+        return opportunities, {"items": [], "total": 0, "next_cursor": None}
+    return opportunities, _unless_away(f"/leads/{lead_id}/activities", portion)
 
 
 def _is_settling(lead: dict[str, Any]) -> bool:

@@ -44,6 +44,8 @@ def search_opportunities(session: Session, actor: Actor, query: OpportunitySearc
     """The opportunities that are looked for, the latest change first unless asked otherwise, and their sums."""
     found = matching(query, actor)
     sheet = page_of(session, found, query, SORTS, default="-updated_at", key=Opportunity.id.expression)
+    if not sheet.total:
+        return OpportunityPage(items=[], total=0, next_cursor=None, amount=0, expected_amount=0)
     amount, expected = session.execute(found.with_only_columns(*SUMS)).one()
     return OpportunityPage(
         items=opportunity_items(session, sheet.records),
