@@ -74,8 +74,18 @@ def opened(session: Session, actor: Actor, lead_id: int, lock: bool = False) -> 
     query = select(Lead, Person).join(Person, Person.id == Lead.person_id).where(Lead.id == lead_id, visible(actor))
     found = session.execute(query.with_for_update(of=[Lead, Person], key_share=True) if lock else query).one_or_none()
     if found is None:
-        raise NotFound(ja="このリードは見つかりません。", en="There is no such lead.")
+        raise _no_such_lead()
     return found[0], found[1]
+
+
+def refuse_unseen(session: Session, actor: Actor, lead_id: int) -> None:
+    """For what only hangs on the lead. Raises NotFound."""
+    if session.scalar(select(Lead.id).where(Lead.id == lead_id, visible(actor))) is None:
+        raise _no_such_lead()
+
+
+def _no_such_lead() -> NotFound:
+    return NotFound(ja="このリードは見つかりません。", en="There is no such lead.")
 
 
 def masked(actor: Actor, email: str) -> str:

@@ -17,7 +17,7 @@ from ..models import Action, Lead, Person
 from ..models.leads import lead_number
 from ..schemas import ActionCounts, ActionDetails, ActionPage, ActionSearch, ActionSpan, FoundActions
 from ..schemas.actions import ActionWithLead, PersonCount
-from ..sight import actions_in_sight, opened, visible
+from ..sight import actions_in_sight, refuse_unseen, visible
 from .people import campaigns, people
 from .places import moment, read_place
 
@@ -26,7 +26,7 @@ _NOT_STORED = {"campaign_name", "type_label", "by", "reached_label", "result_lab
 
 
 def lead_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ActionPage:
-    opened(session, actor, lead_id)
+    refuse_unseen(session, actor, lead_id)
     wanted = (Action.lead_id == lead_id, actions_in_sight(actor))
     rows = _from(select(Action).where(*wanted), query.cursor)
     found = session.scalars(rows.limit(query.page_size + 1)).all()
@@ -83,7 +83,7 @@ def action_details(session: Session, actor: Actor, action: Action) -> ActionDeta
 
 def action_of_lead(session: Session, actor: Actor, lead_id: int, action_id: int) -> ActionDetails:
     """Raises NotFound."""
-    opened(session, actor, lead_id)
+    refuse_unseen(session, actor, lead_id)
     wanted = select(Action).where(Action.id == action_id, Action.lead_id == lead_id, actions_in_sight(actor))
     action = session.scalars(wanted).one_or_none()
     if action is None:

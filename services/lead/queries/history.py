@@ -16,7 +16,7 @@ from ..masters import Masters, masters
 from ..models import Change
 from ..schemas import ChangePage, ChangeShape
 from ..schemas.leads import NamedCampaign, OwnerShape
-from ..sight import changes_in_sight, masked, opened
+from ..sight import changes_in_sight, masked, refuse_unseen
 from ..wording import CAUSES, CHANNELS, CONSENTS, FIELDS, MASTERS, RECORDS
 from .people import campaigns, people
 from .persons import opened_person
@@ -28,7 +28,7 @@ CAMPAIGN_FIELDS = ("converted_campaign_id",)
 
 def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
     """The latest first."""
-    opened(session, actor, lead_id)
+    refuse_unseen(session, actor, lead_id)
     seen = and_(Change.lead_id == lead_id, Change.field != PLACEMENT_FIELD, changes_in_sight(actor))
     return _changes(session, actor, query, seen)
 

@@ -8,14 +8,14 @@ from chassis.shapes import PageQuery, write_cursor
 
 from ..models import MemoVersion
 from ..schemas import MemoPage, MemoShape
-from ..sight import opened
+from ..sight import refuse_unseen
 from .people import people
 from .places import read_place
 
 
 def memo_versions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> MemoPage:
     """One page of what the memo once was."""
-    opened(session, actor, lead_id)
+    refuse_unseen(session, actor, lead_id)
     rows = select(MemoVersion).where(MemoVersion.lead_id == lead_id).order_by(MemoVersion.number.desc())
     if query.cursor:
         rows = rows.where(MemoVersion.number < read_place(query.cursor, int)[0])

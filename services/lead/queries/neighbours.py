@@ -10,7 +10,7 @@ from chassis.shapes import write_cursor
 
 from ..models import Lead, Person
 from ..schemas import LeadSearch, Neighbours
-from ..sight import opened
+from ..sight import refuse_unseen
 from .commonness import commonness
 from .preparing import prepare
 from .search import in_order, keyword, needs_person, order_values, other_conditions, owners_of_order
@@ -20,7 +20,7 @@ COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would t
 
 def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch) -> Neighbours:
     """The leads before and after this one, from where it stands, or stood (`cursor`) before it was changed."""
-    opened(session, actor, lead_id)
+    refuse_unseen(session, actor, lead_id)
     prepare(session)
     found = _found(session, actor, search)
     place = search.cursor or _place(session, lead_id, search.sort)
