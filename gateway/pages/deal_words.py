@@ -18,10 +18,10 @@ def handover_states() -> dict[str, str]:
     """引継ぎ, state by state."""
     return {
         "requested": gettext("依頼中"),
-        "returned": gettext("差戻し"),
+        "returned": gettext("差戻し済み"),
         "accepted": gettext("受領済み"),
-        "nurturing": gettext("再育成"),
-        "withdrawn": gettext("取消"),
+        "nurturing": gettext("再育成中"),
+        "withdrawn": gettext("取消済み"),
     }
 
 

@@ -80,7 +80,7 @@ def test_inside_sales_converts_and_the_salesperson_takes_over(
     expect(rin.message()).to_have_text(re.compile("引継ぎを受領しました"))
     expect(rin.page.get_by_label("活動と変更履歴")).to_be_visible()
     rin.page.get_by_role("link", name="変更履歴").click()
-    expect(rin.page.locator("#history")).to_contain_text("差戻し")
+    expect(rin.page.locator("#history")).to_contain_text("差戻し済み")
 
 
 def test_the_salesperson_converts(
