@@ -192,7 +192,7 @@ def test_a_plan_its_commit_and_its_undoing(running: Running, uploaded: List) -> 
     house, maki = running.house, uploaded.maki
     with held(house, "lead", "change") as lock:
         list_id = uploaded.upload("plan")
-        lock.until_somebody_waits("change")
+        lock.until_somebody_waits("WITH met")  # the leads that are known; a plan makes no new ones
         kill(house, "lead-worker")
     path = f"/lists/{list_id}"
     planned = maki.finished(list_id)
