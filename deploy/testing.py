@@ -1,7 +1,7 @@
 """`python -m deploy.testing`: all tests, folder by folder, some folders at a time: much of a test is waiting.
 
 Every folder is a pytest of its own with servers of its own, so nothing of one meets anything of another; what it says
-is shown when it has ended.
+is shown when it has ended. The longest folder is two parts: its rest would go on alone when all others have ended.
 """
 
 import os
@@ -14,7 +14,8 @@ from pathlib import Path
 
 TESTS = Path(__file__).parent.parent / "tests"
 # What takes longest begins first, so that nothing long is left over at the end.
-LONGEST = ("browser", "import", "lead", "faults", "opportunity", "gateway")
+LONGEST = ("browser", "import", "lead", "every page", "faults", "opportunity", "gateway")
+EVERY_PAGE = ("browser/test_every_page.py", "browser/test_english.py")
 GIVEN_SERVERS = ("TSUNAGI_TEST_POSTGRES_URL", "TSUNAGI_TEST_BROKER_URL")
 MOST = 4  # each may have a house and a browser in memory
 
@@ -23,23 +24,25 @@ def main() -> int:
     wrong = []
     pool = ThreadPoolExecutor(at_a_time(os.environ))
     try:
-        for ended in as_completed([pool.submit(run, folder) for folder in folders(TESTS)]):
-            folder, code, said = ended.result()
+        for ended in as_completed([pool.submit(run, name, files) for name, files in parts(TESTS).items()]):
+            name, code, said = ended.result()
             print(said, flush=True)
             if code:
-                wrong.append(folder.name)
+                wrong.append(name)
     finally:
         pool.shutdown(cancel_futures=True)  # after Ctrl-C, which those at work have heard too
     if wrong:
-        print("Wrong in tests/" + ", tests/".join(wrong))
+        print("Wrong: " + ", ".join(wrong))
     return len(wrong)
 
 
-def folders(tests: Path) -> list[Path]:
-    """Whatever in `tests` has tests in it, in the order in which it begins."""
-    names = {path.relative_to(tests).parts[0] for path in tests.rglob("test_*.py")}
-    places = {name: place for place, name in enumerate(LONGEST)}
-    return [tests / name for name in sorted(names, key=lambda name: (places.get(name, len(places)), name))]
+def parts(tests: Path) -> dict[str, list[Path]]:
+    """Every file with tests, by the part that it belongs to, in the order in which parts begin."""
+    found: dict[str, list[Path]] = {name: [] for name in LONGEST}
+    for path in sorted(tests.rglob("test_*.py")):
+        place = path.relative_to(tests)
+        found.setdefault("every page" if str(place) in EVERY_PAGE else place.parts[0], []).append(path)
+    return {name: files for name, files in found.items() if files}
 
 
 def at_a_time(environment: Mapping[str, str]) -> int:
@@ -49,12 +52,12 @@ def at_a_time(environment: Mapping[str, str]) -> int:
     return min(MOST, (os.cpu_count() or 1) + 1)
 
 
-def run(folder: Path) -> tuple[Path, int, str]:
-    """The folder, its pytest's exit code, and what it said."""
-    print(f"tests/{folder.name} begins", flush=True)
+def run(name: str, files: list[Path]) -> tuple[str, int, str]:
+    """The part's name, its pytest's exit code, and what it said."""
+    print(f"{name} begins", flush=True)
     began = time.monotonic()
     done = subprocess.run(
-        [sys.executable, "-m", "pytest", str(folder)],
+        [sys.executable, "-m", "pytest", *map(str, files)],
         cwd=TESTS.parent,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -62,7 +65,7 @@ def run(folder: Path) -> tuple[Path, int, str]:
         check=False,
     )
     took = f"{time.monotonic() - began:.0f} s"
-    return folder, done.returncode, f"\n---- tests/{folder.name}, {took} ----\n{done.stdout}"
+    return name, done.returncode, f"\n---- {name}, {took} ----\n{done.stdout}"
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`make test` runs folder by folder: none is left out, and what goes wrong in one of them is told."""
+"""`make test` runs part by part: no file is left out, and what goes wrong in one of them is told."""
 
 from pathlib import Path
 
@@ -7,14 +7,12 @@ import pytest
 from deploy import testing
 
 
-def files(tests: Path) -> set[Path]:
-    return {*tests.rglob("test_*.py"), *tests.rglob("*_test.py")}
-
-
-def test_every_file_with_tests_lies_in_a_folder_that_is_run() -> None:
-    chosen = testing.folders(testing.TESTS)
-    assert {path for folder in chosen for path in files(folder)} == files(testing.TESTS)
-    assert [folder.name for folder in chosen[: len(testing.LONGEST)]] == [*testing.LONGEST]
+def test_every_file_with_tests_is_run_once() -> None:
+    parts = testing.parts(testing.TESTS)
+    run = [path for files in parts.values() for path in files]
+    assert sorted(run) == sorted(path for path in testing.TESTS.rglob("*.py") if "test" in path.stem.split("_"))
+    assert len(parts["every page"]) == len(testing.EVERY_PAGE)
+    assert {*testing.LONGEST} < {*parts}
 
 
 def test_one_wrong_folder_makes_it_wrong(
@@ -27,7 +25,7 @@ def test_one_wrong_folder_makes_it_wrong(
     assert testing.main() == 2
     said = capsys.readouterr().out
     assert "assert 2 == 3" in said and "nothing_of_this_name" in said and "1 passed" in said
-    assert said.rstrip().splitlines()[-1].count("tests/") == 2
+    assert {*said.rstrip().splitlines()[-1].removeprefix("Wrong: ").split(", ")} == {"bad", "broken"}
 
 
 def test_servers_that_are_given_are_not_shared_by_two() -> None:
