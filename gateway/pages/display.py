@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 from zlib import crc32
 
 import phonenumbers
@@ -221,8 +222,9 @@ def address_with(**changes: Any) -> str:
 
 
 def list_query() -> str:
-    """The query of the list that is shown, for addresses that find back to it; never blank, as no list means no way."""
-    return request.query_string.decode("ascii", "ignore") or "sort="
+    """The query of the list that is shown, for addresses that find back to it: without what its form left blank, but
+    never blank itself, as no list means no way."""
+    return urlencode([pair for pair in request.args.items(multi=True) if pair[1]]) or "sort="
 
 
 def unit_name(department_id: str | None) -> str:

@@ -48,6 +48,29 @@ def test_an_outsourced_caller_is_shown_the_own_group_alone(gateway: Part) -> Non
     assert "石田 勇" not in page and "営業部" not in page
 
 
+def test_a_lead_leads_back_to_its_list_by_the_conditions_that_were_set(gateway: Part, upstream: Upstream) -> None:
+    blank = ("department", "title", "phone", "mobile", "email", "next_action_at", "last_contact_at", "first_response")
+    lead: dict[str, Any] = {name: "" for name in blank} | {
+        "id": "7",
+        "number": "L-000007",
+        "name": "高橋 一郎",
+        "company": "みなと商事",
+        "stage": STAGE,
+        "owner": None,
+        "latest_campaign": None,
+        "source_label": "",
+        "department_id": None,
+        "do_not_call": False,
+        "do_not_mail": False,
+        "updated_at": "2026-11-20T01:00:00Z",
+        "created_at": "2026-11-20T01:00:00Z",
+    }
+    upstream.answers("/leads", {"items": [lead], "total": 1, "total_is_exact": True, "next_cursor": None})
+    page = browser(gateway, MAKI).get("/leads?q=&owner=unassigned&stage=new&stage=&source=&sort=name")
+    assert 'href="/leads/7?from=owner%3Dunassigned%26stage%3Dnew%26sort%3Dname"' in page.text
+    assert 'href="/leads/7?from=sort%3D"' in browser(gateway, MAKI).get("/leads?q=").text
+
+
 def test_every_condition_of_the_address_reaches_the_service(gateway: Part, upstream: Upstream) -> None:
     query = (
         "q=x&owner=unassigned&owner=3&stage=new&campaign_id=7&invited=true&responded=false&source=web&department=2"
