@@ -66,6 +66,7 @@ def test_the_matching_key_is_the_administrators(desk: Callable[..., Desk], runni
     admin.go("管理")
     admin.page.get_by_role("link", name="基本設定").click()
     for name in ("メールアドレスと氏名", "メールアドレス"):
+        admin.page.wait_for_load_state()  # a click before that waits, and is not seen to tick anything
         admin.page.get_by_label(name, exact=True).check()
         admin.page.get_by_role("button", name="更新").first.click()
         expect(admin.message()).to_have_text(re.compile("名寄せキーを変更しました"))
