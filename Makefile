@@ -1,5 +1,7 @@
 # Two commands do all the set-up they need: `make run` and `make test`. Another Python: make PYTHON=python3.13 run
-PYTHON ?= python3
+# The system's own Python, where it is new enough: distributions build theirs with profiles, version managers often do not.
+PYTHON ?= $(shell /usr/bin/python3 -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+                  && echo /usr/bin/python3 || echo python3)
 .PHONY: run test screenshots check bench reset
 
 run:   # the whole house with a demo company, until Ctrl-C
