@@ -19,7 +19,8 @@ SINGLE_FILTERS = (
     "first_response", "next_action_from", "next_action_until", "updated_since", "updated_until",
 )  # fmt: skip
 REPEATED_FILTERS = (
-    "owner", "stage", "campaign_id", "converted_campaign_id", "account_id", "source", "department", "temperature",
+    "owner", "stage", "campaign_id", "converted_campaign_id", "account_id", "list_id", "source", "department",
+    "temperature",
 )  # fmt: skip
 
 

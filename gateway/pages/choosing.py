@@ -52,6 +52,14 @@ def account_name(account_id: int | str) -> str:
         return f"#{account_id}"
 
 
+def list_name(list_id: int | str) -> str:
+    """The name of a list's file; its id for who may not see lists."""
+    try:
+        return str(call("import").get(f"/lists/{list_id}")["file_name"])
+    except Problem:
+        return f"#{list_id}"
+
+
 def people(*roles: str, kept: Iterable[str | None] = ()) -> list[tuple[str, str]]:
     """Active users as pairs of id and name with department and absence; those with one of `roles`, or everybody. An
     outsourced caller is offered the own group alone."""

@@ -113,6 +113,19 @@ def _number_or_day(field: str, value: Any) -> str:
     return display.moment(value) if field in MOMENTS else str(value)
 
 
+def cause_name(kind: str) -> str:
+    """What an act is called in the history; "" for what the house did by itself."""
+    return {
+        "account": gettext("編集"),
+        "opportunity": gettext("編集"),
+        "activity": gettext("活動"),
+        "conversion": gettext("案件化"),
+        "cancellation": gettext("案件化の取消"),
+        "handover": gettext("引継ぎ"),
+        "nurturing": gettext("再育成"),
+    }.get(kind, "")
+
+
 def acts_of(changes: list[dict[str, Any]], fields: dict[str, str]) -> list[dict[str, Any]]:
     """The history as acts: what one person changed at once, field by field, with both values as they read."""
     acts = []
@@ -127,7 +140,7 @@ def acts_of(changes: list[dict[str, Any]], fields: dict[str, str]) -> list[dict[
             }
             for change in entries
         ]
-        acts.append(entries[0] | {"lines": lines})
+        acts.append(entries[0] | {"lines": lines, "cause": cause_name(entries[0]["cause_kind"])})
     return acts
 
 

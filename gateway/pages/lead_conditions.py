@@ -8,14 +8,14 @@ from flask_babel import gettext
 from gateway import directory
 
 from . import display, masters
-from .choosing import account_name
+from .choosing import account_name, campaign_options, list_name
 from .lead_search import LeadSearch
 
 MASTERS = {"stage": "lead-stages", "source": "lead-sources", "temperature": "temperatures"}
 
 # How far a lead came in its campaign: the numbers of a campaign, and an account, lead here; no field of the form asks.
 PROGRESS = ("new_lead", "contacted", "appointment", "handed_over")
-UNASKED = (*PROGRESS, "converted_campaign_id", "account_id")
+UNASKED = (*PROGRESS, "converted_campaign_id", "account_id", "list_id")
 
 
 @dataclass(frozen=True)
@@ -35,11 +35,29 @@ def chips(search: LeadSearch, campaigns: list[tuple[str, str]]) -> list[Chip]:
     names = {str(key): name for key, name in campaigns}
     found = []
     for name, given in search.filters.items():
-        for value in given if isinstance(given, list) else [given]:
+        for value in several(given):
             one = value if isinstance(given, list) else None
-            text = names.get(value, f"#{value}") if name.endswith("campaign_id") else _text(name, value)
-            found.append(Chip(words[name], text, search.without(name, one).address()))
+            found.append(Chip(words[name], _named(name, value, names), search.without(name, one).address()))
     return found
+
+
+def in_words(filters: dict[str, Any]) -> list[tuple[str, list[str]]]:
+    """What a search demanded: each condition with its values, one of which is enough."""
+    words, campaigns = labels(), dict(campaign_options())
+    return [
+        (words.get(name, name), [_named(name, str(value), campaigns) for value in several(given)])
+        for name, given in filters.items()
+        if name not in ("sort", "page_size")
+    ]
+
+
+def several(given: Any) -> list[Any]:
+    """The values of a filter, whether it takes one or many."""
+    return [value for value in (given if isinstance(given, list) else [given]) if value not in ("", None)]
+
+
+def _named(name: str, value: str, campaigns: dict[str, str]) -> str:
+    return campaigns.get(value, f"#{value}") if name.endswith("campaign_id") else _text(name, value)
 
 
 def labels() -> dict[str, str]:
@@ -56,6 +74,8 @@ def labels() -> dict[str, str]:
         "handed_over": gettext("引継ぎ"),
         "converted_campaign_id": gettext("案件化"),
         "account_id": gettext("取引先"),
+        "has_account": gettext("取引先"),
+        "list_id": gettext("リスト"),
         "source": gettext("ソース"),
         "department": gettext("組織"),
         "temperature": gettext("温度感"),
@@ -84,10 +104,12 @@ def _text(name: str, value: str) -> str:
         return masters.label_of(MASTERS[name], value)
     if name == "account_id":
         return account_name(value)
+    if name == "list_id":
+        return list_name(value)
     if name == "department":
         return next((unit for key, unit in _units() if key == value), value)
-    if name in ("invited", "responded", *PROGRESS):
-        return gettext("あり") if value == "true" else gettext("なし")
+    if name in ("invited", "responded", "has_account", *PROGRESS):
+        return gettext("あり") if value.lower() == "true" else gettext("なし")
     if name == "next_action_due":
         return due_names().get(value, value)
     if name == "first_response":

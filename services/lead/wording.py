@@ -89,6 +89,7 @@ CAUSES: dict[str, tuple[str, str]] = {
     "conversion": ("案件化", "Conversion"),
     "cancellation": ("案件化の取消", "Conversion taken back"),
     "nurturing": ("再育成", "Back to nurturing"),
+    "opportunity": ("案件の編集", "Edit of the opportunity"),
 }
 # Which master a stored code belongs to, by record and field.
 MASTERS: dict[tuple[str, str], str] = {

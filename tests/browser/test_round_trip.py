@@ -49,6 +49,16 @@ def test_owners_chosen_in_the_exported_file(
     form.get_by_role("button", name="決定").click()
     expect(page.get_by_text("完了日時")).to_be_visible(timeout=30_000)
     expect(page.locator(".tile", has_text="更新")).to_contain_text("3")
+    its_list = page.url
+    page.get_by_role("link", name="リード一覧で見る").click()
+    expect(page.locator("tbody tr")).to_have_count(3)
+    expect(page.get_by_label("検索条件", exact=True)).to_contain_text("出力.xlsx")
+    page.locator("tbody th a").first.click()
+    page.get_by_role("link", name="変更履歴").click()
+    newest = page.locator("#history li").first
+    expect(newest).to_contain_text("佐々木 沙羅")
+    newest.get_by_role("link", name="リスト取込").click()
+    assert page.url == its_list
     found = system.get("/leads", q=name)["items"]
     assert {lead["owner"]["login"] for lead in found} == {"sara"}
     until(lambda: "3件" in system_title(running), what="sara's notice")

@@ -133,3 +133,29 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, read: int, told: str) 
 def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: str) -> None:
     with gateway.app.test_request_context("/lists/1"):
         assert lists.match_text(match) == told
+
+
+def test_the_ledger_tells_a_search_in_the_words_of_its_page(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/masters/temperatures", {"items": [{"code": "a", "label": "A", "meaning": "", "active": True}]})
+    upstream.answers("/lists/5", {"file_name": "招待.xlsx"})
+    search = {
+        "q": "山田",
+        "owner": ["me", "unassigned"],
+        "temperature": ["a"],
+        "contacted": True,
+        "source": [],
+        "list_id": ["5"],
+    }
+    line = {"id": "1", "at": "2026-11-20T01:00:00Z", "user": {"name": "牧野 真紀"}, "act": "exported", "kind": "leads"}
+    line |= {
+        "rows": 3,
+        "sha256": "0" * 64,
+        "list_id": None,
+        "export_id": "9",
+        "search": search | {"next_action_due": None},
+    }
+    persons = line | {"kind": "persons", "search": {"prefecture": ["東京都"], "has_account": False}}
+    upstream.answers("/export-ledger", {"items": [line, persons], "total": 2, "next_cursor": None})
+    page = browser(gateway, MAKI).get("/lists/exports").text
+    assert "キーワード: 山田 · 担当: 自担当、未割当 · 温度感: A · 接触: あり · リスト: 招待.xlsx" in page
+    assert "都道府県: 東京都 · 取引先: なし" in page

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.cast import EIJI, GAKU, ISAMU, MAKI
-from tests.lead.conftest import SEMINAR, WEBINAR
+from tests.lead.conftest import SEMINAR, WEBINAR, Lists, row
 from tests.parts import Part
 
 Find = Callable[..., list[str]]
@@ -189,3 +189,10 @@ def test_the_leads_of_an_account(
     assert find(account_id=700) == find(has_account="true") == ["髙橋 一郎"]
     assert find(account_id=701) == []
     assert len(find(has_account="false")) == len(people) - 1
+
+
+def test_what_a_list_made_or_changed(find: Find, lists: Lists, people: dict[str, int]) -> None:
+    lists.send(row("髙橋", "一郎", lead_id=str(people["takahashi"]), title="部長"), kind="update")  # the fourth list
+    assert find(list_id="104") == ["髙橋 一郎"]
+    assert find(list_id=["103", "104"]) == ["伊藤 健", "森", "髙橋 一郎"]
+    assert find(list_id="105") == []

@@ -18,7 +18,7 @@ class SettledBatch(Base):
     END = -1
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True), index=True)
 
 
 class PlannedBatch(Base):

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, func, select, union
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -13,7 +14,7 @@ from chassis.shapes import PageQuery, write_cursor
 
 from ..history import PLACEMENT_FIELD
 from ..masters import Masters, masters
-from ..models import Change
+from ..models import Change, SettledBatch, Undoing
 from ..schemas import ChangePage, ChangeShape
 from ..schemas.leads import NamedCampaign, OwnerShape
 from ..sight import changes_in_sight, masked, refuse_unseen
@@ -24,6 +25,7 @@ from .places import read_place
 
 PEOPLE_FIELDS = ("owner_id",)
 CAMPAIGN_FIELDS = ("converted_campaign_id",)
+LIST_ACTS = ("list", "list_undoing")
 
 
 def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
@@ -55,6 +57,15 @@ def _changes(session: Session, actor: Actor, query: PageQuery, wanted: ColumnEle
     )
 
 
+def lists_of(session: Session, causes: set[UUID]) -> dict[UUID, int]:
+    """The lists that these acts belong to: each brought one in, went on with it, or took it back."""
+    if not causes:
+        return {}
+    tables = (SettledBatch, Undoing)
+    found = union(*(select(table.cause_id, table.list_id).where(table.cause_id.in_(causes)) for table in tables))
+    return {cause_id: list_id for cause_id, list_id in session.execute(found)}
+
+
 class _Reader:
     """Turns stored values into what people read."""
 
@@ -67,6 +78,7 @@ class _Reader:
         self.masters: Masters = masters(session)
         self.people: dict[Any, OwnerShape] = people(session, [*owners, *(change.actor_id for change in changes)])
         self.campaigns: dict[Any, NamedCampaign] = campaigns(session, [*created, *joined])
+        self.lists = lists_of(session, {change.cause_id for change in changes if change.cause_kind in LIST_ACTS})
 
     def shown(self, change: Change) -> ChangeShape:
         return ChangeShape(
@@ -76,6 +88,7 @@ class _Reader:
             cause_id=str(change.cause_id),
             cause=change.cause_kind,
             cause_label=text(*CAUSES.get(change.cause_kind, (change.cause_kind, change.cause_kind))),
+            list_id=self.lists.get(change.cause_id),
             record=change.record_type,
             record_label=text(*RECORDS[change.record_type]),
             field=change.field,

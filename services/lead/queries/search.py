@@ -12,7 +12,7 @@ from chassis.keywords import holds, search_terms, stands
 
 from .. import matching
 from ..masters import masters
-from ..models import CampaignMember, Choice, Lead, Person
+from ..models import CampaignMember, Change, Choice, Lead, Person, SettledBatch
 from ..models.leads import LAST_CONTACT, NEXT_ACTION, OWNER
 from ..schemas import LeadFilters, LeadSearch
 from ..sight import in_sight, sees_everything, visible
@@ -57,6 +57,8 @@ def other_conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[b
         found.append(Lead.account_id.in_(filters.account_id))
     if filters.has_account is not None:
         found.append(Lead.account_id.is_not(None) if filters.has_account else Lead.account_id.is_(None))
+    if filters.list_id:
+        found.append(_changed_by_lists(filters.list_id))
     if filters.source:
         found.append(Lead.source.in_(filters.source))
     if filters.temperature:
@@ -138,6 +140,14 @@ def _history(actor: Actor, filters: LeadFilters) -> list[ColumnElement[bool]]:
             )
         ]
     return [_has_row(sight, flag.is_(True)) if wanted else ~_has_row(sight, flag.is_(True)) for flag, wanted in flags]
+
+
+def _changed_by_lists(list_ids: list[int]) -> ColumnElement[bool]:
+    acts = select(SettledBatch.cause_id).where(SettledBatch.list_id.in_(list_ids))
+    changed = (
+        select(Change.lead_id).where(Change.cause_id.in_(acts)).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    )
+    return Lead.id.in_(select(changed.c.lead_id))
 
 
 def _has_row(*row: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -10,7 +10,8 @@ from .leads import OwnerShape
 
 class ChangeShape(Shape):
     """One field of one record that changed. `record`: lead, person, member, action; `field` is `created` for a new
-    record. `before_text` and `after_text` are what people read: names for ids, labels for codes."""
+    record. `list_id`: the list whose act it was. `before_text` and `after_text` are what people read: names for ids,
+    labels for codes."""
 
     id: Id
     at: datetime
@@ -18,6 +19,7 @@ class ChangeShape(Shape):
     cause_id: str
     cause: str
     cause_label: str
+    list_id: Id | None
     record: str
     record_label: str
     field: str

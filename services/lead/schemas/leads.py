@@ -47,6 +47,9 @@ class LeadFilters(Shape):
     converted_campaign_id: Ids = Field(default=[], description="the campaign that a conversion is credited to")
     account_id: Ids = Field(default=[], description="the account that a lead belongs to")
     has_account: bool | None = None
+    list_id: Ids = Field(
+        default=[], description="a list that made or changed the lead, its person or its campaign history"
+    )
     source: Texts = Field(default=[])
     temperature: Texts = Field(default=[])
     department: Ids = Field(default=[], description="the department of the lead's owner")
