@@ -82,6 +82,11 @@ def test_a_token_is_shown_once_and_revoked(desk: Callable[..., Desk]) -> None:
     isamu.page.get_by_label("名前").fill("夜間の連携")
     isamu.page.get_by_role("button", name="作成").click()
     secret = isamu.page.get_by_label("作成した API トークン").input_value()
+    isamu.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    isamu.page.get_by_role("button", name="コピー").click()
+    expect(isamu.page.get_by_text("コピーしました")).to_be_visible()
+    assert isamu.page.evaluate("navigator.clipboard.readText()") == secret
+    isamu.look("token-made")
     answer = isamu.context.request.get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
     assert answer.status == 200 and answer.json()["login"] == "isamu"
     isamu.page.goto("/administration/tokens")

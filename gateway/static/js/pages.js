@@ -49,6 +49,22 @@ each(".tabs > [aria-current]", (tab) => {
 });
 addEventListener("pageshow", () => each("form.is-sending", (form) => sending(form, false)));
 
+// -- what is shown this once can be copied; without this it is a field whose text can be chosen ---------------------------
+const showCopying = () => each("[data-copy]", (button) => { button.hidden = false; });
+document.addEventListener("htmx:afterSettle", showCopying);
+showCopying();
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.copy);
+  const told = document.getElementById(`${button.dataset.copy}-copied`);
+  field.select();
+  // Over plain HTTP a browser has no clipboard of its own.
+  try { await navigator.clipboard.writeText(field.value); } catch { if (!document.execCommand("copy")) return; }
+  told.textContent = "";
+  requestAnimationFrame(() => { told.textContent = button.dataset.copied; });
+});
+
 // -- files may be dropped on their field --------------------------------------------------------------------------------
 for (const kind of ["dragover", "dragleave", "drop"]) {
   document.addEventListener(kind, (event) => {
