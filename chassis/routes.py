@@ -26,7 +26,8 @@ View = Callable[..., Any]
 
 @dataclass(frozen=True)
 class Route:
-    """One declared route. Shapes are pydantic models; `cause` names the kind of act in the change history."""
+    """One declared route. Shapes are pydantic models; `cause` names the kind of act in the change history. A
+    `checkable` one may be asked with `?check=true`: it says what is wrong as ever, else 204, and nothing is done."""
 
     method: str
     path: str
@@ -38,6 +39,7 @@ class Route:
     answer: type[BaseModel] | None = None
     status: int = 200
     cause: str = "request"
+    checkable: bool = False
     wants: frozenset[str] = field(default_factory=frozenset)
 
 
@@ -90,6 +92,9 @@ def _door(route: Route, authenticator: Authenticator) -> View:
                 return earlier
             given["session"] = session
             result = route.view(**{name: given[name] for name in route.wants})
+            if route.checkable and request.args.get("check") == "true":
+                session.rollback()
+                return Response(status=204)
             if isinstance(result, Iterator):
                 response = Response(result, route.status, content_type="application/x-ndjson")
                 response.call_on_close(held.pop_all().close)

@@ -28,6 +28,9 @@ FIELDS = (
 FLAGS = ("do_not_approach",)
 TELLING = ("name", "corporate_number", "phone", "url", "domains")  # what a duplicate is known by
 PAGE_SIZE, LEADS_BY_NAME = 50, 20
+CHECK = (
+    "?check=true"  # as long as the person has to look at duplicates: what is wrong is said with them, nothing is saved
+)
 
 
 @pages.get("")
@@ -56,6 +59,8 @@ def index() -> Response:
         "previous": address("/accounts", here | before) if before is not None else None,
         "next": address("/accounts", here | after) if after else None,
     }
+    if not swaps("results"):
+        context |= {"prefectures": choosing.PREFECTURES, "people": choosing.people(kept=search.get("owner", []))}
     fragment = "accounts/_results.html" if swaps("results") else "accounts/index.html"
     response = make_response(render_template(fragment, **context))
     response.headers["Vary"] = "HX-Target"
@@ -162,13 +167,15 @@ def new() -> Response:
 @allow(CONVERTERS)
 def create() -> Response:
     found = find_duplicates({name: text(name) for name in TELLING})
-    if not_yet_known(found):
-        return _form({}, duplicates=found)
-    draft = {name: _shaped(name, _typed(name)) for name in FIELDS}
+    shaped = ((name, _shaped(name, _typed(name))) for name in FIELDS)
+    draft = {name: value for name, value in shaped if value != ""}
+    asking = not_yet_known(found)
     try:
-        account = call("opportunity").post("/accounts", {name: value for name, value in draft.items() if value != ""})
+        account = call("opportunity").post(f"/accounts{CHECK if asking else ''}", draft)
     except Problem as problem:
         return _form({}, problem, duplicates=found)
+    if asking:
+        return _form({}, duplicates=found)
     say(gettext("取引先を登録しました。"))
     return go(f"/accounts/{account['id']}")
 
@@ -188,14 +195,16 @@ def save(account_id: int) -> Response:
         say(gettext("変更はありませんでした。"), tone="neutral")
         return go(path)
     found = find_duplicates({name: changed[name] for name in TELLING if name in changed}, account_id)
-    if not_yet_known(found):
-        return _form({}, account=call("opportunity").get(path), duplicates=found)
     patch = {name: _shaped(name, typed) for name, typed in changed.items()}
+    patch["version"] = request.form.get("version", 0, type=int)
+    asking = not_yet_known(found)
     try:
-        call("opportunity").patch(path, patch | {"version": request.form.get("version", 0, type=int)})
+        call("opportunity").patch(f"{path}{CHECK if asking else ''}", patch)
     except Problem as problem:
         now = call("opportunity").get(path)
         return _form(typed_values(now), problem, now, duplicates=found)
+    if asking:
+        return _form({}, account=call("opportunity").get(path), duplicates=found)
     say(gettext("取引先を更新しました。"))
     return go(path)
 

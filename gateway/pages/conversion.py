@@ -11,7 +11,7 @@ from gateway.authentication import allow, current_user
 from gateway.calling import call
 
 from . import choosing, display, masters
-from .accounts import find_duplicates, not_yet_known, shown_before
+from .accounts import CHECK, find_duplicates, not_yet_known, shown_before
 from .forms import Form, text, whole
 from .frame import dialog, go, say
 from .lead_walk import Walk
@@ -51,26 +51,15 @@ def opportunities(lead_id: int) -> Response:
 def convert(lead_id: int) -> Response:
     if "find" in request.form:  # the search button of a browser without JavaScript
         return _form(lead_id, searched=True)
-    draft: dict[str, Any] = {
-        "campaign_id": text("campaign_id") or None,
-        "opportunity": _opportunity(),
-        "notify": text("notify") == "yes",
-    }
-    if wrong := _not_chosen():
-        return _form(lead_id, Invalid(wrong))
-    account = text("account")
-    if account == "new":
-        known = {name: text(f"account.{name}") for name in NEW_ACCOUNT}
-        found = find_duplicates(known)
-        if not_yet_known(found):
-            return _form(lead_id, duplicates=found)
-        draft["account"] = known | {"domains": known["domains"].replace(",", " ").split()}
-    elif account:
-        draft["account"] = {"id": text("account_id" if account == "existing" else "lead_account_id") or None}
+    missing, found = _missing(), _possible_duplicates()
+    asking = not_yet_known(found)
     try:
-        done = call("opportunity").post(f"/leads/{lead_id}/conversion", draft)
+        path = f"/leads/{lead_id}/conversion{CHECK if missing or asking else ''}"
+        done = call("opportunity").post(path, _draft())
     except Problem as problem:
-        return _form(lead_id, problem)
+        return _form(lead_id, problem, missing, duplicates=found if asking else None)
+    if missing or asking:
+        return _form(lead_id, Invalid(missing) if missing else None, duplicates=found if asking else None)
     say(
         gettext("リードを案件化しました。"),
         link=f"/opportunities/{done['opportunity_id']}",
@@ -79,15 +68,47 @@ def convert(lead_id: int) -> Response:
     return go(Walk.read(lead_id).here(settling="1"))
 
 
-def _not_chosen() -> list[Field]:
-    """What is to be one that exists, and was not said which."""
-    wrong = []
-    if text("account") == "existing" and not text("account_id"):
-        ja, en = "取引先を検索して選んでください。", "Search for an account and choose it."
-        wrong.append(Field("account.id", "missing", ja=ja, en=en))
-    if text("opportunity") == "existing" and not text("opportunity_id"):
-        wrong.append(Field("opportunity.id", "missing", ja="案件を選んでください。", en="Choose an opportunity."))
-    return wrong
+def _missing() -> list[Field]:
+    """What nobody filled in or chose. The service says so, too, but only of a form that has no other mistakes."""
+    needed = {
+        "campaign_id": (text("campaign_id"), "キャンペーンを選んでください。", "Choose a campaign."),
+        "account": (text("account"), "取引先を選んでください。", "Choose an account."),
+    }
+    if text("account") == "existing":
+        asked = "取引先を検索して選んでください。", "Search for an account and choose it."
+        needed["account.id"] = text("account_id"), *asked
+    if text("account") == "new":
+        needed["account.name"] = text("account.name"), "取引先名を入力してください。", "Name the account."
+    if text("opportunity") == "existing":
+        needed["opportunity.id"] = text("opportunity_id"), "案件を選んでください。", "Choose an opportunity."
+    else:
+        asked = "案件の主担当を選んでください。", "Choose who takes the opportunity over."
+        needed["opportunity.main_owner_id"] = text("opportunity.main_owner_id"), *asked
+        needed["opportunity.name"] = text("opportunity.name"), "案件名を入力してください。", "Name the opportunity."
+    return [Field(name, "missing", ja=ja, en=en) for name, (given, ja, en) in needed.items() if not given]
+
+
+def _possible_duplicates() -> list[dict[str, Any]]:
+    return find_duplicates(_new_account()) if text("account") == "new" else []
+
+
+def _new_account() -> dict[str, str]:
+    return {name: text(f"account.{name}") for name in NEW_ACCOUNT}
+
+
+def _draft() -> dict[str, Any]:
+    draft: dict[str, Any] = {
+        "campaign_id": text("campaign_id") or None,
+        "opportunity": _opportunity(),
+        "notify": text("notify") == "yes",
+    }
+    account = text("account")
+    if account == "new":
+        known = _new_account()
+        draft["account"] = known | {"domains": known["domains"].replace(",", " ").split()}
+    elif account:
+        draft["account"] = {"id": text("account_id" if account == "existing" else "lead_account_id") or None}
+    return draft
 
 
 def _opportunity() -> dict[str, Any]:
@@ -117,9 +138,22 @@ def _opportunities(account_id: str) -> list[dict[str, Any]]:
     return call("opportunity").get("/opportunities", search)["items"]
 
 
+def _with(missing: list[Field] | None, form: Form) -> Form:
+    """The form with what is missing, too. What the service says of a thing of which it is not known which one is meant
+    would only tell the same in other words."""
+    wrong = {field.field: field.as_json()["message"] for field in missing or []}
+    unknown = {name.removesuffix(".id") for name in wrong if name.endswith(".id")}
+    said = {name: told for name, told in form.errors.items() if name.partition(".")[0] not in unknown}
+    if "account.name" in wrong:
+        said.pop("account", None)
+    form.errors = said | wrong
+    return form
+
+
 def _form(
     lead_id: int,
     problem: Problem | None = None,
+    missing: list[Field] | None = None,
     searched: bool = False,
     duplicates: list[dict[str, Any]] | None = None,
 ) -> Response:
@@ -153,7 +187,7 @@ def _form(
         known=shown_before(duplicates),
         title=gettext("リード案件作成"),
         parent=(f"/leads/{lead_id}", company or lead["number"]),
-        form=Form(initial, problem),
+        form=_with(missing, Form(initial, problem)),
         lead=lead,
         walk=Walk.read(lead_id),
         account=account,

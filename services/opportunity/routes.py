@@ -22,6 +22,7 @@ routes = Routes()
     answer=schemas.Converted,
     status=201,
     cause="conversion",
+    checkable=True,
 )
 def convert_lead(session: Session, actor: Actor, lead_id: int, body: schemas.ConversionDraft) -> schemas.Converted:
     return commands.convert_lead(session, actor, lead_id, body)
@@ -120,6 +121,7 @@ def list_accounts(session: Session, actor: Actor, query: schemas.AccountSearch) 
     answer=schemas.AccountDetails,
     status=201,
     cause="account",
+    checkable=True,
 )
 def create_account(session: Session, body: schemas.AccountDraft) -> schemas.AccountDetails:
     return commands.create_account(session, body)
@@ -143,6 +145,7 @@ def show_account(session: Session, account_id: int) -> schemas.AccountDetails:
     body=schemas.AccountPatch,
     answer=schemas.AccountDetails,
     cause="account",
+    checkable=True,
 )
 def change_account(session: Session, account_id: int, body: schemas.AccountPatch) -> schemas.AccountDetails:
     return commands.change_account(session, account_id, body)

@@ -19,7 +19,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="module")
 def lead_ids(running: Running, tmp_path_factory: pytest.TempPathFactory, javascript: bool) -> list[str]:
-    """Six leads of isamu's, in the history of two campaigns."""
+    """Seven leads of isamu's, in the history of two campaigns."""
     folder = tmp_path_factory.mktemp("handover")
     maki, name = running.by("maki"), "引継ぎ" if javascript else "引継ぎ静"
     people = [
@@ -29,7 +29,7 @@ def lead_ids(running: Running, tmp_path_factory: pytest.TempPathFactory, javascr
             f"株式会社{name}{n}",
             f"06-5{int(javascript)}00-000{n}",
         )
-        for n in range(6)
+        for n in range(7)
     ]
     for title in ("製造DX展", "導入セミナー"):
         draft = {"name": f"{name} {title}", "category": "seminar", "status": "running"}
@@ -137,6 +137,35 @@ def test_what_is_not_chosen_is_said(
     form.get_by_role("button", name="確定").click()
     expect(form.get_by_text("案件を選んでください。")).to_be_visible()
     assert running.by("isamu").ask("GET", f"/leads/{lead_ids[3]}/conversion").status == 404
+
+
+def test_every_mistake_is_told_at_once_and_the_duplicate_with_them(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    name = f"重なる商事{'動' if javascript else '静'}"
+    running.by("eiji").post("/accounts", {"name": f"株式会社{name}"})
+    isamu = desk("isamu", javascript=javascript)
+    isamu.page.goto(f"/leads/{lead_ids[6]}")
+    isamu.page.wait_for_load_state()
+    isamu.page.get_by_role("link", name="案件作成").click()
+    form = isamu.form()
+    form.get_by_role("group", name="取引先の選択").get_by_label("新規作成").check()
+    form.get_by_label("取引先名", exact=False).fill(name)
+    form.get_by_label("法人番号").fill("7000012050003")
+    form.get_by_label("案件名").fill("")
+    form.get_by_label("見込金額（円）").fill("百万")
+    form.get_by_role("button", name="確定").click()
+    form = isamu.form()
+    expect(form.get_by_role("alert").filter(has_text="同じ会社かもしれない")).to_contain_text(f"株式会社{name}")
+    for field in ("account.corporate_number", "opportunity.name", "opportunity.main_owner_id", "opportunity.amount"):
+        expect(form.locator(f'[id="{field}-error"]')).to_be_visible()
+    isamu.look("conversion-mistakes")
+    form.get_by_label("法人番号").fill("")
+    form.get_by_label("案件名").fill("重なる案件")
+    form.get_by_label("見込金額（円）").fill("1,000,000")
+    form.get_by_label("案件主担当").select_option(label="林 凛（営業部）")
+    form.get_by_role("button", name="確定").click()
+    expect(isamu.message()).to_have_text(re.compile("リードを案件化しました"))
 
 
 def test_the_page_waits_for_the_stage(

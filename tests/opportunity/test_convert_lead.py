@@ -197,6 +197,20 @@ def test_a_mistake_is_named_and_nothing_is_half_done(
     assert opportunity.said(events.LeadConverted) == opportunity.said(events.OpportunitySaved) == []
 
 
+def test_it_may_be_asked_what_would_be_wrong_and_nothing_is_done(opportunity: Part, lead: LeadService) -> None:
+    asked = opportunity.by(ISAMU).post("/leads/1/conversion?check=true", json=DRAFT)
+    assert (asked.status_code, asked.data) == (204, b"")
+    unknown = DRAFT | {"campaign_id": "99", "opportunity": {"name": "x", "main_owner_id": "999"}}
+    asked = opportunity.by(ISAMU).post("/leads/1/conversion?check=true", json=unknown)
+    assert [wrong["field"] for wrong in asked.get_json(force=True)["errors"]] == [
+        "campaign_id",
+        "opportunity.main_owner_id",
+    ]
+    assert rows(opportunity) == NOTHING
+    assert opportunity.said(events.LeadConverted) == []
+    assert convert(opportunity).status_code == 201
+
+
 def test_an_opportunity_of_another_account_is_refused(opportunity: Part, account: Create, deal: Create) -> None:
     known, other = deal(), account(name="南十字工業")
     for chosen in ({"id": other["id"]}, {"name": "新しい会社"}):
