@@ -10,6 +10,7 @@ from chassis.problems import Problem
 from gateway import directory
 
 from . import choosing, masters
+from .editing import Both
 from .forms import Form, fraction, rows, text, whole
 
 TEXTS = ("code", "name", "category", "status", "venue", "url", "objective", "target", "description")
@@ -129,26 +130,30 @@ def seen() -> tuple[Values, Rows]:
 
 
 def touched() -> tuple[Values, Rows]:
-    """The fields and the blocks that the person changed, as typed."""
+    """The fields and the blocks that the person changed, as typed; not those whose other value was chosen."""
     values, blocks = seen()
+    kept = {name for name in (*values, *blocks) if request.form.get(f"keep.{name}") == "theirs"}
     fields = {name: text(name) for name, before in values.items() if name in request.form and text(name) != before}
-    changed = {block: typed_rows(block) for block in BLOCKS}
-    return fields, {block: lines for block, lines in changed.items() if lines != blocks[block]}
+    changed = {block: lines for block in BLOCKS if (lines := typed_rows(block)) != blocks[block]}
+    return (
+        {name: value for name, value in fields.items() if name not in kept},
+        {block: lines for block, lines in changed.items() if block not in kept},
+    )
 
 
-def conflicts(theirs: dict[str, Any]) -> list[tuple[str, str, str]]:
-    """Where both this person and somebody else changed the same: the field, this person's value, the stored one."""
+def conflicts(theirs: dict[str, Any]) -> list[Both]:
+    """Where both this person and somebody else changed the same: the field or the block, with both values."""
     fields, blocks = touched()
     before, rows_before = seen()
     values, lines = flat(theirs), rows_of(theirs)
     names = field_names()
     found = [
-        (names[name], read_as(name, mine), read_as(name, values[name]))
+        Both(name, names[name], mine, values[name], read_as(name, mine), read_as(name, values[name]))
         for name, mine in fields.items()
         if values[name] not in (mine, before[name])
     ]
     return found + [
-        (names[block], read_rows(block, mine), read_rows(block, lines[block]))
+        Both(block, names[block], "", "", read_rows(block, mine), read_rows(block, lines[block]))
         for block, mine in blocks.items()
         if lines[block] not in (mine, rows_before[block])
     ]

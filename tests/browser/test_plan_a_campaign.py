@@ -189,10 +189,11 @@ def test_two_people_change_a_campaign(running: Running, desk: Callable[..., Desk
         expect(told).to_contain_text(word)
     expect(told).not_to_contain_text("製造業")
     maki.look("campaign-conflict")
-    maki.page.get_by_role("button", name="自分の入力で更新").click()
+    told.get_by_label("会場 相手の値 名古屋").check()
+    maki.page.get_by_role("button", name="更新", exact=True).click()
     expect(maki.message()).to_have_text(re.compile("キャンペーンを更新しました"))
     saved = other.get(path)
-    assert (saved["venue"], saved["target"], saved["stakeholders"][0]["name"]) == ("大阪", "製造業", "田所 二郎")
+    assert (saved["venue"], saved["target"], saved["stakeholders"][0]["name"]) == ("名古屋", "製造業", "田所 二郎")
 
 
 def test_a_campaign_is_found_copied_and_called_off(running: Running, desk: Callable[..., Desk]) -> None:
