@@ -190,9 +190,8 @@ def test_possible_duplicates_are_told(running: Running, desk: Callable[..., Desk
         )
     page.get_by_label("法人番号").fill("7000012050003")
     page.get_by_role("button", name="登録", exact=True).click()
-    expect(page.get_by_role("alert")).to_contain_text("名前が同じ")
+    expect(page.get_by_role("alert").filter(has_text="同じ会社")).to_contain_text("名前が同じ")
     eiji.look("account-duplicates")
-    page.get_by_role("button", name="登録", exact=True).click()
     expect(page.locator("#corporate_number-error")).to_contain_text("検査用数字")
     with contextlib.ExitStack() as until_asked:  # typing on does not make it warn a second time
         if javascript:
@@ -207,3 +206,22 @@ def test_possible_duplicates_are_told(running: Running, desk: Callable[..., Desk
     page.get_by_label("アプローチ禁止の理由").fill("先方からの申し出")
     page.get_by_role("button", name="更新").click()
     expect(page.locator("main")).to_contain_text("アプローチ禁止の取引先です。 先方からの申し出")
+
+
+def test_accounts_and_opportunities_are_found_by_who_has_them(
+    running: Running, desk: Callable[..., Desk], deal: Callable[..., dict[str, Any]]
+) -> None:
+    rin, eiji = running.people["rin"]["id"], desk("eiji")
+    running.by("eiji").post("/accounts", {"name": "担当別商会", "sales_owner_id": rin, "prefecture": "香川県"})
+    deal("担当別の案件", main_owner_id=rin)
+    page = eiji.page
+    eiji.go("取引先")
+    page.get_by_label("営業担当", exact=True).select_option(rin)
+    page.get_by_label("都道府県", exact=True).select_option("香川県")
+    expect(page.locator("tbody th a")).to_have_text(["担当別商会"])
+    eiji.go("案件")
+    page.get_by_label("キーワード").fill("担当別")
+    page.get_by_label("案件主担当", exact=True).select_option(rin)
+    expect(page.locator("tbody th a")).to_have_text(["担当別の案件"])
+    page.get_by_label("案件主担当", exact=True).select_option(running.people["eiji"]["id"])
+    expect(page.locator("tbody tr")).to_have_count(0)
