@@ -217,6 +217,7 @@ def test_accounts_and_opportunities_are_found_by_who_has_them(
     page = eiji.page
     eiji.go("取引先")
     page.get_by_label("営業担当", exact=True).select_option(rin)
+    expect(page).to_have_url(re.compile(f"owner={rin}"))
     page.get_by_label("都道府県", exact=True).select_option("香川県")
     expect(page.locator("tbody th a")).to_have_text(["担当別商会"])
     eiji.go("案件")
