@@ -146,7 +146,13 @@ def test_the_ledger_tells_a_search_in_the_words_of_its_page(gateway: Part, upstr
         "source": [],
         "list_id": ["5"],
     }
-    line = {"id": "1", "at": "2026-11-20T01:00:00Z", "user": {"name": "牧野 真紀"}, "act": "exported", "kind": "leads"}
+    line: dict[str, Any] = {
+        "id": "1",
+        "at": "2026-11-20T01:00:00Z",
+        "user": {"name": "牧野 真紀"},
+        "act": "exported",
+        "kind": "leads",
+    }
     line |= {
         "rows": 3,
         "sha256": "0" * 64,
