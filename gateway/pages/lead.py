@@ -180,7 +180,7 @@ def move(lead_id: int) -> Response:
         if problem.status not in (409, 422):
             raise
         label = lead["stage"]["label"]
-        told = gettext("他の人がリードステージを「%(stage)s」に変更しています。確認してください。", stage=label)
+        told = gettext("ほかの人がリードステージを「%(stage)s」に変更しています。確認してください。", stage=label)
         say(told if problem.status == 409 else Form(problem=problem).errors.get("stage", ""), tone="orange")
         return go(walk.here())
     told = gettext("リードステージを「%(stage)s」に変更しました。", stage=lead["stage"]["label"])

@@ -74,7 +74,7 @@ def test_two_put_one_row_right(running: Running, desk: Sit) -> None:
     change = {"version": member["version"], "status": "absent", "note": "当日連絡あり"}
     assert maki.ask("PATCH", f"{path}/{campaign}", change).status == 200
     form.get_by_role("button", name="更新").click()
-    expect(form.get_by_role("alert")).to_contain_text("他の人がこのキャンペーン履歴を更新しました。")
+    expect(form.get_by_role("alert")).to_contain_text("ほかの人がこのキャンペーン履歴を更新しました。")
     expect(form.get_by_role("group", name="重なった項目")).to_contain_text("欠席")
     isamu.look("lead-member-conflict")
     expect(form.get_by_label("備考")).to_have_value("当日連絡あり")

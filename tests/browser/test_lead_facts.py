@@ -89,7 +89,7 @@ def test_what_a_result_proposes_is_what_it_will_do(desk: Sit, company: Company, 
     step = {"csrf_token": token, "version": lead["version"], "seen_stage": "new", "stage": "connected"}
     for _ in range(2):
         answer = plain.context.request.post(f"/leads/{fresh}/stage", form=step)
-        assert answer.ok and "他の人が" not in answer.text()
+        assert answer.ok and "ほかの人が" not in answer.text()
     assert running.by("mana").get(f"/leads/{fresh}")["version"] == lead["version"] + 1
 
 
@@ -130,7 +130,7 @@ def test_the_account_is_searched_chosen_and_taken_away(
     assert mana.ask("PATCH", f"/leads/{lead_id}", other).status == 200
     isamu.form().get_by_label("取引先に紐づけない").check()
     isamu.form().get_by_role("button", name="更新").click()
-    expect(isamu.form().get_by_role("alert")).to_contain_text("他の人がこのリードを更新しました")
+    expect(isamu.form().get_by_role("alert")).to_contain_text("ほかの人がこのリードを更新しました")
     expect(isamu.form()).to_contain_text("株式会社見本00")
     isamu.form().get_by_label("取引先に紐づけない").check()
     isamu.form().get_by_role("button", name="更新").click()

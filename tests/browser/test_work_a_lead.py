@@ -169,7 +169,7 @@ def test_a_fact_is_written_where_it_stands(running: Running, desk: Sit, calls: C
     theirs = {"version": lead_of(running, lead_id)["version"], "person": {"direct_phone": "03-5555-6666"}}
     assert other.ask("PATCH", f"/leads/{lead_id}", theirs).status == 200
     page.get_by_role("button", name="保存", exact=True).first.click()
-    expect(page.get_by_text("他の人が先に変更しました。")).to_be_visible()
+    expect(page.get_by_text("ほかの人が先に変更しました。")).to_be_visible()
     isamu.look("lead-fact-both")
     page.get_by_role("button", name="自分の値にする").click()
     expect(page.locator("#history ins").first).to_have_text("03-3333-4444")

@@ -81,7 +81,7 @@ def test_a_stale_save_is_refused_with_what_is_there_now(lead: Part, lead_id: int
     edit(lead, lead_id, by=SARA, person={"title": "部長"})
     status, problem = refusal(lead, lead_id, temperature="B")
     assert (status, problem["title"]) == (409, "stale_version")
-    assert problem["detail"].startswith("他の人が")
+    assert problem["detail"].startswith("ほかの人が")
     assert (problem["current"]["version"], problem["current"]["person"]["title"]) == (2, "部長")
     assert problem["current"]["updated_by"]["login"] == "sara"
 

@@ -27,7 +27,7 @@ def correct_action(session: Session, actor: Actor, lead_id: int, action_id: int,
     if action.version != patch.version:
         raise Conflict(
             code="stale_version",
-            ja="他の人がこのアクションを更新しました。最新の内容を確認してください。",
+            ja="ほかの人がこのアクションを更新しました。最新の内容を確認してください。",
             en="Somebody else changed this action. Look at what it is now.",
             current=action_details(session, actor, action).model_dump(mode="json"),
         )

@@ -57,7 +57,7 @@ def check_version(session: Session, actor: Actor, lead: Lead, version: int) -> N
     if version != lead.version:
         raise Conflict(
             code="stale_version",
-            ja="他の人がこのリードを更新しました。最新の内容を確認してください。",
+            ja="ほかの人がこのリードを更新しました。最新の内容を確認してください。",
             en="Somebody else changed this lead. Look at what it is now.",
             current=lead_details(session, actor, lead.id).model_dump(mode="json"),
         )

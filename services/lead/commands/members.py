@@ -52,7 +52,7 @@ def edit_member(session: Session, actor: Actor, lead_id: int, campaign_id: int, 
     if patch.version != member.version:
         raise Conflict(
             code="stale_version",
-            ja="他の人がこのキャンペーン履歴を更新しました。最新の内容を確認してください。",
+            ja="ほかの人がこのキャンペーン履歴を更新しました。最新の内容を確認してください。",
             en="Somebody else changed this campaign history. Look at what it is now.",
             current=lead_details(session, actor, lead_id).model_dump(mode="json"),
         )

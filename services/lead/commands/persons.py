@@ -33,7 +33,7 @@ def edit_person(session: Session, actor: Actor, person_id: int, patch: PersonPat
     if patch.version != person.version:
         raise Conflict(
             code="stale_version",
-            ja="他の人がこのパーソンを更新しました。最新の内容を確認してください。",
+            ja="ほかの人がこのパーソンを更新しました。最新の内容を確認してください。",
             en="Somebody else changed this person. Look at what it is now.",
             current=person_details(session, actor, person_id).model_dump(mode="json"),
         )
