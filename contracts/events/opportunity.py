@@ -6,7 +6,8 @@ from chassis.events import Event
 
 
 class LeadConverted(Event, name="opportunity.lead_converted"):
-    """A lead became an opportunity (案件化). `notify`: the salesperson wants, or does not want, to be told."""
+    """A lead became an opportunity (案件化). `notify`: the salesperson wants, or does not want, to be told. `lead_name`
+    is the person's, blank where it is not known."""
 
     lead_id: int
     opportunity_id: int
@@ -18,6 +19,8 @@ class LeadConverted(Event, name="opportunity.lead_converted"):
     amount: int | None = None
     notify: bool
     new_opportunity: bool = True
+    lead_name: str = ""
+    handover_memo: str = ""
     converted_at: datetime
 
     def subject(self) -> str:

@@ -40,7 +40,8 @@ def keep_users(session: Session, users: Iterable[UserFact]) -> None:
 def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
     """Tells the new owner of `count` leads, unless the owner did it."""
     items = _items(event.leads)
-    link = f"/leads/{items[0]['id']}" if event.count == 1 and items else "/leads?owner=me"
+    several = f"/leads?owner=me&list_id={event.list_id}" if event.act == "list" and event.list_id else "/leads?owner=me"
+    link = f"/leads/{items[0]['id']}" if event.count == 1 and items else several
     entry = Notification(kind=wording.LEAD_ASSIGNED, count=event.count, items=items, link=link, act=event.act)
     if event.count:
         _tell(session, event.owner_id, entry)
@@ -77,6 +78,8 @@ def tell_of_conversion(session: Session, event: LeadConverted) -> None:
         "name": event.opportunity_name,
         "company": event.account_name,
         "amount": "" if event.amount is None else str(event.amount),
+        "lead": event.lead_name,
+        "note": event.handover_memo,
     }
     act = "conversion" if event.new_opportunity else wording.INTO_EXISTING
     link = f"/opportunities/{event.opportunity_id}"
@@ -92,7 +95,7 @@ def tell_of_handover(session: Session, event: HandoverChanged) -> None:
         "id": str(event.opportunity_id),
         "name": event.opportunity_name,
         "company": event.account_name,
-        "note": event.reason if event.state == "returned" else event.message,
+        "note": {"requested": event.message, "returned": event.reason}.get(event.state, ""),
     }
     kind = wording.HANDOVERS[event.state]
     entry = Notification(

@@ -190,9 +190,15 @@ def _converted_ja(entry: Notification) -> str:
     did = "既存の案件に案件化しました。" if entry.act == INTO_EXISTING else "案件化し、あなたを主担当に指定しました。"
     lines = [f"{who}がリードを{did}", ""]
     lines += [f"案件　　: {item['name']}", f"取引先　: {item['company']}"]
+    if item.get("lead"):
+        lines.append(f"リード　: {item['lead']} 様")
     if item.get("amount"):
         lines.append(f"見込金額: {int(item['amount']):,}円")
-    return "\n".join([*lines, "", "引き継ぎをお願いいたします。案件は次のページで確認できます。"])
+    if item.get("note"):
+        lines += ["", "引継ぎメモ:", item["note"]]
+    into_existing = entry.act == INTO_EXISTING
+    wish = "案件は次のページで確認できます。" if into_existing else HANDOVER_TEXTS_JA["handover_requested"][2]
+    return "\n".join([*lines, "", wish])
 
 
 def _converted_en(entry: Notification) -> str:
@@ -200,9 +206,13 @@ def _converted_en(entry: Notification) -> str:
     did = "into your opportunity" if entry.act == INTO_EXISTING else "and named you as the main owner"
     lines = [f"{entry.actor_name or PRODUCT} converted a lead {did}:", ""]
     lines += [f"Opportunity: {item['name']}", f"Account: {item['company']}"]
+    if item.get("lead"):
+        lines.append(f"Lead: {item['lead']}")
     if item.get("amount"):
         lines.append(f"Amount: {int(item['amount']):,} yen")
-    return "\n".join([*lines, "", "See it here:"])
+    if item.get("note"):
+        lines += ["", "Handover memo:", item["note"]]
+    return "\n".join([*lines, "", "See it here:" if entry.act == INTO_EXISTING else "Accept or return it here:"])
 
 
 # -- an opportunity is handed over -----------------------------------------------------------------------------------
@@ -244,7 +254,7 @@ HANDOVER_TEXTS_JA = {
         "伝言",
         "次のページで内容を確認し、受領または差戻しを選んでください。",
     ),
-    "handover_accepted": ("案件の引継ぎを受領しました。", "伝言", "案件は次のページで確認できます。"),
+    "handover_accepted": ("案件の引継ぎを受領しました。", "", "案件は次のページで確認できます。"),
     "handover_returned": (
         "案件の引継ぎを差し戻しました。",
         "理由",
@@ -253,7 +263,7 @@ HANDOVER_TEXTS_JA = {
 }
 HANDOVER_TEXTS_EN = {
     "handover_requested": ("asks you to take this opportunity over:", "Message"),
-    "handover_accepted": ("took this opportunity over:", "Message"),
+    "handover_accepted": ("took this opportunity over:", ""),
     "handover_returned": ("returned this opportunity to you:", "Reason"),
 }
 

@@ -42,6 +42,11 @@ def test_a_single_lead_is_named_and_linked(notification: Part) -> None:
     assert "https://tsunagi.example.jp/leads/1\n" in mails(notification)[0].body
 
 
+def test_leads_of_a_list_are_linked_as_those_of_the_list(notification: Part) -> None:
+    notification.hear(assigned(ISAMU, 3, act="list").model_copy(update={"list_id": 9}), actor=MANA)
+    assert _portlet(notification, ISAMU)["items"][0]["link"] == "/leads?owner=me&list_id=9"
+
+
 def test_the_same_message_twice_tells_once(notification: Part) -> None:
     cause, event_id = Cause.new("bulk", MANA.id), uuid7()
     assert notification.hear(assigned(ISAMU, 3), cause=cause, event_id=event_id) == "done"
@@ -126,13 +131,15 @@ def _converted(notify: bool = True, **changed) -> events.LeadConverted:
 def test_the_salesperson_is_told_of_a_conversion_if_that_was_chosen(notification: Part) -> None:
     notification.hear(_converted(notify=False), actor=ISAMU)
     assert _portlet(notification, EIJI)["total"] == 0
-    notification.hear(_converted(), actor=ISAMU)
+    facts = {"lead_name": "山田 太郎", "handover_memo": "決裁者は工場長。"}
+    notification.hear(_converted(**facts), actor=ISAMU)
     (entry,) = _portlet(notification, EIJI)["items"]
     assert entry["title"] == "案件「繋商事様 基幹刷新」の主担当になりました"
     assert entry["link"] == "/opportunities/3"
     (mail,) = mails(notification)
     assert "石田 勇 さんがリードを案件化し、あなたを主担当に指定しました。" in mail.body
-    assert "見込金額: 12,000,000円" in mail.body
+    assert "リード　: 山田 太郎 様\n見込金額: 12,000,000円\n\n引継ぎメモ:\n決裁者は工場長。" in mail.body
+    assert "受領または差戻しを選んでください" in mail.body
 
 
 def test_a_salesperson_who_converts_is_not_told(notification: Part) -> None:
@@ -144,7 +151,7 @@ def test_a_conversion_into_an_existing_opportunity_says_so(notification: Part) -
     notification.hear(_converted(new_opportunity=False, amount=None), actor=ISAMU)
     (entry,) = _portlet(notification, EIJI)["items"]
     assert entry["title"] == "あなたの案件「繋商事様 基幹刷新」にリードが案件化されました"
-    assert "見込金額" not in mails(notification)[0].body
+    assert "見込金額" not in mails(notification)[0].body and "受領" not in mails(notification)[0].body
 
 
 def test_an_owner_hears_that_an_assignment_was_taken_back(notification: Part) -> None:

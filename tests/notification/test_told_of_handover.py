@@ -49,3 +49,4 @@ def test_who_asked_is_told_what_became_of_it(notification: Part, state: str, tit
     assert told(notification, ISAMU) == [(title, "/opportunities/9")]
     (mail,) = mails(notification)
     assert ("担当地域外" in mail.body) == (state == "returned")
+    assert "来期予算" not in mail.body, "that is what the reader had written"

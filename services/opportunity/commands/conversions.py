@@ -13,7 +13,7 @@ from chassis.problems import Conflict, Field, Invalid
 from contracts.events import LeadConverted
 
 from ..history import write
-from ..models import Account, Conversion, Opportunity
+from ..models import Account, Conversion, LeadCopy, Opportunity
 from ..queries import opportunity_details, similar_accounts
 from ..schemas import ChosenAccount, ChosenOpportunity, ConversionDraft, Converted, LeadCheck
 from .accounts import new_account, save_new_account
@@ -152,6 +152,7 @@ def _note(
         cause_id=current_cause(session).id,
     )
     session.add(conversion)
+    lead = session.get(LeadCopy, lead_id)
     ask_by_conversion(session, actor, conversion, opportunity)
     publish(
         session,
@@ -166,6 +167,8 @@ def _note(
             amount=opportunity.amount,
             notify=draft.notify,
             new_opportunity=made_opportunity,
+            lead_name=lead.person_name if lead else "",
+            handover_memo=opportunity.handover_memo or "",
             converted_at=now,
         ),
     )
