@@ -4,7 +4,7 @@ import json
 from collections import Counter
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext, ngettext
 
 from chassis.database import transaction
@@ -17,7 +17,7 @@ from gateway.schemas import DepartmentChange, DepartmentDetails, DepartmentDraft
 
 from . import editing
 from .forms import Form, shaped, text
-from .frame import dialog, go, say
+from .frame import dialog, go, is_htmx, say
 
 pages = Blueprint("departments", __name__, url_prefix="/administration/departments")
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
@@ -47,6 +47,10 @@ def tree() -> list[Line]:
 @pages.get("")
 @allow(EMPLOYEES)
 def index() -> str:
+    return _show()
+
+
+def _show(moved: tuple[int, str] | None = None) -> str:
     lines, user = tree(), current_user()
     last = Counter(each.parent_id for each, _ in lines if each.active)
     return render_template(
@@ -55,6 +59,7 @@ def index() -> str:
         last=last,
         people=Counter(person.department_id for person in directory.users()),
         administrator=bool(user and user.has(*ADMINISTRATORS)),
+        moved=moved,
     )
 
 
@@ -114,13 +119,17 @@ def revive(department_id: int) -> Response:
 
 
 def _at_once(department_id: int, patch: dict[str, Any], done: str) -> Response:
+    """`done` is what is told; a department that only moved is seen in its new place."""
     try:
         _change(department_id, patch | {"version": request.form.get("version", 0)})
     except Problem as problem:
         form = Form(problem=problem)
         say(next(iter(form.errors.values()), form.detail), tone="red")
         return go(HERE)
-    return _done(done)
+    if done or not is_htmx():
+        return _done(done)
+    remembered.forget()
+    return make_response(_show(moved=(department_id, text("way"))))
 
 
 def _done(message: str) -> Response:

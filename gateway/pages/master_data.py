@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
 from chassis.problems import NotFound, Problem
@@ -15,7 +15,7 @@ from gateway.calling import call
 
 from . import editing, masters
 from .forms import Form, text, whole
-from .frame import dialog, go, say
+from .frame import dialog, go, is_htmx, say
 from .master_words import extra_names, groups, meaning_names
 
 pages = Blueprint("master_data", __name__, url_prefix="/administration/masters")
@@ -49,7 +49,7 @@ def show(name: str) -> str:
     return _show(name)
 
 
-def _show(name: str) -> str:
+def _show(name: str, moved: tuple[str, str] | None = None) -> str:
     return render_template(
         "administration/masters.html",
         name=name,
@@ -59,6 +59,7 @@ def _show(name: str) -> str:
         meanings=meaning_names(),
         extras=EXTRAS.get(name, {}),
         extra_names=extra_names(),
+        moved=moved,
     )
 
 
@@ -123,13 +124,17 @@ def revive(name: str, code: str) -> Response:
 
 
 def _at_once(name: str, code: str, patch: dict[str, Any], done: str) -> Response:
+    """`done` is what is told; a choice that only moved is seen in its new place."""
     try:
         _patch(name, code, patch)
     except Problem as problem:
         form = Form(problem=problem)
         say(next(iter(form.errors.values()), form.detail), tone="red")
         return go(f"/administration/masters/{name}")
-    return _done(name, done)
+    if done or not is_htmx():
+        return _done(name, done)
+    remembered.forget()
+    return make_response(_show(name, moved=(code, text("way"))))
 
 
 def _patch(name: str, code: str, patch: dict[str, Any]) -> None:

@@ -117,6 +117,7 @@ def test_departments_are_kept_in_order(running: Running, desk: Callable[..., Des
         admin.form().get_by_role("button", name="登録").click()
         expect(admin.page.get_by_role("row", name=re.compile(name))).to_be_visible()
     admin.page.get_by_role("button", name="海外営業部: 上へ").click()
+    expect(admin.page.get_by_role("button", name="海外営業部: 上へ")).to_be_focused()
     rows = admin.page.locator("tbody th")
     expect(rows.nth(-2)).to_have_text(re.compile("海外営業部"))
     admin.page.get_by_role("row", name=re.compile("海外営業部")).get_by_role("link", name="編集").click()
@@ -153,6 +154,14 @@ def test_a_renamed_stage_stands_everywhere_and_new_results_are_chosen(
     expect(admin.message()).to_have_text(re.compile("選択肢を更新しました"))
     admin.page.get_by_role("button", name="育成フォロー: 上へ").click()
     expect(admin.page.locator("tbody th").nth(2)).to_have_text(re.compile("育成フォロー"))
+    expect(admin.page.get_by_role("button", name="育成フォロー: 上へ")).to_be_focused()
+    for place in (1, 0):
+        admin.page.keyboard.press("Enter")
+        expect(admin.page.locator("tbody th").nth(place)).to_have_text(re.compile("育成フォロー"))
+    expect(admin.page.get_by_role("button", name="育成フォロー: 下へ")).to_be_focused()
+    for place in (1, 2):
+        admin.page.keyboard.press("Enter")
+        expect(admin.page.locator("tbody th").nth(place)).to_have_text(re.compile("育成フォロー"))
     admin.page.goto("/leads")
     expect(admin.page.locator("#search").get_by_text("育成フォロー")).to_be_visible()
 
