@@ -117,13 +117,13 @@ def test_the_keyboard_goes_through_the_rows(desk: Callable[..., Desk], company: 
     isamu.page.keyboard.press("/")
     expect(isamu.page.locator("#q")).to_be_focused()
     isamu.page.locator("#q").blur()
-    for key in "jxjjx":
+    for key in "jxjjxjjkX":
         isamu.page.keyboard.press(key)
-    expect(isamu.page.locator("input.tick:checked")).to_have_count(2)
-    expect(isamu.page.locator("#selection-bar")).to_contain_text("2件選択")
-    third = isamu.page.locator("tbody th a").nth(2).get_attribute("href")
+    expect(isamu.page.locator("input.tick:checked")).to_have_count(3)
+    expect(isamu.page.locator("#selection-bar")).to_contain_text("3件選択")
+    fourth = isamu.page.locator("tbody th a").nth(3).get_attribute("href")
     isamu.page.keyboard.press("Enter")
-    expect(isamu.page).to_have_url(re.compile(f"{re.escape(third or '')}$"))
+    expect(isamu.page).to_have_url(re.compile(f"{re.escape(fourth or '')}$"))
 
 
 def test_ticks_stay_over_pages_and_shift_takes_a_range(desk: Callable[..., Desk], company: Company) -> None:

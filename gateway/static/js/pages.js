@@ -140,7 +140,7 @@ document.getElementById("selection")?.addEventListener("formdata", ({ formData }
 document.addEventListener("htmx:afterSettle", showTicked);
 showTicked();
 
-// -- keyboard: / search, j and k through the rows, x ticks, Enter opens (the row's link has the focus) -------------------
+// -- keyboard: / search, j and k through the rows, x ticks, Shift x up to here, Enter opens (the row's link has the focus) -------------------
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || dialog?.open) return;
   if (event.target.closest("textarea, select, input:not([type=checkbox], [type=radio])")) return;
@@ -152,6 +152,7 @@ document.addEventListener("keydown", (event) => {
     j: () => move(1),
     k: () => move(-1),
     x: () => row?.querySelector("input.tick")?.click(),
+    X: () => row?.querySelector("input.tick")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey: true })),
     "?": () => document.getElementById("keys")?.togglePopover(),
   };
   if (!(event.key in acts)) return;
