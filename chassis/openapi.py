@@ -11,6 +11,7 @@ from .routes import Route
 from .service import Service
 
 PLACE = "#/components/schemas/{model}"
+CHECK = {"type": "boolean", "description": "true: only says what is wrong (204: nothing), and does nothing"}
 KINDS: dict[str, Any] = {"string": str, "integer": int, "number": (int, float), "boolean": bool, "array": list}
 
 
@@ -59,6 +60,8 @@ def _operation(route: Route, references: dict[Any, Any]) -> dict[str, Any]:
         for name, schema in shape.get("properties", {}).items():
             required = name in shape.get("required", [])
             parameters.append({"name": name, "in": "query", "required": required, "schema": schema})
+    if route.checkable:
+        parameters.append({"name": "check", "in": "query", "required": False, "schema": CHECK})
     operation: dict[str, Any] = {
         "summary": described.splitlines()[0],
         "description": described,

@@ -52,6 +52,11 @@ def test_every_public_call_is_described_with_what_its_owner_says(described: dict
     assert "multipart/form-data" in described["paths"]["/lists"]["post"]["requestBody"]["content"]
 
 
+def test_what_may_be_checked_before_it_is_done_says_so(described: dict) -> None:
+    for path in ("/leads/{id}/conversion", "/accounts"):
+        assert "check" in [parameter["name"] for parameter in described["paths"][path]["post"]["parameters"]], path
+
+
 def test_the_gateways_own_calls_are_there_too(described: dict) -> None:
     assert {"/session", "/me", "/users", "/departments", "/tokens"} <= described["paths"].keys()
     assert described["paths"]["/session"]["post"]["security"] == []
