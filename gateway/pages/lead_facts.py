@@ -88,7 +88,7 @@ def _text(fields: tuple[str, ...], values: dict[str, str]) -> str:
     if fields[0] in FLAGS:
         return " ".join(filter(None, (read_as(fields[0], values[fields[0]]), values[fields[1]])))
     if fields[0] == "owner_id":
-        return read_as("owner_id", values["owner_id"]) if values["owner_id"] else ""
+        return read_as("owner_id", values["owner_id"]) if values["owner_id"] else gettext("未割当")
     read = [read_as(name, values[name]) for name in fields if values[name]]
     if fields[0] == "person.postal_code" and values[fields[0]]:
         read[0] = f"〒{read[0]} "
