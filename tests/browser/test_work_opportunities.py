@@ -226,3 +226,18 @@ def test_accounts_and_opportunities_are_found_by_who_has_them(
     expect(page.locator("tbody th a")).to_have_text(["担当別の案件"])
     page.get_by_label("案件主担当", exact=True).select_option(running.people["eiji"]["id"])
     expect(page.locator("tbody tr")).to_have_count(0)
+
+
+def test_what_was_planned_for_a_closed_opportunity_is_not_overdue(
+    desk: Callable[..., Desk], deal: Callable[..., dict[str, Any]]
+) -> None:
+    plan = {"next_action": "見積提出", "next_action_at": "2026-01-05T10:00:00+09:00"}
+    deal("予定が過ぎた案件", **plan)
+    lost = deal("予定が残る失注", phase="lost", lost_reason="予算", **plan)
+    eiji = desk("eiji")
+    eiji.page.goto("/opportunities?q=予定が")
+    expect(eiji.page.get_by_role("row", name=re.compile("過ぎた")).locator(".overdue")).to_have_count(1)
+    expect(eiji.page.get_by_role("row", name=re.compile("残る")).locator(".overdue")).to_have_count(0)
+    eiji.page.goto(f"/opportunities/{lost['id']}")
+    expect(eiji.page.get_by_text("見積提出")).to_be_visible()
+    expect(eiji.page.locator(".overdue")).to_have_count(0)
