@@ -131,8 +131,7 @@ def _converted(notify: bool = True, **changed) -> events.LeadConverted:
 def test_the_salesperson_is_told_of_a_conversion_if_that_was_chosen(notification: Part) -> None:
     notification.hear(_converted(notify=False), actor=ISAMU)
     assert _portlet(notification, EIJI)["total"] == 0
-    facts = {"lead_name": "山田 太郎", "handover_memo": "決裁者は工場長。"}
-    notification.hear(_converted(**facts), actor=ISAMU)
+    notification.hear(_converted(lead_name="山田 太郎", handover_memo="決裁者は工場長。"), actor=ISAMU)
     (entry,) = _portlet(notification, EIJI)["items"]
     assert entry["title"] == "案件「繋商事様 基幹刷新」の主担当になりました"
     assert entry["link"] == "/opportunities/3"
