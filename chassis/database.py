@@ -99,6 +99,11 @@ def current_cause(session: Session) -> Cause:
     return cause
 
 
+def begin_act(session: Session, kind: str) -> None:
+    """What follows in this transaction is an act of its own, in the name of the same person."""
+    session.info["cause"] = Cause.new(kind, current_cause(session).actor_id)
+
+
 def copy_rows(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows into `target`, e.g. `uploaded_row (list_id, row, cells)`; one stream, no statement per row."""
     session.flush()

@@ -6,15 +6,17 @@ from chassis.events import Event, Fact
 
 
 class ListUploaded(Event, name="import.list_uploaded"):
-    """A list file passed the gate and is stored; its rows are not read yet."""
+    """A list file passed the gate and is stored; its rows below row `after` are not read yet."""
 
     list_id: int
+    after: int = 0
 
 
 class LargeListUploaded(Event, name="import.large_list_uploaded"):
     """The same of a file that takes long to read: read by workers whom no short list waits for."""
 
     list_id: int
+    after: int = 0
 
 
 class CorrectionsUploaded(Event, name="import.corrections_uploaded"):

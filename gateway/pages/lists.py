@@ -105,7 +105,7 @@ def pace(uploaded: dict[str, Any]) -> Pace | None:
         if rest < 60
         else ngettext("残り 約%(num)s分", "残り 約%(num)s分", minutes)
     )
-    return Pace(round(settled / seconds), words if left else "")
+    return Pace(round(settled / seconds), words if left and not uploaded["reading"] else "")
 
 
 @pages.get("")

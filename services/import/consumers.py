@@ -11,7 +11,7 @@ consumers = Consumers()
 
 
 def give_up_reading(session: Session, event: events.ListUploaded | events.LargeListUploaded) -> None:
-    commands.give_up_reading(session, event.list_id)
+    commands.give_up_reading(session, event.list_id, event.after)
 
 
 def give_up_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
@@ -28,12 +28,12 @@ def give_up_export(session: Session, event: events.ExportRequested) -> None:
 
 @consumers.on(events.ListUploaded, queue="lists", prefetch=1, given_up=give_up_reading)
 def read_list(session: Session, event: events.ListUploaded) -> None:
-    commands.read_list(session, event.list_id)
+    commands.read_list(session, event.list_id, event.after)
 
 
 @consumers.on(events.LargeListUploaded, queue="large-lists", prefetch=1, given_up=give_up_reading)
 def read_large_list(session: Session, event: events.LargeListUploaded) -> None:
-    commands.read_list(session, event.list_id)
+    commands.read_list(session, event.list_id, event.after)
 
 
 @consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1, given_up=give_up_corrections)

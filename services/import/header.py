@@ -64,8 +64,7 @@ def find_header(
         if header is None or (said and number < said.row):
             continue
         refuse_missing(header, sheet, kind)
-        mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
-        below = _below(rows, mail)
+        below = rows_below(header, rows)
         first = list(islice(below, LOOKED_BELOW))
         if not first:
             raise refusal.Refused(
@@ -121,9 +120,10 @@ def said_header(cells: list[str], said: Said) -> Header:
     return Header(said.row, known, ())
 
 
-def _below(rows: Iterable[Row], mail: int) -> Iterator[Row]:
+def rows_below(header: Header, rows: Iterable[Row]) -> Iterator[Row]:
     """The rows, without what stands far to the right of any list. A mail cell that says メール and has the address
-    behind it is the address. `mail`: its column, or -1."""
+    behind it is the address."""
+    mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
     for number, cells in rows:
         if isinstance(cells, LinkedCells) and (address := cells.links.get(mail)):
             cells[mail] = address

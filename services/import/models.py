@@ -29,11 +29,11 @@ class UploadedList(Record, Base):
     in `said` (header.Said). `asks`: whether there is somebody to ask. Before its rows are on their way it may be
     cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled.
 
-    `rows_read` counts up while the file is read. `overwrite` and `erase_blanks` are what was chosen for known leads at
-    upload. `rounds` counts how often the list went on after its end: with an error workbook, or with what somebody
-    chose for its conflicts. `header` is what header.Header says, as JSON. `cause_id` is the act that everything the
-    list does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid and how many it
-    kept, by its parts so far.
+    `rows_read` counts up while the file is read; `read_to` is the last row of it that was read while more wait.
+    `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
+    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `header` is what
+    header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an undoing: how many
+    leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -55,6 +55,7 @@ class UploadedList(Record, Base):
     problem_ja: Mapped[str | None] = mapped_column(Text)
     problem_en: Mapped[str | None] = mapped_column(Text)
     rows_read: Mapped[int] = mapped_column(Integer, server_default="0")
+    read_to: Mapped[int | None] = mapped_column(Integer)
     batches: Mapped[int] = mapped_column(Integer, server_default="0")
     batches_settled: Mapped[int] = mapped_column(Integer, server_default="0")
     corrections: Mapped[int] = mapped_column(Integer, server_default="0")
@@ -96,6 +97,11 @@ class UploadedList(Record, Base):
         """Its batches are merged one after another: the commit shall do what the plan said; and of several rows that
         write into the same known lead the last one in the file shall hold, whoever is faster with its batch."""
         return self.mode == "plan" or self.kind == "update" or bool(self.overwrite)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Nothing more of it goes in: somebody stopped it, or the rest of its file cannot be read."""
+        return self.cancelled_at is not None or self.problem_code is not None
 
     def go_on(self) -> None:
         """Its rows are on their way."""

@@ -85,6 +85,11 @@ def is_keeper(actor: Actor, uploaded: UploadedList) -> bool:
     return actor.id == uploaded.created_by or actor.has(Role.MANAGER, Role.ADMINISTRATOR)
 
 
+def may_retry(actor: Actor, uploaded: UploadedList) -> bool:
+    """A failed list of which nothing was in; rows that went in and were taken back are known by their batches."""
+    return uploaded.status == "failed" and not uploaded.batches and is_keeper(actor, uploaded)
+
+
 def has_changed_something(session: Session, list_id: int) -> bool:
     counts = outcome_counts(session, [list_id])[list_id]
     return _changed(counts)
@@ -166,6 +171,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             created_at=each.created_at,
             finished_at=each.finished_at,
             rows_read=each.rows_read,
+            reading=each.status == "received" or each.read_to is not None,
             rows_settled=sum(counts[each.id].values()),
             outcomes=counts[each.id],
             problem=each.problem_en if english else each.problem_ja,
@@ -175,8 +181,8 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             question=_question(each, english),
             cancelled_at=each.cancelled_at,
             cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
-            may_cancel=each.status in CANCELLABLE and not each.cancelled_at and is_keeper(actor, each),
-            may_retry=each.status == "failed" and is_keeper(actor, each),
+            may_cancel=each.status in CANCELLABLE and not each.is_stopped and is_keeper(actor, each),
+            may_retry=may_retry(actor, each),
             is_draft=each.is_draft,
             moved=moved.get(each.id, 0),
             may_commit=each.status == "planned" and is_keeper(actor, each),

@@ -181,6 +181,7 @@ class ListDetails(Shape):
     created_at: datetime
     finished_at: datetime | None
     rows_read: int
+    reading: bool = Field(description="whether more rows of the file are still to be read")
     rows_settled: int
     outcomes: dict[str, int]
     problem: str | None

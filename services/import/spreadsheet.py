@@ -40,23 +40,28 @@ def look(path: Path, limits: Limits = LIMITS, again: bool = False) -> Seen:
         return inspect(file, limits, again)
 
 
-def rows(path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW) -> Generator[Row, None, None]:
-    """The rows of one sheet, of a workbook down to `last_row`. Raises Refused, also after some rows when the file turns
-    out to be broken or too long."""
+def rows(
+    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0
+) -> Generator[Row, None, None]:
+    """The rows of one sheet below row `after`, of a workbook down to `last_row`. Raises Refused, also after some rows
+    when the file turns out to be broken or too long."""
     with path.open("rb") as file:
         is_workbook = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
     if is_workbook:
-        yield from _workbook_rows(path, sheet, limits, last_row)
+        yield from _workbook_rows(path, sheet, limits, last_row, after)
     else:
-        yield from delimited.rows(path, limits.rows, limits.columns)
+        found = delimited.rows(path, limits.rows, limits.columns)
+        yield from (row for row in found if row[0] > after) if after else found
 
 
-def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int) -> Generator[Row, None, None]:
+def _workbook_rows(
+    path: Path, sheet: str, limits: Limits, last_row: int, after: int
+) -> Generator[Row, None, None]:
     try:
         asked = parts_of(path, sheet)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
         raise refusal.damaged() from error
-    most = {"most_rows": limits.rows + 1, "most_columns": limits.columns, "last_row": last_row}
+    most = {"most_rows": limits.rows + 1, "most_columns": limits.columns, "last_row": last_row, "after": after}
     asked |= {"path": str(path)} | most
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],

@@ -99,23 +99,31 @@ def test_a_running_list_tells_its_pace(
     gateway: Part, settled: int, read: int, seconds: int, rate: int, remaining: str
 ) -> None:
     began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
-    uploaded: dict[str, Any] = {"status": "reading", "rows_settled": settled, "rows_read": read, "created_at": began}
+    uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": read}
+    uploaded |= {"created_at": began, "reading": False}
     with gateway.app.test_request_context("/lists/1"):
         found = lists.pace(uploaded)
         assert found and (found.rate, found.remaining) == (rate, remaining)
+        longer = lists.pace(uploaded | {"reading": True})
+        assert longer and (longer.rate, longer.remaining) == (rate, "")
         assert lists.pace(uploaded | {"rows_settled": 0}) is lists.pace(uploaded | {"status": "finished"}) is None
 
 
 @pytest.mark.parametrize(
-    ("read", "told"), [(0, "ファイルを読んでいます。"), (40_000, "ファイルを読んでいます：40,000 行")]
+    ("status", "read", "told"),
+    [
+        ("received", 0, "ファイルを読んでいます。"),
+        ("committing", 40_000, "6,000 行（ファイルは 40,000 行まで読みました）"),
+    ],
 )
-def test_a_list_that_is_read_tells_how_far(gateway: Part, read: int, told: str) -> None:
-    """Its rows have no outcomes yet, and nobody knows how many there will be."""
-    uploaded = {"id": "1", "status": "received", "rows_read": read, "rows_settled": 0}
+def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int, told: str) -> None:
+    """Nobody knows yet how many rows there will be."""
+    uploaded = {"id": "1", "status": status, "reading": True, "rows_read": read, "rows_settled": 6_000 if read else 0}
+    uploaded["outcomes"] = {"created": 6_000, "error": 0}
     with gateway.app.test_request_context("/lists/1"):
         page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **lists.words())
     assert told in page
-    assert "<progress  aria-label" in page and "tiles" not in page
+    assert "<progress  aria-label" in page and ("tiles" in page) == bool(read)
 
 
 @pytest.mark.parametrize(

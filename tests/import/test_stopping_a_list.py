@@ -148,20 +148,3 @@ def test_what_does_not_run_cannot_be_stopped(importing: Part) -> None:
     assert details(importing, list_id)["status"] == "failed"
     assert stop(importing, list_id).status_code == 409
     assert importing.by(MAKI).post("/lists/999/cancellation").status_code == 404
-
-
-def test_how_far_the_reading_is_can_be_seen(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And nothing of it is told any longer once the list was stopped."""
-    monkeypatch.setattr(reading, "TOLD_ROWS", 100)
-    list_id = upload(importing, people(350)).get_json()["id"]
-    seen: list[int] = []
-
-    def look(*told: Any) -> None:
-        for _row in told[2]:
-            seen.append(details(importing, list_id)["rows_read"] if len(seen) % 50 == 0 else 0)
-        assert stop(importing, list_id).status_code == 202
-
-    monkeypatch.setattr(reading, "copy_rows", look)
-    read(importing)
-    assert [seen[at] for at in range(0, 350, 50)] == [0, 0, 100, 100, 200, 200, 300]
-    assert (details(importing, list_id)["status"], details(importing, list_id)["rows_read"]) == ("cancelled", 0)

@@ -205,6 +205,7 @@ def test_many_thousand_are_taken_back_in_parts(lead: Part, lists: Lists, known: 
     ]
     for batch in range(5):
         lists.batch(1, batch, *people[batch * 500 : (batch + 1) * 500], cause=Cause.new("list", MAKI.id))
+    lists.finish(1, "participants", Cause.new("list", MAKI.id))
     started = time.monotonic()
     settled = take_back(lists, 1)
     assert time.monotonic() - started < 10  # half a second, when measured
@@ -212,6 +213,15 @@ def test_many_thousand_are_taken_back_in_parts(lead: Part, lists: Lists, known: 
     assert everything(lead) == before
     (told,) = lead.said(events.LeadsTakenBack)
     assert told.count == 2_500
+
+
+def test_owners_who_never_heard_of_a_list_do_not_hear_that_it_is_taken_back(lead: Part, lists: Lists) -> None:
+    """One whose file broke while its first rows went in."""
+    before = everything(lead)
+    lists.batch(1, 0, taro(owner_id=SARA.id), hanako(owner_id=SARA.id))
+    (settled,) = take_back(lists, 1)
+    assert settled.undone == 2 and everything(lead) == before
+    assert lead.said(events.LeadsTakenBack) == lead.said(events.LeadsAssigned) == []
 
 
 def test_a_lead_with_an_opportunity_stays(lead: Part, lists: Lists) -> None:

@@ -33,17 +33,23 @@ def once_at_work(session: Session) -> Iterator[None]:
         ) from error
 
 
-def announce_file(session: Session, list_id: int, size: int) -> None:
-    """A list waits to be read. `size`: bytes that reading goes through."""
+def announce_file(session: Session, list_id: int, size: int, after: int = 0) -> None:
+    """A list waits to be read, from below row `after`. `size`: bytes that reading the whole goes through."""
     if size > LARGE_BYTES:
-        publish(session, events.LargeListUploaded(list_id=list_id))
+        publish(session, events.LargeListUploaded(list_id=list_id, after=after))
     else:
-        publish(session, events.ListUploaded(list_id=list_id))
+        publish(session, events.ListUploaded(list_id=list_id, after=after))
 
 
 def announce(session: Session, list_id: int, first: int, batches: int) -> None:
     """The first batches of those from number `first` to the last of `batches`."""
     for number in range(first, min(batches, first + WINDOW)):
+        publish(session, events.BatchCut(list_id=list_id, batch=number))
+
+
+def announce_more(session: Session, list_id: int, settled: int, known: int, batches: int) -> None:
+    """The list has grown from `known` batches: WINDOW are on their way again."""
+    for number in range(min(known, settled + WINDOW), min(batches, settled + WINDOW)):
         publish(session, events.BatchCut(list_id=list_id, batch=number))
 
 

@@ -36,7 +36,7 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status not in CANCELLABLE or uploaded.cancelled_at:
+    if uploaded.status not in CANCELLABLE or uploaded.is_stopped:
         raise Conflict(
             code="not_running",
             ja="このリストは処理中ではないため、中止できません。",
@@ -72,7 +72,7 @@ def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status != "failed":
+    if not queries.may_retry(actor, uploaded):
         raise Conflict(
             code="not_failed",
             ja="このリストは失敗していないため、やり直せません。",

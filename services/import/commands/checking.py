@@ -33,7 +33,7 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     if batch.state != "cut":
         return
     uploaded = session.get_one(UploadedList, list_id)
-    if uploaded.cancelled_at:
+    if uploaded.is_stopped:
         return settle_cancelled(session, uploaded)
     if uploaded.mode == "plan" and not uploaded.is_draft:
         lay_plan_aside(session, list_id, [number])

@@ -11,6 +11,7 @@ from ..models import Batch, Correction, Export, UploadedList
 from ..refusal import Refused
 from .handing_over import hand_over
 from .moving import lay_plan_aside
+from .reading import waits
 from .settling import fail_list, settle_batch
 
 
@@ -22,10 +23,10 @@ def _trouble() -> Refused:
     )
 
 
-def give_up_reading(session: Session, list_id: int) -> None:
-    """The list fails; who registered it may try again."""
+def give_up_reading(session: Session, list_id: int, after: int) -> None:
+    """The list fails; who registered it may try again where no row of it is in."""
     uploaded = session.get(UploadedList, list_id, with_for_update=True)
-    if uploaded is not None and uploaded.status == "received":
+    if uploaded is not None and waits(uploaded, after):
         fail_list(session, uploaded, _trouble())
 
 

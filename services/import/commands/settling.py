@@ -4,16 +4,16 @@ from collections import Counter
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from chassis.consumers import Permanent
-from chassis.database import copy_rows
+from chassis.database import begin_act, copy_rows
 from chassis.outbox import publish
 from contracts import events
 
 from .. import queries
-from ..models import OUTCOMES, Batch, RowOutcome, UploadedList, UploadedRow
+from ..models import OUTCOMES, Batch, MovedRow, RowOutcome, UploadedList, UploadedRow
 from ..reasons import Reason, reason
 from ..refusal import Refused
 from .announcing import announce_next
@@ -77,30 +77,67 @@ def _outcome(
 def count_settled(session: Session, list_id: int, batches: int = 1) -> None:
     """One batch more is settled (or several at once), another follows. The row lock of the list makes workers count
     one after the other, so exactly one of them sees the last batch."""
-    settled, total = session.execute(
+    settled, total, read_to = session.execute(
         update(UploadedList)
         .where(UploadedList.id == list_id)
         .values(batches_settled=UploadedList.batches_settled + batches, version=UploadedList.version + 1)
-        .returning(UploadedList.batches_settled, UploadedList.batches)
+        .returning(UploadedList.batches_settled, UploadedList.batches, UploadedList.read_to)
         .execution_options(synchronize_session=False)
     ).one()
-    if settled == total:
-        uploaded = session.get_one(UploadedList, list_id, populate_existing=True)
-        uploaded.rest()
-        if uploaded.status != "planned":
-            uploaded.finished_at = func.now()
-            say_finished(session, uploaded, queries.outcome_counts(session, [list_id])[list_id])
-    else:
+    if settled < total:
         announce_next(session, list_id, settled, total)
+    elif read_to is None:
+        _come_to_end(session, session.get_one(UploadedList, list_id, populate_existing=True))
+
+
+def _come_to_end(session: Session, uploaded: UploadedList) -> None:
+    """Every row that was read is settled, and nothing more is read."""
+    if uploaded.problem_code:
+        _take_back(session, uploaded)
+        return
+    uploaded.rest()
+    if uploaded.status != "planned":
+        uploaded.finished_at = func.now()
+        say_finished(session, uploaded, queries.outcome_counts(session, [uploaded.id])[uploaded.id])
+
+
+def read_no_further(session: Session, uploaded: UploadedList) -> None:
+    """What was read so far is the whole list, which ends with it. The list is locked."""
+    uploaded.read_to = None
+    session.flush()
+    if uploaded.batches_settled == uploaded.batches:
+        _come_to_end(session, uploaded)
 
 
 def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> None:
-    """Nothing of this list goes in; the person is told why."""
-    uploaded.status = "failed"
+    """Nothing of this list goes in; the person is told why. Rows that are on their way come to their end first."""
     uploaded.problem_code, uploaded.problem_ja, uploaded.problem_en = refused.code, refused.ja, refused.en
-    uploaded.rows_read = 0
+    if uploaded.batches:
+        read_no_further(session, uploaded)
+    else:
+        end_in_failure(session, uploaded)
+
+
+def _take_back(session: Session, uploaded: UploadedList) -> None:
+    """The rest of the file cannot be read: what the rows before it did is undone, as an act of its own."""
+    if uploaded.is_draft or not queries.has_changed_something(session, uploaded.id):
+        end_in_failure(session, uploaded)
+        return
+    uploaded.status, uploaded.undone_at = "undoing", func.now()
+    session.flush()
+    begin_act(session, "list_undoing")
+    publish(session, events.ListUndoing(list_id=uploaded.id))
+
+
+def end_in_failure(session: Session, uploaded: UploadedList) -> None:
+    """The list has failed. Its rows are told of only where their undoing left leads as they are."""
+    if not uploaded.kept_leads:
+        for table in (RowOutcome, MovedRow, UploadedRow, Batch):
+            session.execute(delete(table).where(table.list_id == uploaded.id))
+        uploaded.rows_read, uploaded.undone_at = 0, None
+    uploaded.status = "failed"
     uploaded.finished_at = func.now()
-    say_finished(session, uploaded, dict.fromkeys(OUTCOMES, 0))
+    say_finished(session, uploaded, queries.outcome_counts(session, [uploaded.id])[uploaded.id])
 
 
 def say_finished(session: Session, uploaded: UploadedList, outcomes: dict[str, int]) -> None:

@@ -12,6 +12,7 @@ from contracts import events
 
 from .. import queries
 from ..models import UploadedList
+from .settling import end_in_failure
 
 
 def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
@@ -59,5 +60,8 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     uploaded.undone_leads += event.undone
     uploaded.kept_leads += len(event.kept)
     if uploaded.undone_leads + uploaded.kept_leads == event.leads:
-        uploaded.status = "undone"
         uploaded.undone_at = func.now()
+        if uploaded.problem_code:
+            end_in_failure(session, uploaded)
+        else:
+            uploaded.status = "undone"

@@ -1,7 +1,7 @@
 """The process that reads a sheet: under limits on memory and time, with nothing of the house in it.
 
 Its one argument is JSON: {"path", "sheet", "strings", "styles", "links" (names of parts, or null), "from_1904",
-"most_rows", "most_columns", "last_row"}. Out go lines of JSON, each a list of up to 500 rows
+"most_rows", "most_columns", "last_row", "after"}. Out go lines of JSON, each a list of up to 500 rows
 `[row number, cell, cell, …]`; blank rows are left out, row numbers stay the sheet's own. A cell is text: whole numbers
 without a point, dates as 2026-10-28, date and time as 2026-10-28 14:45:00, durations as 30:00:00, booleans as TRUE and
 FALSE. A row may end with {column from 0: address}, the mail addresses behind cells that do not show them.
@@ -52,7 +52,8 @@ def read(asked: dict[str, Any]) -> None:
         confine(CPU_SECONDS + (size >> 20) // MEGABYTES_A_SECOND)
         hidden = addresses(part("links"), archive.open(parts[asked["sheet"]])) if asked.get("links") else {}
         strings, styles = Strings(part("strings")), Styles(part("styles"))
-        reader = Reader(strings, styles, asked["most_columns"], asked["from_1904"], hidden, asked["last_row"])
+        bounds = asked["after"], asked["last_row"]
+        reader = Reader(strings, styles, asked["most_columns"], asked["from_1904"], hidden, *bounds)
         rows = reader.rows(archive.open(parts[asked["sheet"]]))
         sent = 0
         while waiting := list(islice(rows, min(ROWS_PER_LINE, 25 if not sent else ROWS_PER_LINE))):

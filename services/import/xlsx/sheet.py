@@ -80,8 +80,8 @@ class Tags:
 
 
 class Reader:
-    """Reads rows of one workbook, down to `last_row`. `addresses`: (row, column from 0) → the mail address behind a
-    cell."""
+    """Reads rows of one workbook, those below `after` down to `last_row`. `addresses`: (row, column from 0) → the mail
+    address behind a cell."""
 
     def __init__(
         self,
@@ -90,10 +90,11 @@ class Reader:
         most_columns: int,
         from_1904: bool,
         addresses: dict[tuple[int, int], str],
+        after: int = 0,
         last_row: int = LAST_ROW,
     ) -> None:
         self.strings, self.shapes, self.from_1904 = strings, Shapes(styles.kinds), from_1904
-        self.most_columns, self.addresses, self.last_row = most_columns, addresses, last_row
+        self.most_columns, self.addresses, self.after, self.last_row = most_columns, addresses, after, last_row
         self.columns = columns_by_letters()
         self.tags = Tags("")
         self.moments: dict[tuple[str, str], str] = {}
@@ -101,7 +102,7 @@ class Reader:
     def rows(self, part: IO[bytes]) -> Iterator[list[Any]]:
         """[row number, text, …] of every row that is not blank, and at its end {column: address} where cells hide
         mail addresses. Raises Damaged and TooMuch."""
-        last = seen = 0
+        last, seen = 0, WHOLE_ROWS if self.after else 0
         prefix, rest, tags = "", "", self.tags
         for block, found in blocks(part, "row", LONGEST_ROW):
             if found != prefix:
@@ -114,6 +115,8 @@ class Reader:
                 last = self._row_number(attributes, last)
                 if last > self.last_row:
                     return
+                if last <= self.after:
+                    continue
                 cells = self._read(last, body)
                 if seen >= WHOLE_ROWS:
                     del cells[self.most_columns + 1 :]

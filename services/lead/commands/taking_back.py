@@ -73,9 +73,15 @@ def _settle(session: Session, event: events.UndoingCut, kept: tuple[events.KeptL
     settled = events.UndoingSettled(list_id=event.list_id, part=event.part, leads=event.leads, undone=done, kept=kept)
     publish(session, settled)
     left = update(Undoing).where(Undoing.list_id == event.list_id).values(parts_left=Undoing.parts_left - 1)
-    if session.scalar(left.returning(Undoing.parts_left)) == 0:
+    if session.scalar(left.returning(Undoing.parts_left)) == 0 and _was_told(session, event.list_id):
         say_assigned(session, "list_undoing", event.list_id)
         say_taken_back(session, "list_undoing")
+
+
+def _was_told(session: Session, list_id: int) -> bool:
+    """Whether the owners had heard of the list: not of one whose file could not be read to its end."""
+    ends = select(SettledBatch.batch).where(SettledBatch.list_id == list_id, SettledBatch.batch <= SettledBatch.END)
+    return session.scalar(ends.limit(1)) is not None
 
 
 def _say(session: Session, undone: Undone, farewell: list[events.LeadFact]) -> None:
