@@ -54,9 +54,7 @@ def rows(
         yield from (row for row in found if row[0] > after) if after else found
 
 
-def _workbook_rows(
-    path: Path, sheet: str, limits: Limits, last_row: int, after: int
-) -> Generator[Row, None, None]:
+def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after: int) -> Generator[Row, None, None]:
     try:
         asked = parts_of(path, sheet)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:

@@ -5,15 +5,17 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chassis.consumers import Permanent
 from contracts import events
 from tests.cast import MAKI, MANA
 from tests.parts import Part
 
-from .making import module, people
+from .making import HEADER, module, people, workbook
 from .registering import details, settle, upload
 
 ROWS = 40
@@ -200,8 +202,6 @@ def test_where_nothing_was_changed_nothing_is_taken_back(importing: Part, broken
 
 
 def test_a_portion_that_fails_at_every_attempt_ends_the_list(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    from chassis.consumers import Permanent
-
     def fails(*_: Any) -> None:
         raise Permanent("whatever is done, this fails")
 
@@ -214,3 +214,23 @@ def test_a_portion_that_fails_at_every_attempt_ends_the_list(importing: Part, mo
     taken_back(importing, list_id)
     state = details(importing, list_id)
     assert (state["status"], state["problem_code"]) == ("failed", "trouble")
+
+
+@pytest.mark.parametrize("prefix", [b"", b"x:"])
+def test_rows_below_a_row_are_those_of_the_whole(tmp_path: Path, prefix: bytes) -> None:
+    """Blank rows among them; the sheet is inflated in several pieces."""
+    path = tmp_path / "長いリスト.xlsx"
+    rows = {1: HEADER} | {n: [f"会社{n}", "姓" * 150] for n in range(2, 4_000) if n % 7}
+    with zipfile.ZipFile(io.BytesIO(workbook(rows))) as whole, zipfile.ZipFile(path, "w") as copy:
+        for name in whole.namelist():
+            part = whole.read(name)
+            if prefix and name == "xl/worksheets/sheet1.xml":
+                part = re.sub(rb"<(/?)(worksheet|sheetData|row|c|v|is|t)\b", rb"<\1x:\2", part)
+                part = part.replace(b"xmlns=", b"xmlns:x=", 1)
+            copy.writestr(name, part)
+    spreadsheet = module("spreadsheet")
+    everything = list(spreadsheet.rows(path, "リスト"))
+    assert len(everything) > 3_000
+    for after in (1, 2, 700, 1_234, 3_998, 3_999, 4_000):
+        below = list(spreadsheet.rows(path, "リスト", after=after))
+        assert below == [row for row in everything if row[0] > after]

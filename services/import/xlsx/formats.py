@@ -1,4 +1,4 @@
-"""Number formats: which cells hold dates, and numbers and dates as the text that people see."""
+"""Number formats: which cells hold dates, and numbers and dates as the text that people see. And columns by letters."""
 
 import math
 import re
@@ -122,3 +122,12 @@ def _clock(seconds: int) -> str:
 def _elapsed(serial: float) -> str:
     seconds = round(abs(serial) * _SECONDS_A_DAY)
     return ("-" if serial < 0 and seconds else "") + _clock(seconds)
+
+
+def columns_by_letters() -> dict[str, int]:
+    """A → 1 … XFD → 16384."""
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    names = ["", *alphabet]
+    names += [first + second for first in alphabet for second in alphabet]
+    names += [first + second for first in names[27:] for second in alphabet]
+    return {name: index for index, name in enumerate(names[:16_385])}

@@ -12,7 +12,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from . import formats
-from .formats import Styles
+from .formats import Styles, columns_by_letters
 from .links import in_formulas
 from .markup import Damaged, TooManyRows, blocks, plain
 from .strings import Strings
@@ -26,15 +26,6 @@ _PLACE = re.compile(r"([A-Za-z]{1,3})\d*")
 _ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 Cell = tuple[str, str, str]  # letters of its column or "", shape, value with its escapes
-
-
-def columns_by_letters() -> dict[str, int]:
-    """A → 1 … XFD → 16384."""
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    names = ["", *alphabet]
-    names += [first + second for first in alphabet for second in alphabet]
-    names += [first + second for first in names[27:] for second in alphabet]
-    return {name: index for index, name in enumerate(names[:16_385])}
 
 
 class Shapes(dict[str, str]):
@@ -108,6 +99,9 @@ class Reader:
             if found != prefix:
                 prefix, tags = found, Tags(found)
                 self.tags = tags
+            if last < self.after and (passed := self._last_number(block)) <= self.after and passed:
+                last = passed
+                continue
             *texts, rest = block.split(tags.row_end)
             for text in texts:
                 _, _, after = text.partition(tags.row)
@@ -130,6 +124,12 @@ class Reader:
                     yield cells
         if f"</{prefix}sheetData>" not in rest and f"<{prefix}sheetData/>" not in rest:
             raise Damaged("sheet without its end")
+
+    def _last_number(self, block: str) -> int:
+        """The number of the last row in the block, where it says one; else 0."""
+        attributes = block.rpartition(self.tags.row)[2].partition(">")[0]
+        found = _NUMBER.match(attributes)
+        return int(found.group(1)) if found else 0
 
     def _row_number(self, attributes: str, last: int) -> int:
         found = _NUMBER.match(attributes) or _NUMBER.search(attributes)
