@@ -58,7 +58,8 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     `overwrite`: what a registration does to fields of known leads: fill (where blank) or file; the others it leaves.
     `erase_blanks`: an update erases what is blank in the file. `takes`: screen or file, where both had changed.
     `plan`: only what it would do is wanted. `ordered`: batches of this list go one after another, by their numbers;
-    `first`: all before this one were settled, so that it waits for none.
+    `first`: all before this one were settled, so that it waits for none. `as_planned`: in place of rows, the numbers of
+    those that go in as they were planned; who planned them has them, but for those that were refused before.
     """
 
     list_id: int
@@ -66,6 +67,7 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     kind: str
     campaign_id: int | None = None
     rows: tuple[PreparedRow, ...]
+    as_planned: tuple[int, ...] = ()
     overwrite: dict[str, str] = Field(default_factory=dict)
     erase_blanks: bool = False
     takes: str | None = None

@@ -103,6 +103,11 @@ class UploadedList(Record, Base):
         """Nothing more of it goes in: somebody stopped it, or the rest of its file cannot be read."""
         return self.cancelled_at is not None or self.problem_code is not None
 
+    @property
+    def follows_a_plan(self) -> bool:
+        """It was planned, and holds now: what the plan said of its rows is there already."""
+        return self.mode == "plan" and not self.is_draft
+
     def go_on(self) -> None:
         """Its rows are on their way."""
         self.status = "planning" if self.is_draft else "committing"
@@ -156,7 +161,8 @@ class UploadedRow(Base):
 
 class Batch(Base):
     """Up to 2,000 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far.
-    `takes`: what was chosen for conflicts: screen or file."""
+    `takes`: what was chosen for conflicts: screen or file. `checked_against`: a mark of what the cells of a plan could
+    name when they were checked; as long as that is so, checking them again says the same."""
 
     __tablename__ = "batch"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -165,6 +171,7 @@ class Batch(Base):
     rows: Mapped[int] = mapped_column(Integer)
     outcomes: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     takes: Mapped[str | None] = mapped_column(Text)
+    checked_against: Mapped[str | None] = mapped_column(Text)
 
 
 class RowOutcome(Base):
@@ -185,8 +192,7 @@ class RowOutcome(Base):
 
 
 class MovedRow(Base):
-    """What the plan had said of a row. Laid aside when the row is committed; what came true is forgotten, so that in
-    the end only rows are here that became something else, since the data had moved."""
+    """What the plan had said of a row that became something else when it was committed, since the data had moved."""
 
     __tablename__ = "moved_row"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)

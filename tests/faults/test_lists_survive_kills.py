@@ -41,7 +41,7 @@ AT_LEAD = ("lead", "change", "change")
 REGISTERING = {
     "reading": Stage((("import", "uploaded_row", "COPY uploaded_row"),), IMPORT_WORKERS),
     "cutting": Stage((("import", "batch", "INSERT INTO batch"),), IMPORT_WORKERS),
-    "normalising": Stage((("import", "row_outcome", "INSERT INTO row_outcome"),), IMPORT_WORKERS),
+    "normalising": Stage((("import", "row_outcome", "COPY row_outcome"),), IMPORT_WORKERS),
     "merging": Stage((AT_LEAD,), ("lead-worker",)),
     "adding history": Stage((("lead", "campaign_member", "campaign_member"),), ("lead-worker",)),
     "telling outcomes": Stage((AT_LEAD, ("lead", "outbox_event", "INSERT INTO outbox_event")), ("lead-worker",)),
@@ -210,13 +210,13 @@ def test_a_plan_its_commit_and_its_undoing(running: Running, uploaded: List) -> 
     clicked.join()
     until(lambda: house.is_ready("import"), 60, "import's web")
     with ExitStack() as at_end:
-        laying_aside = Stage((("import", "moved_row", "INSERT INTO moved_row"),), IMPORT_WORKERS)
-        _, lock = catch(running, at_end, laying_aside, lambda: maki.post(f"{path}/commitment", None))
-        merging = at_end.enter_context(held(house, "lead", "change"))
-        kill(house, *IMPORT_WORKERS)
-        lock.release()
-        merging.until_somebody_waits("change")
+        merging = Stage((AT_LEAD,), ("lead-worker",))
+        _, lock = catch(running, at_end, merging, lambda: maki.post(f"{path}/commitment", None))
+        settling = at_end.enter_context(held(house, "import", "row_outcome"))
         kill(house, "lead-worker")
+        lock.release()
+        settling.until_somebody_waits("INSERT INTO row_outcome")
+        kill(house, *IMPORT_WORKERS)
     uploaded.is_right(list_id)
     after = outcomes(maki, list_id)
     assert {row: (told[row], after[row]) for row in told if told[row] != after[row]} == {}

@@ -9,15 +9,15 @@ from contracts import events
 from tests.cast import EIJI, ISAMU, MAKI, MANA, Person
 from tests.parts import Part
 
-from .making import people
+from .making import HEADER, people, workbook
 from .registering import details, read_and_check, upload
 
 
 def answer(service: Part, prepared: events.RowsPrepared, **outcomes: str) -> None:
     """What lead would say of each row: `r2="updated"`, else created."""
+    numbers = prepared.as_planned or [row.row for row in prepared.rows]
     told = tuple(
-        events.RowOutcome(row=row.row, outcome=outcomes.get(f"r{row.row}", "created"), lead_id=None)
-        for row in prepared.rows
+        events.RowOutcome(row=row, outcome=outcomes.get(f"r{row}", "created"), lead_id=None) for row in numbers
     )
     said = events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=told, plan=prepared.plan)
     assert service.hear(said) == "done", service.why_set_aside()
@@ -57,7 +57,8 @@ def test_the_same_rows_go_through_again_and_hold(importing: Part, list_id: str) 
     accepted = decide(importing, list_id)
     assert (accepted.status_code, accepted.get_json()) == (202, {"id": list_id, "status": "committing"})
     (prepared,) = again(importing)
-    assert (prepared.plan, prepared.ordered, prepared.batch, len(prepared.rows)) == (False, True, 0, 4)
+    assert (prepared.plan, prepared.ordered, prepared.batch) == (False, True, 0)
+    assert (prepared.rows, prepared.as_planned) == ((), (2, 3, 4, 5))  # lead has them
     answer(importing, prepared, r3="history_only")
     state = details(importing, list_id)
     assert (state["status"], state["is_draft"], state["moved"], state["may_undo"]) == ("finished", False, 0, True)
@@ -75,6 +76,57 @@ def test_what_became_something_else_is_shown_with_what_the_plan_had_said(importi
     assert [(row["row"], row["outcome"], row["planned"]) for row in page["items"]] == [(2, "history_only", "created")]
     rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
     assert [row["planned"] for row in rows] == ["created", None, None, None]
+
+
+def test_what_cells_may_name_has_moved(importing: Part) -> None:
+    """Then, and only then, the rows are checked again: who could be named is not, and the other way round."""
+    cells = ["会社", "山田", "太郎", "taro{}@example.jp", "", "", "", "isamu"]
+    file = workbook({1: [*HEADER, "リード担当者"]} | {n: [each.format(n) for each in cells] for n in range(2, 6)})
+    made = str(upload(importing, file, mode="plan").get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    answer(importing, prepared, r3="error")
+    assert details(importing, made)["outcomes"]["error"] == 1
+    importing.forget_said()
+    gone = events.UserFact(
+        user_id=ISAMU.id, login="isamu", name=ISAMU.name, email="isamu@example.jp", active=False, version=99
+    )
+    assert importing.hear(events.UsersChanged(users=(gone,))) == "done"
+    decide(importing, made)
+    (emptied,) = again(importing)
+    assert (emptied.rows, emptied.as_planned) == ((), ())
+    answer(importing, emptied)
+    state = details(importing, made)
+    assert (state["status"], state["outcomes"]["error"], state["moved"]) == ("finished", 4, 4)
+    rows = importing.by(MAKI).get(f"/lists/{made}/rows?moved=true").get_json()["items"]
+    assert [(row["planned"], row["outcome"]) for row in rows] == [
+        ("created", "error"), ("error", "error"), ("created", "error"), ("created", "error"),
+    ]  # fmt: skip
+    assert rows[0]["reasons"][0]["code"] == "inactive_owner"
+
+
+def test_rows_that_were_refused_stay_refused(importing: Part) -> None:
+    rows = {1: HEADER, 2: ["会社", "山田", "太郎", "taro@example.jp"], 3: ["会社", "鈴木", "", "ichiro＠＠example.jp"]}
+    made = str(upload(importing, workbook(rows), mode="plan").get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    answer(importing, prepared)
+    importing.forget_said()
+    decide(importing, made)
+    (prepared,) = again(importing)
+    assert prepared.as_planned == (2, 3)
+    answer(importing, prepared.model_copy(update={"as_planned": (2,)}))  # lead never had the other one
+    state = details(importing, made)
+    assert (state["outcomes"]["created"], state["outcomes"]["error"], state["moved"]) == (1, 1, 0)
+    rows = importing.by(MAKI).get(f"/lists/{made}/rows?outcome=error").get_json()["items"]
+    assert [(row["row"], row["reasons"][0]["code"]) for row in rows] == [(3, "bad_email")]
+
+
+def test_a_row_that_lead_forgets_is_an_error(importing: Part, list_id: str) -> None:
+    decide(importing, list_id)
+    (prepared,) = again(importing)
+    answer(importing, prepared.model_copy(update={"as_planned": (2, 3)}), r3="history_only")
+    state = details(importing, list_id)
+    assert (state["outcomes"]["created"], state["outcomes"]["error"], state["moved"]) == (1, 2, 2)
+    assert sum(state["outcomes"].values()) == state["rows_read"]
 
 
 def test_a_double_click_and_late_words_of_the_plan_change_nothing(importing: Part, list_id: str) -> None:
@@ -171,7 +223,7 @@ def test_conflicts_and_error_rows_of_a_plan_go_on_as_a_plan(importing: Part) -> 
     importing.forget_said()
     decide(importing, made)
     emptied, chosen_for = again(importing)
-    assert (len(emptied.rows), len(chosen_for.rows), chosen_for.takes) == (0, 2, "file")
+    assert (emptied.as_planned, chosen_for.as_planned, chosen_for.takes) == ((), (2, 3), "file")
     for each in (emptied, chosen_for):
         answer(importing, each, r2="updated", r3="updated")
     state = details(importing, made)

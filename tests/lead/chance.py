@@ -81,17 +81,27 @@ class Desk:
                 )
             )
 
-    def send(self, list_id: int, file: Any, plan: bool = False, order: Iterator[int] | None = None) -> dict[int, Any]:
-        """Row → what became of it, or would. The rows of batch n have the numbers from 100 n + 2."""
+    def send(
+        self,
+        list_id: int,
+        file: Any,
+        plan: bool = False,
+        order: Iterator[int] | None = None,
+        as_planned: bool = False,
+    ) -> dict[int, Any]:
+        """Row → what became of it, or would. The rows of batch n have the numbers from 100 n + 2. `as_planned`: they
+        are only named, and were planned before."""
         kind, content, options = file
         cause = Cause.new("list", MAKI.id)
         before = len(self.lead.said(events.RowsSettled))
         for batch in order or range(len(content)):
             event = prepared(list_id, batch, *content[batch], kind=kind, **options, plan=plan, ordered=True)
             numbered = tuple(each.model_copy(update={"row": each.row + 100 * batch}) for each in event.rows)
-            assert self.lead.hear(event.model_copy(update={"rows": numbered}), cause=cause) == "done", (
-                self.lead.why_set_aside()
-            )
+            if as_planned:
+                event = event.model_copy(update={"rows": (), "as_planned": tuple(each.row for each in numbered)})
+            else:
+                event = event.model_copy(update={"rows": numbered})
+            assert self.lead.hear(event, cause=cause) == "done", self.lead.why_set_aside()
         if not plan:
             self.lists.finish(list_id, kind, cause)
         told = self.lead.said(events.RowsSettled)[before:]

@@ -26,10 +26,12 @@ def told(outcomes: dict[int, Any]) -> dict[int, Any]:
     }
 
 
-@given(known=batches, file=files(), backwards=st.booleans(), late=st.booleans())
+@given(known=batches, file=files(), backwards=st.booleans(), late=st.booleans(), named=st.booleans())
 @HURRIED
-def test_the_plan_is_what_the_commit_does(desk: Desk, known: Any, file: Any, backwards: bool, late: bool) -> None:
-    """In whatever order the batches of the plan, or of its commit, come."""
+def test_the_plan_is_what_the_commit_does(
+    desk: Desk, known: Any, file: Any, backwards: bool, late: bool, named: bool
+) -> None:
+    """In whatever order the batches of the plan, or of its commit, come; whether its rows come again or are named."""
     desk.clear()
     desk.send(desk.number(), ("participants", known, {}))
     file = desk.naming_only_leads_that_are_there(file)
@@ -37,7 +39,7 @@ def test_the_plan_is_what_the_commit_does(desk: Desk, known: Any, file: Any, bac
     order = reversed(range(len(file[1]))) if backwards else None
     plan = desk.send(list_id, file, plan=True, order=order)
     assert everything(desk.lead) == before
-    done = desk.send(list_id, file, order=reversed(range(len(file[1]))) if late else None)
+    done = desk.send(list_id, file, order=reversed(range(len(file[1]))) if late else None, as_planned=named)
     assert told(plan) == told(done)
     assert len(done) == sum(len(batch) for batch in file[1])
     existing = {outcome.row: outcome.lead_id for outcome in plan.values() if outcome.lead_id}

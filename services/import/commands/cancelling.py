@@ -55,7 +55,7 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
     Where batches go in their order, lead hears of those that a later one waits for, without rows.
     """
     facts = {"list_id": uploaded.id}
-    if uploaded.mode == "plan" and not uploaded.is_draft:
+    if uploaded.follows_a_plan:
         cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut")
         lay_plan_aside(session, uploaded.id, list(session.scalars(cut)))
     stopped = list(session.scalars(text(SETTLE), facts))

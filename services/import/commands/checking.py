@@ -3,20 +3,22 @@
 import json
 from typing import Any
 
-from sqlalchemy import insert, select, text
+from pydantic_core import to_json
+from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from chassis.consumers import Permanent
+from chassis.database import copy_rows
 from contracts import events
 
 from .. import queries
-from ..checks import CheckedRow, Checker
+from ..checks import CheckedRow, Checker, Known
 from ..header import Header, HeaderCell
-from ..models import Batch, RowOutcome, UploadedList, UploadedRow
+from ..models import Batch, UploadedList, UploadedRow
 from .cancelling import settle_cancelled
 from .handing_over import hand_over
-from .moving import lay_plan_aside
-from .settling import count_settled
+from .moving import settle_over_plan
+from .settling import OUTCOME, count_settled
 
 # A file may name what these masters hold: nothing is checked before they were heard of.
 NEEDED_MASTERS = {code: master for master, code in queries.MASTERS.items()}
@@ -35,13 +37,20 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     uploaded = session.get_one(UploadedList, list_id)
     if uploaded.is_stopped:
         return settle_cancelled(session, uploaded)
-    if uploaded.mode == "plan" and not uploaded.is_draft:
-        lay_plan_aside(session, list_id, [number])
-    checked = _checked_rows(session, uploaded, number)
+    known = queries.known(session)
+    mark = known.mark() if uploaded.mode == "plan" else None
+    if uploaded.follows_a_plan and batch.checked_against == mark:
+        batch.state, batch.outcomes = "checked", {}
+        hand_over(session, uploaded, number, takes=batch.takes, as_planned=_numbers(session, batch))
+        return
+    batch.checked_against = mark
+    checked = _checked_rows(session, uploaded, number, known)
     passed = [row for row in checked if not row.reasons]
     refused = [row for row in checked if row.reasons]
-    if refused:
-        session.execute(insert(RowOutcome), [_error(list_id, number, row) for row in refused])
+    if refused and uploaded.follows_a_plan:
+        settle_over_plan(session, [_error(list_id, number, row) for row in refused])
+    elif refused:
+        copy_rows(session, f"row_outcome ({OUTCOME})", [_error(list_id, number, row) for row in refused])
     _keep_notices(session, list_id, passed)
     batch.outcomes = {"error": len(refused)} if refused else {}
     if not passed and not uploaded.goes_in_order:  # where batches go in their order, none may be missing
@@ -58,6 +67,11 @@ def check_batch(session: Session, list_id: int, number: int) -> None:
     hand_over(session, uploaded, number, prepared, batch.takes)
 
 
+def _numbers(session: Session, batch: Batch) -> tuple[int, ...]:
+    those = (UploadedRow.list_id == batch.list_id, UploadedRow.batch == batch.number)
+    return tuple(session.scalars(select(UploadedRow.row).where(*those).order_by(UploadedRow.row)))
+
+
 def _seen(session: Session, batch: Batch) -> dict[int, int | None]:
     """Row → the version of its lead that was looked at when somebody chose; nothing where nobody did."""
     if batch.takes is None:
@@ -66,9 +80,8 @@ def _seen(session: Session, batch: Batch) -> dict[int, int | None]:
     return {row: seen for row, seen in session.execute(select(UploadedRow.row, UploadedRow.seen).where(*those))}
 
 
-def _checked_rows(session: Session, uploaded: UploadedList, number: int) -> list[CheckedRow]:
+def _checked_rows(session: Session, uploaded: UploadedList, number: int, known: Known) -> list[CheckedRow]:
     header = header_of(uploaded)
-    known = queries.known(session)
     for code in header.codes() & NEEDED_MASTERS.keys():
         if code not in known.choices:
             raise NotHeardYet(f"the choices of {NEEDED_MASTERS[code]} have not arrived yet")
@@ -88,8 +101,8 @@ def header_of(uploaded: UploadedList) -> Header:
     return Header(kept["row"], cells, tuple(kept["unknown"]), tuple(kept.get("unnamed", ())))
 
 
-def _error(list_id: int, number: int, row: CheckedRow) -> dict[str, Any]:
-    return {"list_id": list_id, "row": row.row, "batch": number, "outcome": "error", "reasons": row.reasons}
+def _error(list_id: int, number: int, row: CheckedRow) -> tuple[Any, ...]:
+    return list_id, row.row, number, "error", None, to_json(row.reasons).decode(), None, None, None
 
 
 def _keep_notices(session: Session, list_id: int, passed: list[CheckedRow]) -> None:

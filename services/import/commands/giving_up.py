@@ -10,7 +10,6 @@ from .. import queries
 from ..models import Batch, Correction, Export, UploadedList
 from ..refusal import Refused
 from .handing_over import hand_over
-from .moving import lay_plan_aside
 from .reading import waits
 from .settling import fail_list, settle_batch
 
@@ -47,8 +46,6 @@ def give_up_batch(session: Session, list_id: int, number: int) -> None:
     if batch is None or batch.state != "cut":
         return
     uploaded = session.get_one(UploadedList, list_id)
-    if uploaded.mode == "plan" and not uploaded.is_draft:
-        lay_plan_aside(session, list_id, [number])
     batch.state, batch.outcomes = "checked", {}
     hand_over(session, uploaded, number)
 

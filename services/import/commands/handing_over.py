@@ -15,6 +15,7 @@ def hand_over(
     number: int,
     rows: tuple[events.PreparedRow, ...] = (),
     takes: str | None = None,
+    as_planned: tuple[int, ...] = (),
 ) -> None:
     """Says `import.rows_prepared`."""
     earlier = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.number < number, Batch.state != "settled")
@@ -27,6 +28,7 @@ def hand_over(
             kind=uploaded.kind,
             campaign_id=uploaded.campaign_id,
             rows=rows,
+            as_planned=as_planned,
             overwrite=uploaded.overwrite,
             erase_blanks=uploaded.erase_blanks,
             takes=takes,

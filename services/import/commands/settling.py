@@ -1,6 +1,7 @@
 """Settling rows: each batch's outcomes as lead tells them; the last batch finishes the list, exactly once."""
 
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 
 from pydantic_core import to_json
@@ -17,7 +18,9 @@ from ..models import OUTCOMES, Batch, MovedRow, RowOutcome, UploadedList, Upload
 from ..reasons import Reason, reason
 from ..refusal import Refused
 from .announcing import announce_next
-from .moving import forget_what_came_true
+from .moving import counted, settle_over_plan
+
+OUTCOME = "list_id, row, batch, outcome, lead_id, reasons, match, changes, seen"
 
 
 def settle_batch(session: Session, event: events.RowsSettled) -> None:
@@ -30,20 +33,26 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
     if batch.state == "settled" or event.plan != uploaded.is_draft:
         return  # told before; or what a plan said, when it is committed already
     told = {outcome.row: outcome for outcome in event.outcomes}
-    settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in _waiting_rows(session, event)]
-    copy_rows(session, "row_outcome (list_id, row, batch, outcome, lead_id, reasons, match, changes, seen)", settled)
-    if uploaded.mode == "plan" and not uploaded.is_draft:
-        forget_what_came_true(session, batch)
-    counts = Counter(batch.outcomes)
-    counts.update(row[3] for row in settled)
-    batch.outcomes = dict(counts)
+    waiting = _waiting_rows(session, event, told if uploaded.follows_a_plan else None)
+    settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in waiting]
+    if uploaded.follows_a_plan:
+        settle_over_plan(session, settled)
+        batch.outcomes = counted(session, event.list_id, event.batch)
+    else:
+        copy_rows(session, f"row_outcome ({OUTCOME})", settled)
+        counts = Counter(batch.outcomes)
+        counts.update(row[3] for row in settled)
+        batch.outcomes = dict(counts)
     batch.state = "settled"
     session.flush()
     count_settled(session, event.list_id)
 
 
-def _waiting_rows(session: Session, event: events.RowsSettled) -> list[Any]:
-    """Rows of the batch that have no outcome yet, with what was noticed about them.
+def _waiting_rows(
+    session: Session, event: events.RowsSettled, planned: Collection[int] | None = None
+) -> list[tuple[int, Any]]:
+    """Rows of the batch that have no outcome yet, with what was noticed about them. Where they have what a plan had
+    said (`planned`: the rows of which more is known now), all but those that never went to lead.
 
     Two looks by key, not a join: on tables that grew since they were analysed, the join was planned as 500 scans.
     """
@@ -54,13 +63,13 @@ def _waiting_rows(session: Session, event: events.RowsSettled) -> list[Any]:
     ).all()
     if not rows:
         return []
-    known = session.scalars(
-        select(RowOutcome.row).where(
-            RowOutcome.list_id == event.list_id, RowOutcome.row.between(rows[0].row, rows[-1].row)
-        )
+    known = select(RowOutcome.row).where(
+        RowOutcome.list_id == event.list_id, RowOutcome.row.between(rows[0].row, rows[-1].row)
     )
-    settled = set(known)
-    return [row for row in rows if row.row not in settled]
+    if planned is not None:
+        known = known.where(RowOutcome.outcome == "error")
+    settled = set(session.scalars(known)) - set(planned or ())
+    return [(row.row, row.notices) for row in rows if row.row not in settled]
 
 
 def _outcome(

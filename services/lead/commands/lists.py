@@ -21,7 +21,7 @@ from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
 from ..staging import leads_with_stage, stage_rows, with_keys
 from .news import say_assigned, say_leads_changed, say_members_changed
-from .planning import plan_rows
+from .planning import plan_rows, with_planned_rows
 from .progress import note_progress
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,8 @@ def merge_rows(session: Session, event: events.RowsPrepared) -> None:
     """Matches and merges the rows of one batch and says what became of each."""
     if not _first_time(session, event.list_id, event.batch):
         return
+    if event.as_planned:
+        event = with_planned_rows(session, event)
     stage_rows(session, with_keys(event, masters(session)))
     one_at_a_time(session)
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
@@ -83,7 +85,7 @@ def take_or_give_up(session: Session, event: events.RowsPrepared) -> None:
 
 
 def without_rows(event: events.RowsPrepared) -> events.RowsPrepared:
-    return event.model_copy(update={"rows": ()})
+    return event.model_copy(update={"rows": (), "as_planned": ()})
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:

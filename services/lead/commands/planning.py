@@ -6,6 +6,7 @@ kept with their keys, and those of earlier batches that may be about the same pe
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -31,6 +32,11 @@ MET = " UNION ALL ".join(
 FORGET = """
 DELETE FROM planned_row WHERE list_id = :list_id AND row BETWEEN :first AND :last AND row + 0 = ANY(:rows)
 """
+PLANNED = """
+SELECT body FROM planned_row
+WHERE list_id = :list_id AND row BETWEEN :first AND :last AND row + 0 = ANY(:rows) AND batch = :batch ORDER BY row
+"""
+PREPARED = TypeAdapter(tuple[events.PreparedRow, ...])
 # A person who stands in more rows than these is planned by the latest of them.
 MOST_EARLIER = 2_000
 
@@ -56,6 +62,15 @@ def plan_rows(session: Session, event: events.RowsPrepared) -> None:
     _keep(session, event, kept)
     settled = events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes), plan=True)
     publish(session, settled)
+
+
+def with_planned_rows(session: Session, event: events.RowsPrepared) -> events.RowsPrepared:
+    """The event with the rows that it names by their numbers, as they were planned in this batch."""
+    numbers = event.as_planned
+    facts = {"list_id": event.list_id, "batch": event.batch, "rows": [*numbers]}
+    bounds = {"first": min(numbers), "last": max(numbers)}
+    bodies = session.scalars(text(PLANNED), facts | bounds)
+    return event.model_copy(update={"rows": PREPARED.validate_json(f"[{','.join(bodies)}]")})
 
 
 def _match(session: Session, rows: Staged) -> str:
