@@ -57,13 +57,14 @@ class KeptLead(Fact):
 
 class UndoingSettled(Event, name="lead.undoing_settled"):
     """One part of a list was undone: `undone` of its leads are as they were, or gone; the others are `kept`. `leads`:
-    how many the list touched in all its parts."""
+    how many the list touched in all its parts. `given_up`: by a fault of the system nothing was undone at all."""
 
     list_id: int
     part: int
     leads: int
     undone: int
     kept: tuple[KeptLead, ...]
+    given_up: bool = False
 
 
 class LeadFact(Fact):

@@ -35,7 +35,7 @@ def tell_owners(session: Session, event: events.ListFinished) -> None:
     commands.tell_owners(session, event)
 
 
-@consumers.on(events.ListUndoing, queue="rows", prefetch=1)
+@consumers.on(events.ListUndoing, queue="rows", prefetch=1, given_up=commands.give_up_undoing)
 def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     commands.cut_undoing(session, event)
 

@@ -54,6 +54,20 @@ def test_a_list_is_taken_back_part_by_part(importing: Part, list_id: str) -> Non
     assert importing.why_set_aside() == []
 
 
+def test_what_lead_could_not_begin_is_told_and_may_be_tried_again(importing: Part, list_id: str) -> None:
+    undo(importing, list_id)
+    given_up = settled(list_id, 0, 0, leads=0).model_copy(update={"given_up": True})
+    importing.hear(given_up)
+    state = details(importing, list_id)
+    assert (state["status"], state["may_undo"], state["undoing"]["undone"]) == ("finished", True, 0)
+    assert undo(importing, list_id).status_code == 202
+    assert details(importing, list_id)["status"] == "undoing"
+    importing.hear(settled(list_id, 0, 4))
+    importing.hear(given_up)  # too late
+    state = details(importing, list_id)
+    assert (state["status"], state["undoing"]["undone"]) == ("undone", 4)
+
+
 def test_kept_rows_tell_who_and_when_and_rows_of_leads_that_are_gone_lead_nowhere(
     importing: Part, list_id: str
 ) -> None:

@@ -74,3 +74,23 @@ def test_leads_that_cannot_be_taken_back_are_left_and_told(
     (settled,) = lead.said(events.UndoingSettled)
     assert [each.lead_id for each in settled.kept] == [outcome.lead_id for outcome in outcomes]
     assert (settled.leads, settled.undone) == (2, 0)
+
+
+def test_a_list_that_cannot_be_cut_for_undoing_is_given_back(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(*_: Any) -> None:
+        raise Permanent("whatever is done, this fails")
+
+    lists.batch(1, 0, taro(), hanako())
+    asked = events.ListUndoing(list_id=1)
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(import_module("services.lead.commands"), "cut_undoing", fails)
+        assert lead.hear(asked) == "parked"
+    (told,) = lead.said(events.UndoingSettled)
+    assert (told.given_up, told.undone, told.kept) == (True, 0, ())
+    assert lead.said(events.UndoingCut) == []
+    for _ in range(2):  # once more, and as a replay would
+        assert lead.hear(asked.model_copy()) == "done"
+    (cut,) = lead.said(events.UndoingCut)
+    assert len(cut.lead_ids) == 2

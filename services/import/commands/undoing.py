@@ -51,6 +51,9 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
+    if event.given_up:
+        _give_up(uploaded)
+        return
     if event.part in uploaded.undone_parts:
         return
     kept = ((event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept)
@@ -65,3 +68,10 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
             end_in_failure(session, uploaded)
         else:
             uploaded.status = "undone"
+
+
+def _give_up(uploaded: UploadedList) -> None:
+    """The list is as it was. What was tried is told by `undone_at`, until somebody tries again."""
+    if uploaded.status == "undoing" and not uploaded.undone_parts:
+        uploaded.status = "finished"
+        uploaded.finished_at = uploaded.finished_at or func.now()

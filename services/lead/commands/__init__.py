@@ -15,7 +15,7 @@ from .members import edit_member, join_campaign
 from .news import say_members
 from .persons import edit_person, register_person
 from .registering import register_lead
-from .taking_back import cut_undoing, give_up_part, undo_part
+from .taking_back import cut_undoing, give_up_part, give_up_undoing, undo_part
 from .undoing import undo_assignment
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "give_ticket",
     "give_up_part",
     "give_up_rows",
+    "give_up_undoing",
     "join_campaign",
     "keep_campaign",
     "keep_opportunity",

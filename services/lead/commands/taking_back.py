@@ -56,6 +56,13 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     _settle(session, event, tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept))
 
 
+def give_up_undoing(session: Session, event: events.ListUndoing) -> None:
+    """A list that could not even be cut into parts is as it was, and may be taken back once more."""
+    if session.get(Undoing, event.list_id) is None:
+        said = events.UndoingSettled(list_id=event.list_id, part=0, leads=0, undone=0, kept=(), given_up=True)
+        publish(session, said)
+
+
 def give_up_part(session: Session, event: events.UndoingCut) -> None:
     """Leads whose undoing failed at every attempt are left as they are, and told to be so; the others' end is heard."""
     if _first_time(session, event):
