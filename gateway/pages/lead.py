@@ -33,17 +33,17 @@ def show(lead_id: int) -> Response:
     portion = {"page_size": PORTION, "cursor": request.args.get("cursor")}
     told = "changes" if tab == "changes" else "actions"
     of_opportunities = tab == "activities"
-    beside_history = [
-        # counted for every tab
-        partial(_opportunities, lead_id, portion if of_opportunities else {"page_size": 1}),
-        partial(call("lead").get, f"/leads/{lead_id}/{told}", {} if of_opportunities else portion),
-    ]
+    portion_told = {} if of_opportunities else portion
+    # counted for every tab
+    became = partial(_opportunities, lead_id, portion if of_opportunities else {"page_size": 1})
     if swaps("history"):
-        (opportunities, activities), history = together(*beside_history)
+        (opportunities, activities), history = together(
+            became, partial(call("lead").get, f"/leads/{lead_id}/{told}", portion_told)
+        )
         context = _history(walk, tab, activities, history) | {"opportunities": opportunities, "lead_id": lead_id}
         return make_response(render_template("lead/_history.html", walk=walk, **context))
-    whole = partial(call("lead").get, f"/leads/{lead_id}")
-    lead, walked, (opportunities, activities), history = together(whole, walk.looked_up, *beside_history)
+    whole = partial(call("lead").get, f"/leads/{lead_id}", {"history": told} | portion_told)
+    lead, walked, (opportunities, activities) = together(whole, walk.looked_up, became)
     user = current_user()
     return make_response(
         render_template(
@@ -58,7 +58,7 @@ def show(lead_id: int) -> Response:
             collision=None,
             saved=False,
             converter=bool(user and user.has(*CONVERTERS)),
-            **_history(walk, tab, activities, history),
+            **_history(walk, tab, activities, lead["history"]),
         )
     )
 

@@ -76,9 +76,9 @@ def undo_assignment(session: Session, actor: Actor, act: UUID) -> schemas.Assign
     return commands.undo_assignment(session, actor, act)
 
 
-@routes.get("/leads/<int:lead_id>", allow=EVERYONE, answer=schemas.LeadDetails)
-def show_lead(session: Session, actor: Actor, lead_id: int) -> schemas.LeadDetails:
-    return queries.lead_details(session, actor, lead_id)
+@routes.get("/leads/<int:lead_id>", allow=EVERYONE, query=schemas.LeadQuery, answer=schemas.WholeLead)
+def show_lead(session: Session, actor: Actor, lead_id: int, query: schemas.LeadQuery) -> schemas.WholeLead:
+    return queries.whole_lead(session, actor, lead_id, query)
 
 
 @routes.patch("/leads/<int:lead_id>", allow=EVERYONE, body=schemas.LeadPatch, answer=schemas.LeadDetails, cause="edit")

@@ -3,7 +3,6 @@
 from .actions import action_of_lead, count_actions, lead_actions, search_actions
 from .assignments import assignment_details
 from .conversion import conversion_check
-from .details import lead_details
 from .export import export_rows
 from .history import lead_changes, person_changes
 from .leads import count_leads, search_leads
@@ -11,6 +10,7 @@ from .masters import current_first_response, current_matching_key
 from .memo import memo_versions
 from .neighbours import neighbours
 from .persons import person_details, search_persons
+from .whole import whole_lead
 
 __all__ = [
     "action_of_lead",
@@ -23,7 +23,6 @@ __all__ = [
     "export_rows",
     "lead_actions",
     "lead_changes",
-    "lead_details",
     "memo_versions",
     "neighbours",
     "person_changes",
@@ -31,4 +30,5 @@ __all__ = [
     "search_actions",
     "search_leads",
     "search_persons",
+    "whole_lead",
 ]

@@ -26,12 +26,19 @@ _NOT_STORED = {"campaign_name", "type_label", "by", "reached_label", "result_lab
 
 
 def lead_actions(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ActionPage:
+    """Raises NotFound."""
     refuse_unseen(session, actor, lead_id)
+    return actions_of(session, actor, lead_id, query)
+
+
+def actions_of(session: Session, actor: Actor, lead_id: int, query: PageQuery, total: int | None = None) -> ActionPage:
+    """Of a lead that the actor may see; `total`: who knows how many there are."""
     wanted = (Action.lead_id == lead_id, actions_in_sight(actor))
     rows = _from(select(Action).where(*wanted), query.cursor)
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = list(found[: query.page_size])
-    total = session.scalar(select(func.count()).select_from(Action).where(*wanted)) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(Action).where(*wanted)) or 0
     cursor = _place(page[-1]) if len(found) > len(page) else None
     return ActionPage(items=_shown(session, actor, page), total=total, next_cursor=cursor)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, func, select, true
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -15,6 +15,7 @@ from ..schemas import LeadDetails, MemberShape, PersonShape, StageShape
 from ..schemas.leads import ConversionShape, LeadNumbers, StageStep
 from ..sight import actions_in_sight, campaigns_in_sight, changes_in_sight, in_sight, masked, opened
 from .people import campaigns, people
+from .preparing import look_up
 
 # Fields of the lead that the page shows as they are stored.
 _AS_STORED = (
@@ -36,11 +37,14 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
     """Raises NotFound for a lead that does not exist or that the actor may not see."""
     session.flush()
     lead, person = opened(session, actor, lead_id)
+    look_up(session)
     known = masters(session)
     running = clock(session)
     members = campaign_history(session, lead_id, known, in_sight(actor, CampaignMember.campaign_id))
     sight = campaigns_in_sight(session, actor)
-    named = campaigns(session, [lead.first_campaign_id] if sight is None or lead.first_campaign_id in sight else [])
+    first = lead.first_campaign_id if sight is None or lead.first_campaign_id in sight else None
+    latest = members[0].campaign_id if members else None
+    named = campaigns(session, [first, latest])
     who = people(session, (getattr(lead, field) for field in _PEOPLE.values()))
     stored: dict[str, Any] = {field: getattr(lead, field) for field in _AS_STORED}
     stored |= {name: who.get(getattr(lead, field)) for name, field in _PEOPLE.items()}
@@ -55,8 +59,8 @@ def lead_details(session: Session, actor: Actor, lead_id: int) -> LeadDetails:
         first_response_due=running.due(lead),
         stage_path=_path(known, lead.stage),
         source_label=known.label("lead-sources", lead.source),
-        first_campaign=named.get(lead.first_campaign_id),
-        latest_campaign={"id": members[0].campaign_id, "name": members[0].campaign_name} if members else None,  # type: ignore[arg-type]
+        first_campaign=named.get(first),
+        latest_campaign=named.get(latest),
         members=members,
         conversion=_conversion(lead),
         counts=_numbers(session, actor, lead_id, len(members)),
@@ -123,8 +127,9 @@ def _conversion(lead: Lead) -> ConversionShape | None:
 
 
 def _numbers(session: Session, actor: Actor, lead_id: int, members: int) -> LeadNumbers:
-    def count(table: Any, *those: ColumnElement[bool]) -> int:
-        return session.scalar(select(func.count()).select_from(table).where(table.lead_id == lead_id, *those)) or 0
+    def count(table: Any, *those: ColumnElement[bool]) -> ScalarSelect[int]:
+        return select(func.count()).select_from(table).where(table.lead_id == lead_id, *those).scalar_subquery()
 
     changes = count(Change, Change.field != PLACEMENT_FIELD, changes_in_sight(actor))
-    return LeadNumbers(members=members, actions=count(Action, actions_in_sight(actor)), changes=changes)
+    actions, changed = session.execute(select(count(Action, actions_in_sight(actor)), changes)).one()
+    return LeadNumbers(members=members, actions=actions, changes=changed)

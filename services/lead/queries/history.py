@@ -29,10 +29,15 @@ LIST_ACTS = ("list", "list_undoing")
 
 
 def lead_changes(session: Session, actor: Actor, lead_id: int, query: PageQuery) -> ChangePage:
-    """The latest first."""
+    """The latest first. Raises NotFound."""
     refuse_unseen(session, actor, lead_id)
+    return changes_of(session, actor, lead_id, query)
+
+
+def changes_of(session: Session, actor: Actor, lead_id: int, query: PageQuery, total: int | None = None) -> ChangePage:
+    """Of a lead that the actor may see; `total`: who knows how many there are."""
     seen = and_(Change.lead_id == lead_id, Change.field != PLACEMENT_FIELD, changes_in_sight(actor))
-    return _changes(session, actor, query, seen)
+    return _changes(session, actor, query, seen, total)
 
 
 def person_changes(session: Session, actor: Actor, person_id: int, query: PageQuery) -> ChangePage:
@@ -41,13 +46,16 @@ def person_changes(session: Session, actor: Actor, person_id: int, query: PageQu
     return _changes(session, actor, query, and_(Change.lead_id == lead.id, Change.record_type == "person"))
 
 
-def _changes(session: Session, actor: Actor, query: PageQuery, wanted: ColumnElement[bool]) -> ChangePage:
+def _changes(
+    session: Session, actor: Actor, query: PageQuery, wanted: ColumnElement[bool], total: int | None = None
+) -> ChangePage:
     rows = select(Change).where(wanted).order_by(Change.id.desc())
     if query.cursor:
         rows = rows.where(Change.id < read_place(query.cursor, int)[0])
     found = session.scalars(rows.limit(query.page_size + 1)).all()
     page = found[: query.page_size]
-    total = session.scalar(select(func.count()).select_from(Change).where(wanted)) or 0
+    if total is None:
+        total = session.scalar(select(func.count()).select_from(Change).where(wanted)) or 0
     reader = _Reader(session, actor, list(page))
     more = len(found) > len(page)
     return ChangePage(

@@ -1,7 +1,8 @@
-"""What goes before a search in its transaction, in as few turns to the database as may be."""
+"""What goes before a question in its transaction, in as few turns to the database as may be."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
@@ -14,17 +15,27 @@ from .. import first_response, masters
 # A page is fifty rows: a merge join that begins with the first of 1,000,000 leads (230 ms) is never the way to them.
 # Parallel workers take longer to start than one takes to find them, while others wait for the processors.
 OWN_PLANS = {"plan_cache_mode": "force_custom_plan", "enable_mergejoin": "off", "max_parallel_workers_per_gather": "0"}
-_PREPARE = select(
-    *(func.set_config(name, value, True) for name, value in OWN_PLANS.items()),
+_KNOWN = (
     masters.EVERYTHING.scalar_subquery().label("masters"),
     first_response.SET.scalar_subquery().label("first_response"),
 )
+_LOOK_UP = select(*_KNOWN)
+_PREPARE = select(*(func.set_config(name, value, True) for name, value in OWN_PLANS.items()), *_KNOWN)
 PATIENCE = 200  # milliseconds for going through the leads; a busy machine needs many more than an idle one
 
 
 def prepare(session: Session) -> None:
     """Each statement is planned for itself until the transaction ends, and masters and clock are known."""
-    row = session.connection().execute(_PREPARE).one()
+    _remember(session, session.connection().execute(_PREPARE).one())
+
+
+def look_up(session: Session) -> None:
+    """Masters and clock are known until the transaction ends."""
+    if not {"masters", "clock"} <= session.info.keys():
+        _remember(session, session.connection().execute(_LOOK_UP).one())
+
+
+def _remember(session: Session, row: Any) -> None:
     session.info |= {"masters": masters.of_text(row.masters), "clock": first_response.clock_of(row.first_response)}
 
 

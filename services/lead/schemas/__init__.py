@@ -38,6 +38,7 @@ from .persons import (
     PersonPatch,
     PersonSearch,
 )
+from .whole import LeadQuery, WholeLead
 from .writing import AssignmentDraft, AssignmentResult, LeadDraft, LeadEdit, LeadPatch, PersonEdit
 
 __all__ = [
@@ -69,6 +70,7 @@ __all__ = [
     "LeadFilters",
     "LeadPage",
     "LeadPatch",
+    "LeadQuery",
     "LeadSearch",
     "LeadSummary",
     "MatchingKey",
@@ -91,4 +93,5 @@ __all__ = [
     "PersonShape",
     "StageShape",
     "UndoingShape",
+    "WholeLead",
 ]
