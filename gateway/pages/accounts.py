@@ -133,6 +133,7 @@ def duplicates() -> str:
         "accounts/_duplicates.html",
         duplicates=find_duplicates(known, request.args.get("account_id")),
         saving=False,
+        choosable=bool(prefix),
         known=request.args.get("known_duplicates", ""),
     )
 

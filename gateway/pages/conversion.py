@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
+from werkzeug.datastructures import MultiDict
 
 from chassis.problems import Field, Invalid, Problem
 from contracts.roles import CONVERTERS
@@ -51,6 +52,8 @@ def opportunities(lead_id: int) -> Response:
 def convert(lead_id: int) -> Response:
     if "find" in request.form:  # the search button of a browser without JavaScript
         return _form(lead_id, searched=True)
+    if chosen := text("use_account"):  # one of those that may be the same company
+        return _form(lead_id, using=call("opportunity").get(f"/accounts/{chosen}"))
     missing, found = _missing(), _possible_duplicates()
     asking = not_yet_known(found)
     try:
@@ -156,11 +159,13 @@ def _form(
     missing: list[Field] | None = None,
     searched: bool = False,
     duplicates: list[dict[str, Any]] | None = None,
+    using: dict[str, Any] | None = None,
 ) -> Response:
     lead = call("lead").get(f"/leads/{lead_id}")
     company = lead["person"]["company"] or lead["company"]
     account = call("opportunity").get(f"/accounts/{lead['account_id']}") if lead["account_id"] else None
     found = _accounts(text("account_q") or company) if not account or searched or problem else []
+    found = [using] if using else found
     user = current_user()
     responded = [member for member in lead["members"] if member["responded"]]
     initial = {
@@ -179,15 +184,20 @@ def _form(
         "opportunity.main_owner_id": str(user.id) if user and user.has(*SALESPEOPLE) else "",
         "notify": "yes",
     }
+    form = _with(missing, Form(initial, problem))
+    if using:
+        chosen = {"account": "existing", "account_id": using["id"], "account_q": using["name"]}
+        form.typed = MultiDict(request.form.to_dict() | chosen)
     return dialog(
         "conversion/_form.html",
         status=problem.status if problem else 409 if duplicates else 200,
         duplicates=duplicates or [],
         saving=bool(duplicates),
+        choosable=True,
         known=shown_before(duplicates),
         title=gettext("リード案件作成"),
         parent=(f"/leads/{lead_id}", company or lead["number"]),
-        form=_with(missing, Form(initial, problem)),
+        form=form,
         lead=lead,
         walk=Walk.read(lead_id),
         account=account,

@@ -143,7 +143,7 @@ def test_every_mistake_is_told_at_once_and_the_duplicate_with_them(
     running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
 ) -> None:
     name = f"重なる商事{'動' if javascript else '静'}"
-    running.by("eiji").post("/accounts", {"name": f"株式会社{name}"})
+    known = running.by("eiji").post("/accounts", {"name": f"株式会社{name}"})
     isamu = desk("isamu", javascript=javascript)
     isamu.page.goto(f"/leads/{lead_ids[6]}")
     isamu.page.wait_for_load_state()
@@ -160,12 +160,19 @@ def test_every_mistake_is_told_at_once_and_the_duplicate_with_them(
     for field in ("account.corporate_number", "opportunity.name", "opportunity.main_owner_id", "opportunity.amount"):
         expect(form.locator(f'[id="{field}-error"]')).to_be_visible()
     isamu.look("conversion-mistakes")
-    form.get_by_label("法人番号").fill("")
+    form.get_by_role("button", name="この取引先を使う").click()
+    form = isamu.form()
+    expect(form.get_by_label("既存の取引先から選ぶ")).to_be_checked()
+    expect(form.locator("#accounts").get_by_role("radio")).to_be_checked()
+    expect(form.locator("#accounts")).to_contain_text(f"株式会社{name}")
+    expect(form.get_by_label("見込金額（円）")).to_have_value("百万")
     form.get_by_label("案件名").fill("重なる案件")
     form.get_by_label("見込金額（円）").fill("1,000,000")
     form.get_by_label("案件主担当").select_option(label="林 凛（営業部）")
     form.get_by_role("button", name="確定").click()
     expect(isamu.message()).to_have_text(re.compile("リードを案件化しました"))
+    (made,) = running.by("isamu").get("/opportunities", lead_id=lead_ids[6])["items"]
+    assert (made["account_id"], made["account_name"]) == (known["id"], f"株式会社{name}")
 
 
 def test_the_page_waits_for_the_stage(
