@@ -1,5 +1,6 @@
 """アクション登録: what was done, what came of it, what comes next, and the lead's data in one save; and corrections."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,12 +15,14 @@ from gateway.calling import call
 
 from . import choosing, masters
 from .display import field_moment, short_day
-from .editing import touched
-from .forms import Form, moment, text, whole
+from .display import moment as shown_moment
+from .editing import Collision, form_of, is_stale, touched
+from .forms import company_moment, moment, text, whole
 from .frame import dialog, go, say, today
 from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
 
+MASTERS = {"type": "action-types", "reached": "action-reached", "result": "action-results"}
 pages = Blueprint("actions", __name__, url_prefix="/leads/<int:lead_id>/actions")
 OWN = (
     "type", "occurred_at", "duration_minutes", "reached", "result", "purpose", "text", "next_action_at",
@@ -140,9 +143,10 @@ def edit(lead_id: int, action_id: int) -> Response:
 @pages.post("/<int:action_id>/edit")
 @allow(EVERYONE)
 def save(lead_id: int, action_id: int) -> Response:
+    mine, typed = touched(), _done()
+    patch = {name: typed[name] for name in mine} | {"version": request.form.get("version", 0, type=int)}
     try:
-        version = int(request.form.get("version", 0))
-        call("lead").patch(f"/leads/{lead_id}/actions/{action_id}", _done() | {"version": version})
+        call("lead").patch(f"/leads/{lead_id}/actions/{action_id}", patch)
     except Problem as problem:
         return _correction(lead_id, action_id, problem)
     say(gettext("アクションを訂正しました。"))
@@ -157,18 +161,46 @@ def delete(lead_id: int, action_id: int) -> Response:
     return go(Walk.read(lead_id).here())
 
 
+def _labels() -> dict[str, str]:
+    return {
+        "type": gettext("種別"),
+        "occurred_at": gettext("日時"),
+        "duration_minutes": gettext("所要時間（分）"),
+        "reached": gettext("接触相手"),
+        "result": gettext("対応結果"),
+        "purpose": gettext("目的"),
+        "text": gettext("内容"),
+    }
+
+
+def _values(action: dict[str, Any]) -> dict[str, str]:
+    """An action under the names of the form's fields."""
+    given = {name: action[name] for name in _labels()} | {"occurred_at": field_moment(action["occurred_at"])}
+    return {name: "" if value is None else str(value) for name, value in given.items()}
+
+
+def _read_as(name: str, value: str) -> str:
+    if name == "occurred_at":
+        return shown_moment(company_moment(value))
+    return masters.label_of(MASTERS[name], value) if name in MASTERS else value
+
+
 def _correction(lead_id: int, action_id: int, problem: Problem | None = None) -> Response:
     lead = call("lead").get(f"/leads/{lead_id}")
     action = call("lead").get(f"/leads/{lead_id}/actions/{action_id}")
-    stale = problem is not None and problem.status == 409
+    values, labels = _values(action), _labels()
+    stale, fresh, walk = is_stale(problem), problem is None, Walk.read(lead_id)
     return dialog(
         "actions/_correction.html",
         status=problem.status if problem else 200,
         title=gettext("アクションの訂正"),
         parent=(f"/leads/{lead_id}", lead["company"] or lead["number"]),
-        form=Form(action | {"occurred_at": field_moment(action["occurred_at"])}, problem),
-        version=action["version"] if problem is None or stale else text("version"),
+        form=form_of(values, problem),
+        version=action["version"] if fresh or stale else text("version"),
+        seen=json.dumps(values) if fresh or stale else text("seen"),
+        stale=stale,
+        conflicts=Collision.of(values, labels, _read_as).both if stale else [],
         action=action,
         lead=lead,
-        walk=Walk.read(lead_id),
+        walk=walk,
     )

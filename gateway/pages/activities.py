@@ -1,5 +1,6 @@
 """活動: what was done for an opportunity, registered and corrected; with the next action in the same save."""
 
+import json
 from typing import Any
 
 from flask import Blueprint, Response, request
@@ -10,9 +11,9 @@ from contracts.roles import CONVERTERS
 from gateway.authentication import allow
 from gateway.calling import call
 
-from . import display
-from .editing import is_stale
-from .forms import Form, moment, text
+from . import display, masters
+from .editing import Collision, form_of, is_stale, touched
+from .forms import company_moment, moment, text
 from .frame import dialog, go, say
 
 pages = Blueprint("activities", __name__, url_prefix="/opportunities/<int:opportunity_id>/activities")
@@ -45,7 +46,10 @@ def edit(opportunity_id: int, activity_id: int) -> Response:
 @pages.post("/<int:activity_id>/edit")
 @allow(CONVERTERS)
 def correct(opportunity_id: int, activity_id: int) -> Response:
-    patch = _typed() | {"version": request.form.get("version", 0, type=int)}
+    mine, typed = touched(), _typed()
+    patch = {name: typed[name] for name in mine if name in typed} | {
+        "version": request.form.get("version", 0, type=int)
+    }
     try:
         call("opportunity").patch(f"/opportunities/{opportunity_id}/activities/{activity_id}", patch)
     except Problem as problem:
@@ -61,6 +65,27 @@ def _typed() -> dict[str, Any]:
     return typed
 
 
+def _labels() -> dict[str, str]:
+    return {
+        "type": gettext("種別"),
+        "occurred_at": gettext("日時"),
+        "result": gettext("結果"),
+        "text": gettext("内容"),
+    }
+
+
+def _values(activity: dict[str, Any]) -> dict[str, str]:
+    """An activity under the names of the form's fields."""
+    given = {name: str(activity[name]) for name in _labels()}
+    return given | {"occurred_at": display.field_moment(activity["occurred_at"])}
+
+
+def _read_as(name: str, value: str) -> str:
+    if name == "occurred_at":
+        return display.moment(company_moment(value))
+    return masters.label_of("activity-types", value) if name == "type" else value
+
+
 def _form(opportunity_id: int, problem: Problem | None = None, activity_id: int | None = None) -> Response:
     opportunity = call("opportunity").get(f"/opportunities/{opportunity_id}")
     path = f"/opportunities/{opportunity_id}/activities"
@@ -70,17 +95,19 @@ def _form(opportunity_id: int, problem: Problem | None = None, activity_id: int 
     }
     activity = call("opportunity").get(f"{path}/{activity_id}") if activity_id else None
     if activity:
-        initial = activity | {"occurred_at": display.field_moment(activity["occurred_at"])}
-    form = Form(initial, problem)
+        initial = _values(activity)
+    stale, fresh = is_stale(problem), problem is None
     return dialog(
         "opportunity/_activity_form.html",
         status=problem.status if problem else 200,
         title=gettext("活動の更新") if activity else gettext("活動の登録"),
         parent=(f"/opportunities/{opportunity_id}", opportunity["name"]),
-        form=form,
+        form=form_of(initial, problem),
         path=f"{path}/{activity_id}/edit" if activity else path,
         opportunity=opportunity,
         activity=activity,
-        version=activity["version"] if activity and (problem is None or is_stale(problem)) else text("version"),
-        stored=activity if is_stale(problem) else None,
+        version=activity["version"] if activity and (fresh or stale) else text("version"),
+        seen=json.dumps(initial) if fresh or stale else text("seen"),
+        stale=stale,
+        conflicts=Collision.of(initial, _labels(), _read_as).both if stale else [],
     )

@@ -249,3 +249,16 @@ def test_the_keys_are_told_and_escape_closes(desk: Sit, campaign: dict[str, Any]
     isamu.form()
     isamu.page.keyboard.press("Escape")
     expect(isamu.page.locator("#dialog")).to_be_hidden()
+
+
+def test_the_history_of_a_lead_leads_to_the_bulk_change(running: Running, desk: Sit, campaign: dict[str, Any]) -> None:
+    act = {"lead_ids": campaign["leads"][50:52], "owner_id": running.people["sara"]["id"]}
+    made = running.by("mana").post("/leads/assignments", act)
+    path = f"/leads/{campaign['leads'][50]}?tab=changes"
+    isamu, eiji = desk("isamu"), desk("eiji")
+    isamu.page.goto(path)
+    isamu.page.locator("#history li").first.get_by_role("link", name="一括変更").click()
+    expect(isamu.page).to_have_url(re.compile(f"/leads/bulk-change/{made['id']}"))
+    eiji.page.goto(path)  # whose role has no part in lists and bulk changes
+    expect(eiji.page.locator("#history li").first).to_contain_text("一括変更")
+    expect(eiji.page.locator("#history").get_by_role("link", name="一括変更")).to_have_count(0)
