@@ -39,10 +39,10 @@ def test_a_batch_that_was_laid_aside_and_fails_holds_nobody_up(
     name = "plan_rows" if plan else "merge_rows"
     healthy = getattr(module, name)
 
-    def fails(session: Any, event: events.RowsPrepared) -> None:
+    def fails(session: Any, event: events.RowsPrepared, ready: Any) -> None:
         if event.batch == 1 and event.rows:
             raise Permanent("whatever is done, this fails")
-        healthy(session, event)
+        healthy(session, event, ready)
 
     monkeypatch.setattr(module, name, fails)
     sent = [prepared(1, number, person, plan=plan, ordered=True) for number, person in enumerate((taro(), hanako()))]

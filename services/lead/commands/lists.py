@@ -19,26 +19,28 @@ from ..masters import masters
 from ..matching_key import one_at_a_time
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
-from ..staging import leads_with_stage, stage_rows, with_keys
+from ..staging import Staged, leads_with_stage, stage_rows, with_keys
 from .news import say_assigned, say_leads_changed, say_members_changed
 from .planning import plan_rows, with_planned_rows
 from .progress import note_progress
 
 log = logging.getLogger(__name__)
 
-Take = Callable[[Session, events.RowsPrepared], None]
+Take = Callable[[Session, events.RowsPrepared, Staged | None], None]
 
 
-def take(session: Session, event: events.RowsPrepared) -> None:
-    (plan_rows if event.plan else merge_rows)(session, event)
+def take(session: Session, event: events.RowsPrepared, ready: Staged | None = None) -> None:
+    """`ready`: the rows as they are staged, where that was found out before."""
+    (plan_rows if event.plan else merge_rows)(session, event, ready)
 
 
 def take_rows(session: Session, event: events.RowsPrepared, take: Take = take) -> None:
     """Merges the rows of one batch, or plans them. Where the batches of a list go in their order, one that comes early
     is laid aside for who has the one before it."""
     if not event.ordered:
-        take(session, event)
+        take(session, event, None)
         return
+    ready: Staged | None = [*staged(session, event)]  # while others have their turn
     one_at_a_time(session)
     if event.batch > 0 and not event.first and not _is_done(session, event.list_id, event.batch - 1, event.plan):
         early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
@@ -46,17 +48,20 @@ def take_rows(session: Session, event: events.RowsPrepared, take: Take = take) -
         return
     following: events.RowsPrepared | None = event
     while following is not None:
-        take(session, following)
-        following = _laid_aside(session, following)
+        take(session, following, ready)
+        ready, following = None, _laid_aside(session, following)
 
 
-def merge_rows(session: Session, event: events.RowsPrepared) -> None:
+def staged(session: Session, event: events.RowsPrepared) -> Staged:
+    """The rows of a batch as they are staged; those that come as they were planned are found here."""
+    return with_keys(with_planned_rows(session, event) if event.as_planned else event, masters(session))
+
+
+def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | None = None) -> None:
     """Matches and merges the rows of one batch and says what became of each."""
     if not _first_time(session, event.list_id, event.batch):
         return
-    if event.as_planned:
-        event = with_planned_rows(session, event)
-    stage_rows(session, with_keys(event, masters(session)))
+    stage_rows(session, staged(session, event) if ready is None else ready)
     one_at_a_time(session)
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
@@ -74,11 +79,11 @@ def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
     take_rows(session, without_rows(event), take_or_give_up)
 
 
-def take_or_give_up(session: Session, event: events.RowsPrepared) -> None:
+def take_or_give_up(session: Session, event: events.RowsPrepared, ready: Staged | None = None) -> None:
     """What failed with a batch may be one after it, that was laid aside: its rows are given up, too."""
     try:
         with session.begin_nested():
-            take(session, event)
+            take(session, event, ready)
     except Exception:
         log.warning("batch %s of list %s is given up", event.batch, event.list_id, exc_info=True)
         take(session, without_rows(event))
