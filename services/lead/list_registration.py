@@ -144,12 +144,13 @@ SELECT 'member', id, lead_id, 'created', NULL,
 RETURNING lead_id
 """
 
-# Who was in the list without effect is in it all the same: whom another list made a lead, it does not make alone.
+# Who was in the list without effect is in it all the same: whom another list made a lead, it does not make alone. The
+# cast: only numbers of one type are looked up in a hash, others (psycopg sends small ones) are compared all with all.
 MENTION = """
 INSERT INTO mention (lead_id, list_id, actor_id)
 SELECT DISTINCT s.lead_id, CAST(:list_id AS bigint), CAST(:actor_id AS bigint)
 FROM staged_row s JOIN lead l ON l.id = s.lead_id
-WHERE s.verdict IS NULL AND NOT s.fresh AND l.list_id <> :list_id AND s.lead_id <> ALL(:changed)
+WHERE s.verdict IS NULL AND NOT s.fresh AND l.list_id <> :list_id AND s.lead_id <> ALL(CAST(:changed AS bigint[]))
 ON CONFLICT (lead_id, list_id) DO NOTHING
 """
 
