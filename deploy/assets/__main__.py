@@ -10,6 +10,7 @@ import tempfile
 import zipfile
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -35,9 +36,17 @@ def collect_scripts() -> None:
 def compile_translations() -> None:
     for source in GATEWAY.glob("translations/*/LC_MESSAGES/*.po"):
         with source.open("rb") as file:
-            catalog = read_po(file, locale=source.parts[-3])
+            catalog = with_singulars(read_po(file, locale=source.parts[-3]))
         with source.with_suffix(".mo").open("wb") as file:
             write_mo(file, catalog)
+
+
+def with_singulars(catalog: Catalog) -> Catalog:
+    """A word with a plural is also there by itself: before Python 3.12, gettext() finds no entry that has a plural."""
+    for message in list(catalog):
+        if isinstance(message.id, tuple) and isinstance(message.string, tuple | list):
+            catalog.add(message.id[0], message.string[0], context="")  # beside the entry, which has no context
+    return catalog
 
 
 if __name__ == "__main__":
