@@ -28,9 +28,8 @@ FIELDS = (
 FLAGS = ("do_not_approach",)
 TELLING = ("name", "corporate_number", "phone", "url", "domains")  # what a duplicate is known by
 PAGE_SIZE, LEADS_BY_NAME = 50, 20
-CHECK = (
-    "?check=true"  # as long as the person has to look at duplicates: what is wrong is said with them, nothing is saved
-)
+# As long as the person has to look at duplicates: what is wrong is said with them, and nothing is saved.
+CHECK = "?check=true"
 
 
 @pages.get("")
