@@ -15,7 +15,7 @@ Sit = Callable[..., Desk]
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
 def test_an_action(running: Running, desk: Sit, company: Company, javascript: bool) -> None:
-    lead, mana = f"/leads/{company.lead_ids[30 + javascript]}", running.by("mana")
+    lead, mana = f"/leads/{company.lead_ids[36 + javascript]}", running.by("mana")
     call = {"type": "call_out", "result": "connected", "text": "予算を聞いた", "campaign_id": company.campaign_id}
     running.by("isamu").post(f"{lead}/actions", call)
     made = mana.get(f"{lead}/actions")["items"][0]
