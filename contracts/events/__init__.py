@@ -22,6 +22,7 @@ from .lead import (
     MembersChanged,
     RowOutcome,
     RowsSettled,
+    TurnCome,
     UndoingCut,
     UndoingSettled,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "RowOutcome",
     "RowsPrepared",
     "RowsSettled",
+    "TurnCome",
     "UndoingCut",
     "UndoingSettled",
     "UserFact",

@@ -37,6 +37,15 @@ class RowsSettled(Event, name="lead.rows_settled"):
     plan: bool = False
 
 
+class TurnCome(Event, name="lead.turn_come"):
+    """A batch of a list that had come before its turn has it now, but could not be taken together with the batch before
+    it: it is tried by itself."""
+
+    list_id: int
+    batch: int
+    plan: bool = False
+
+
 class UndoingCut(Event, name="lead.undoing_cut"):
     """Part of the leads that a list touched, at most 1,000: what the list did to them waits to be undone. `leads`: how
     many the list touched in all its parts."""

@@ -30,6 +30,11 @@ def take_rows(session: Session, event: events.RowsPrepared) -> None:
     commands.take_rows(session, event)
 
 
+@consumers.on(events.TurnCome, queue="rows", prefetch=1, given_up=commands.give_up_turn)
+def take_turn(session: Session, event: events.TurnCome) -> None:
+    commands.take_turn(session, event)
+
+
 @consumers.on(events.ListFinished)
 def tell_owners(session: Session, event: events.ListFinished) -> None:
     commands.tell_owners(session, event)

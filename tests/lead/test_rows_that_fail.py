@@ -24,6 +24,8 @@ def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytes
     with monkeypatch.context() as for_a_while:
         for_a_while.setattr(commands, "take_rows", fails)
         assert lead.hear(batches[0]) == "parked"
+    (turn,) = lead.said(events.TurnCome)
+    assert lead.hear(turn) == "done"
     told = {settled.batch: settled.outcomes for settled in lead.said(events.RowsSettled)}
     assert told[0] == () and [outcome.outcome for outcome in told[1]] == ["created"]
     assert lead.hear(batches[0]) == "done"  # as a replay would: too late
@@ -34,7 +36,7 @@ def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytes
 def test_a_batch_that_was_laid_aside_and_fails_holds_nobody_up(
     lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch, plan: bool
 ) -> None:
-    """It fails for whoever has the batch before it."""
+    """Nor does it take the sound one before it along."""
     module = import_module("services.lead.commands.lists")
     name = "plan_rows" if plan else "merge_rows"
     healthy = getattr(module, name)
@@ -47,9 +49,36 @@ def test_a_batch_that_was_laid_aside_and_fails_holds_nobody_up(
     monkeypatch.setattr(module, name, fails)
     sent = [prepared(1, number, person, plan=plan, ordered=True) for number, person in enumerate((taro(), hanako()))]
     last = prepared(1, 2, hanako(), plan=plan, ordered=True)
-    assert [lead.hear(batch) for batch in (last, sent[1], sent[0])] == ["done", "done", "parked"]
+    assert [lead.hear(batch) for batch in (last, sent[1], sent[0])] == ["done", "done", "done"]
+    (turn,) = lead.said(events.TurnCome)
+    assert (turn.list_id, turn.batch, turn.plan) == (1, 1, plan)
+    assert lead.hear(turn) == "parked"
+    _, following = lead.said(events.TurnCome)
+    assert lead.hear(following) == "done"
     told = {settled.batch: [each.outcome for each in settled.outcomes] for settled in lead.said(events.RowsSettled)}
-    assert told == {0: [], 1: [], 2: ["created"]}
+    assert told == {0: ["created"], 1: [], 2: ["created"]}
+    assert [lead.hear(each.model_copy()) for each in (turn, following)] == ["done", "done"]  # as a replay would
+    assert len(lead.said(events.RowsSettled)) == 3
+
+
+def test_a_batch_that_was_laid_aside_and_fails_once_is_tried_again(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = import_module("services.lead.commands.lists")
+    healthy, failures = module.merge_rows, iter([True])
+
+    def fails_once(session: Any, event: events.RowsPrepared, ready: Any) -> None:
+        healthy(session, event, ready)
+        if event.batch == 1 and next(failures, False):
+            raise ValueError("the disk was full for a moment")
+
+    monkeypatch.setattr(module, "merge_rows", fails_once)
+    sent = [prepared(1, number, person, ordered=True) for number, person in enumerate((taro(), hanako()))]
+    assert [lead.hear(batch) for batch in reversed(sent)] == ["done", "done"]
+    (turn,) = lead.said(events.TurnCome)
+    assert lead.hear(turn) == "done"
+    told = {settled.batch: [each.outcome for each in settled.outcomes] for settled in lead.said(events.RowsSettled)}
+    assert told == {0: ["created"], 1: ["created"]}
 
 
 def test_the_first_of_those_that_come_again_waits_for_none(lead: Part) -> None:

@@ -9,7 +9,7 @@ from .correcting import correct_action, take_action_back
 from .editing import edit_lead
 from .escalating import escalate_first_responses
 from .exporting import give_ticket
-from .lists import give_up_rows, take_rows, tell_owners
+from .lists import give_up_rows, give_up_turn, take_rows, take_turn, tell_owners
 from .masters import create_choice, edit_choice
 from .members import edit_member, join_campaign
 from .news import say_members
@@ -33,6 +33,7 @@ __all__ = [
     "give_ticket",
     "give_up_part",
     "give_up_rows",
+    "give_up_turn",
     "give_up_undoing",
     "join_campaign",
     "keep_campaign",
@@ -47,6 +48,7 @@ __all__ = [
     "set_matching_key",
     "take_action_back",
     "take_rows",
+    "take_turn",
     "tell_owners",
     "undo_assignment",
     "undo_part",

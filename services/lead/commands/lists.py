@@ -5,7 +5,6 @@ changes nothing. One merge at a time, so that two workers cannot make the same p
 """
 
 import logging
-from collections.abc import Callable
 
 from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
@@ -26,30 +25,53 @@ from .progress import note_progress
 
 log = logging.getLogger(__name__)
 
-Take = Callable[[Session, events.RowsPrepared, Staged | None], None]
-
 
 def take(session: Session, event: events.RowsPrepared, ready: Staged | None = None) -> None:
     """`ready`: the rows as they are staged, where that was found out before."""
     (plan_rows if event.plan else merge_rows)(session, event, ready)
 
 
-def take_rows(session: Session, event: events.RowsPrepared, take: Take = take) -> None:
+def take_rows(session: Session, event: events.RowsPrepared) -> None:
     """Merges the rows of one batch, or plans them. Where the batches of a list go in their order, one that comes early
     is laid aside for who has the one before it."""
     if not event.ordered:
-        take(session, event, None)
+        take(session, event)
         return
     ready: Staged | None = [*staged(session, event)]  # while others have their turn
-    one_at_a_time(session)
-    if event.batch > 0 and not event.first and not _is_done(session, event.list_id, event.batch - 1, event.plan):
-        early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
-        session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
+    if _comes_early(session, event):
         return
-    following: events.RowsPrepared | None = event
-    while following is not None:
-        take(session, following, ready)
-        ready, following = None, _laid_aside(session, following)
+    take(session, event, ready)
+    _take_following(session, event)
+
+
+def take_turn(session: Session, event: events.TurnCome) -> None:
+    """Merges or plans a batch that was laid aside and failed with the one before it."""
+    one_at_a_time(session)
+    early = _laid_aside(session, event.list_id, event.batch, event.plan)
+    if early is not None:
+        rows = _taken_up(session, early)
+        take(session, rows)
+        _take_following(session, rows)
+
+
+def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
+    """Rows that failed at every attempt are settled without an outcome, and nobody waits for them."""
+    if not (event.ordered and _comes_early(session, without_rows(event))):
+        take(session, without_rows(event))
+        _call_following(session, event)
+
+
+def give_up_turn(session: Session, event: events.TurnCome) -> None:
+    one_at_a_time(session)
+    early = _laid_aside(session, event.list_id, event.batch, event.plan)
+    if early is not None:
+        rows = _taken_up(session, early)
+        take(session, without_rows(rows))
+        _call_following(session, rows)
+
+
+def without_rows(event: events.RowsPrepared) -> events.RowsPrepared:
+    return event.model_copy(update={"rows": (), "as_planned": ()})
 
 
 def staged(session: Session, event: events.RowsPrepared) -> Staged:
@@ -74,25 +96,6 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
         say_members_changed(session, event.campaign_id, members)
 
 
-def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
-    """Rows that failed at every attempt are settled without an outcome, and nobody waits for them."""
-    take_rows(session, without_rows(event), take_or_give_up)
-
-
-def take_or_give_up(session: Session, event: events.RowsPrepared, ready: Staged | None = None) -> None:
-    """What failed with a batch may be one after it, that was laid aside: its rows are given up, too."""
-    try:
-        with session.begin_nested():
-            take(session, event, ready)
-    except Exception:
-        log.warning("batch %s of list %s is given up", event.batch, event.list_id, exc_info=True)
-        take(session, without_rows(event))
-
-
-def without_rows(event: events.RowsPrepared) -> events.RowsPrepared:
-    return event.model_copy(update={"rows": (), "as_planned": ()})
-
-
 def tell_owners(session: Session, event: events.ListFinished) -> None:
     """Tells whom the list made owner, once, when all of its rows are settled; the same for every error workbook that
     comes back, about what that one did."""
@@ -114,11 +117,42 @@ def _is_done(session: Session, list_id: int, batch: int, plan: bool) -> bool:
     return session.get(PlannedBatch if plan else SettledBatch, (list_id, batch)) is not None
 
 
-def _laid_aside(session: Session, event: events.RowsPrepared) -> events.RowsPrepared | None:
-    """The batch after this one, if it came before its turn."""
-    early = session.get(EarlyBatch, (event.list_id, event.batch + 1, event.plan))
-    if early is None:
-        return None
+def _comes_early(session: Session, event: events.RowsPrepared) -> bool:
+    """Lays the batch aside if the one before it is not through. From here on batches have their turn one by one."""
+    one_at_a_time(session)
+    if event.batch == 0 or event.first or _is_done(session, event.list_id, event.batch - 1, event.plan):
+        return False
+    early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
+    session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
+    return True
+
+
+def _laid_aside(session: Session, list_id: int, batch: int, plan: bool) -> EarlyBatch | None:
+    return session.get(EarlyBatch, (list_id, batch, plan))
+
+
+def _taken_up(session: Session, early: EarlyBatch) -> events.RowsPrepared:
     session.delete(early)
     session.flush()
     return events.RowsPrepared.model_validate_json(early.body)
+
+
+def _take_following(session: Session, event: events.RowsPrepared) -> None:
+    """The batches after this one, as far as they came before their turn. One that fails takes no other along: it is
+    tried by itself, as often as others are."""
+    done = event
+    while (early := _laid_aside(session, done.list_id, done.batch + 1, done.plan)) is not None:
+        try:
+            with session.begin_nested():
+                done = _taken_up(session, early)
+                take(session, done)
+        except Exception:
+            log.warning("batch %s of list %s is tried by itself", early.batch, early.list_id, exc_info=True)
+            publish(session, events.TurnCome(list_id=early.list_id, batch=early.batch, plan=early.plan))
+            return
+
+
+def _call_following(session: Session, event: events.RowsPrepared) -> None:
+    """The batch after one that was given up, in a transaction of its own: it may be what had failed."""
+    if _laid_aside(session, event.list_id, event.batch + 1, event.plan) is not None:
+        publish(session, events.TurnCome(list_id=event.list_id, batch=event.batch + 1, plan=event.plan))
