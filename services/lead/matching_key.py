@@ -1,4 +1,4 @@
-"""The setting that tells by what a person is recognised, and the lock under which persons are made."""
+"""The setting that tells by what a person is recognised, and the locks under which persons are made and owners told."""
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
@@ -18,3 +18,9 @@ def matching_key(session: Session) -> str:
 def one_at_a_time(session: Session) -> None:
     """Waits until nobody else is creating persons: what is looked up from here on stays true until the commit."""
     session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK})
+
+
+def one_teller(session: Session, list_id: int) -> None:
+    """Waits until nobody else is telling owners what a list gave them, or took from them: whoever was told of the one
+    is told of the other."""
+    session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": f"owners/{list_id}"})

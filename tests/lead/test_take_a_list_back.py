@@ -163,19 +163,6 @@ def test_an_update_that_somebody_edited_since_stays_with_all_it_has(
     assert after["campaign_member"] == before["campaign_member"]
 
 
-def test_owners_hear_of_it_once_also_of_leads_that_are_gone(lead: Part, lists: Lists, known: list[int]) -> None:
-    ichiro = row("田中", "一郎", email="ichiro@tanaka.example.jp", owner_id=ISAMU.id)
-    lists.send(ichiro, row("森", email="mori@example.jp", owner_id=MAKI.id))
-    take_back(lists)
-    (told,) = lead.said(events.LeadsTakenBack)
-    assert (told.owner_id, told.count, told.act) == (ISAMU.id, 1, "list_undoing")
-    assert (told.leads[0].person_name, lead.said(events.LeadsAssigned)) == ("田中 一郎", [])
-    lists.send(taro(owner_id=EIJI.id), kind="update")
-    take_back(lists)
-    (told,), (again,) = lead.said(events.LeadsTakenBack), lead.said(events.LeadsAssigned)
-    assert (told.owner_id, again.owner_id, again.act) == (EIJI.id, SARA.id, "list_undoing")
-
-
 def test_a_repeated_message_changes_nothing(lead: Part, lists: Lists, known: list[int]) -> None:
     lists.send(taro(title="部長"), kind="update")
     cause = Cause.new("list_undoing", MAKI.id)
@@ -213,15 +200,6 @@ def test_many_thousand_are_taken_back_in_parts(lead: Part, lists: Lists, known: 
     assert everything(lead) == before
     (told,) = lead.said(events.LeadsTakenBack)
     assert told.count == 2_500
-
-
-def test_owners_who_never_heard_of_a_list_do_not_hear_that_it_is_taken_back(lead: Part, lists: Lists) -> None:
-    """One whose file broke while its first rows went in."""
-    before = everything(lead)
-    lists.batch(1, 0, taro(owner_id=SARA.id), hanako(owner_id=SARA.id))
-    (settled,) = take_back(lists, 1)
-    assert settled.undone == 2 and everything(lead) == before
-    assert lead.said(events.LeadsTakenBack) == lead.said(events.LeadsAssigned) == []
 
 
 def test_a_lead_with_an_opportunity_stays(lead: Part, lists: Lists) -> None:

@@ -15,7 +15,7 @@ from chassis.outbox import publish
 from contracts import events
 
 from ..masters import masters
-from ..matching_key import one_at_a_time
+from ..matching_key import one_at_a_time, one_teller
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
 from ..staging import Staged, leads_with_stage, stage_rows, with_keys
@@ -99,11 +99,10 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
 def tell_owners(session: Session, event: events.ListFinished) -> None:
     """Tells whom the list made owner, once, when all of its rows are settled; the same for every error workbook that
     comes back, about what that one did."""
-    if not _first_time(session, event.list_id, SettledBatch.END - event.round):
-        return
     for table in (PlannedRow, PlannedBatch, EarlyBatch):
         session.execute(delete(table).where(table.list_id == event.list_id))
-    if event.status == "finished":
+    one_teller(session, event.list_id)
+    if event.status == "finished" and _first_time(session, event.list_id, SettledBatch.END - event.round):
         say_assigned(session, "list", event.list_id)
 
 

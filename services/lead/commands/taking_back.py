@@ -15,7 +15,7 @@ from chassis.events import portions
 from chassis.outbox import publish
 from contracts import events
 
-from ..matching_key import one_at_a_time
+from ..matching_key import one_at_a_time, one_teller
 from ..models import Mention, SettledBatch, Undoing, UndonePart
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
@@ -80,13 +80,16 @@ def _settle(session: Session, event: events.UndoingCut, kept: tuple[events.KeptL
     settled = events.UndoingSettled(list_id=event.list_id, part=event.part, leads=event.leads, undone=done, kept=kept)
     publish(session, settled)
     left = update(Undoing).where(Undoing.list_id == event.list_id).values(parts_left=Undoing.parts_left - 1)
-    if session.scalar(left.returning(Undoing.parts_left)) == 0 and _was_told(session, event.list_id):
+    if session.scalar(left.returning(Undoing.parts_left)) != 0:
+        return
+    one_teller(session, event.list_id)
+    if _was_told(session, event.list_id):
         say_assigned(session, "list_undoing", event.list_id)
         say_taken_back(session, "list_undoing")
 
 
 def _was_told(session: Session, list_id: int) -> bool:
-    """Whether the owners had heard of the list: not of one whose file could not be read to its end."""
+    """Whether the owners have heard of the list: not of one whose file could not be read to its end."""
     ends = select(SettledBatch.batch).where(SettledBatch.list_id == list_id, SettledBatch.batch <= SettledBatch.END)
     return session.scalar(ends.limit(1)) is not None
 
