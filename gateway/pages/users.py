@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 from chassis.database import transaction
 from chassis.events import Cause
-from chassis.problems import Problem
+from chassis.problems import Invalid, Problem
 from contracts.roles import EVERYONE, Role
 from gateway import commands, directory, queries, remembered
 from gateway.authentication import allow, authenticate, current_user
@@ -16,7 +16,7 @@ from gateway.calling import call
 from gateway.schemas import UserChange, UserDetails, UserDraft, UserSearch
 
 from . import choosing, editing
-from .forms import Form, shaped, text
+from .forms import Form, Given, shaped, text
 from .frame import address, dialog, go, say, swaps
 from .lead_search import Place
 
@@ -100,7 +100,7 @@ def create() -> Response:
     typed |= {name: request.form.getlist(name) for name in SEVERAL} | {"department_id": text("department_id") or None}
     try:
         with transaction(_cause()) as session:
-            user = commands.create_user(session, shaped(UserDraft, typed))
+            user = commands.create_user(session, _shaped(UserDraft, typed))
             password = commands.give_password(session, user.id)
     except Problem as problem:
         return _form({}, problem)
@@ -187,8 +187,20 @@ def _user(user_id: int) -> dict[str, Any]:
 
 def _change(user_id: int, patch: dict[str, Any]) -> None:
     with transaction(_cause()) as session:
-        commands.change_user(session, user_id, shaped(UserChange, patch))
+        commands.change_user(session, user_id, _shaped(UserChange, patch, user_id))
     remembered.forget()
+
+
+def _shaped(shape: type[Given], typed: dict[str, Any], user_id: int | None = None) -> Given:
+    """The same as `shaped`, but who is told of a wrong shape is told of everything else that is wrong, too."""
+    try:
+        return shaped(shape, typed)
+    except Invalid as refused:
+        wrong = {error.field.partition(".")[0] for error in refused.errors}
+        sound = {name: value for name, value in typed.items() if name not in wrong}
+        with transaction(_cause()) as session:
+            others = commands.mistakes_of_user(session, user_id, shaped(UserChange, {"version": 0} | sound))
+            raise Invalid([*refused.errors, *others]) from refused
 
 
 def _password(user: dict[str, Any], password: str) -> Response:

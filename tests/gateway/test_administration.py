@@ -1,5 +1,7 @@
 """Users and departments as an administrator keeps them: nobody is locked out, nothing is lost, absence has a deputy."""
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -11,7 +13,8 @@ from gateway import commands
 from gateway.models import User
 from gateway.schemas import UserChange
 from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MANA, Person
-from tests.gateway.conftest import PASSWORD, browser, signed_in
+from tests.gateway.conftest import PASSWORD, browser, own_token, signed_in
+from tests.gateway.upstream import Upstream
 from tests.parts import Part, Signed
 
 
@@ -164,6 +167,35 @@ def test_absence_is_told_with_its_deputy_and_makes_sense(gateway: Part) -> None:
     assert (str(told.absent_from), str(told.absent_until), told.deputy_id) == ("2026-12-01", "2026-12-05", EIJI.id)
     assert told.preferences == notices["preferences"]
     assert isamu.get("/api/v1/me").get_json()["absent_until"] == "2026-12-05"
+
+
+def wrong_fields(gateway: Part, path: str, **typed: Any) -> set[str]:
+    """What the form of a user tells to be wrong."""
+    client = browser(gateway, ADMIN)
+    answer = client.post(path, data={"csrf_token": own_token(client), "roles.shown": "1"} | typed)
+    assert answer.status_code == 422, answer.text
+    return set(re.findall(r'class="error" id="([\w.]+)-error"', answer.text))
+
+
+def test_every_mistake_in_the_form_of_a_user_is_told_at_once(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/campaigns", {"items": [], "total": 0, "next_cursor": None})
+    retired = make(gateway, "旧組織")["id"]
+    keep(gateway, "旧組織", active=False)
+    new = {"family_name": "新井", "login": "ISAMU", "email": "aoi@ex.jp", "department_id": retired}
+    new |= {"locale": "ja"}
+    assert wrong_fields(gateway, "/administration/users/new", **new) == {"roles", "login", "department_id"}
+    free = new | {"login": "aoi", "department_id": "", "family_name": ""}
+    assert wrong_fields(gateway, "/administration/users/new", **free) == {"roles", "family_name"}
+
+    kept = user(gateway, "isamu")
+    seen = {"login": "isamu", "email": kept["email"], "roles": "inside_sales", "department_id": ""}
+    seen |= {"absent_from": "", "absent_until": "", "deputy_id": ""}
+    typed = {"login": "eiji", "email": "no address", "department_id": retired}
+    typed |= {"absent_until": "2026-12-05", "deputy_id": kept["id"]}
+    path = f"/administration/users/{kept['id']}/edit"
+    wrong = wrong_fields(gateway, path, version=str(kept["version"]), seen=json.dumps(seen), **typed)
+    assert wrong == {"login", "email", "roles", "department_id", "absent_from", "deputy_id"}
+    assert user(gateway, "isamu") == kept
 
 
 def test_the_page_of_roles_shows_what_everybody_may_do_too(gateway: Part) -> None:
