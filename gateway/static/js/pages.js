@@ -17,7 +17,7 @@ document.addEventListener("click", (event) => {
 
 // -- htmx: background requests fail silently; popovers ask for their content when they open -----------------------------
 document.addEventListener("htmx:beforeSwap", (event) => {
-  if (event.detail.isError && event.detail.target.closest("[data-quiet]")) event.detail.shouldSwap = false;
+  if (event.detail.xhr.status >= 400 && event.detail.target.closest("[data-quiet]")) event.detail.shouldSwap = false;
 });
 document.addEventListener("toggle", (event) => {
   if (event.newState === "open" && event.target.matches("[popover]")) htmx.trigger(event.target, "opened");
