@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from chassis.problems import Field, Invalid, Problem
@@ -26,7 +26,7 @@ NEW_ACCOUNT = ("name", "corporate_number", "industry", "phone", "domains", "pref
 @pages.get("")
 @allow(CONVERTERS)
 def new(lead_id: int) -> Response:
-    return _form(lead_id)
+    return _converted(lead_id) or _form(lead_id)
 
 
 @pages.get("/accounts")
@@ -60,6 +60,8 @@ def convert(lead_id: int) -> Response:
         path = f"/leads/{lead_id}/conversion{CHECK if missing or asking else ''}"
         done = call("opportunity").post(path, _draft())
     except Problem as problem:
+        if problem.code == "already_converted" and (first := _converted(lead_id, problem.status)):
+            return first
         return _form(lead_id, problem, missing, duplicates=found if asking else None)
     if missing or asking:
         return _form(lead_id, Invalid(missing) if missing else None, duplicates=found if asking else None)
@@ -69,6 +71,25 @@ def convert(lead_id: int) -> Response:
         link_text=gettext("案件を開く"),
     )
     return go(Walk.read(lead_id).here(settling="1"))
+
+
+def _converted(lead_id: int, status: int = 200) -> Response | None:
+    """What the lead is already, from an old page or where somebody else was faster; None for one that is not converted.
+    The opportunity service knows it before the lead does."""
+    try:
+        conversion = call("opportunity").get(f"/leads/{lead_id}/conversion")
+    except Problem as problem:
+        if problem.status == 404:
+            return None
+        raise
+    return dialog(
+        "conversion/_converted.html",
+        status=status,
+        title=gettext("案件化済みのリード"),
+        parent=(f"/leads/{lead_id}", ngettext("リード", "リード", 1)),
+        conversion=conversion,
+        walk=Walk.read(lead_id),
+    )
 
 
 def _missing() -> list[Field]:

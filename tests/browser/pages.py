@@ -33,6 +33,7 @@ PAGES = {
     "action": "/leads/{lead}/actions/new?campaign_id={campaign_id}",
     "action-correction": "/leads/{lead}/actions/{action_id}/edit",
     "conversion": "/leads/{lead}/conversion",
+    "conversion-done": "/leads/{converted}/conversion",
     "bulk-change": "/leads/bulk-change?lead_id={lead}",
     "bulk-change-done": "/leads/bulk-change/{act}",
     "lists": "/lists",

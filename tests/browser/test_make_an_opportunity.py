@@ -19,7 +19,7 @@ def javascript(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture(scope="module")
 def lead_ids(running: Running, tmp_path_factory: pytest.TempPathFactory, javascript: bool) -> list[str]:
-    """Seven leads of isamu's, in the history of two campaigns."""
+    """Eight leads of isamu's, in the history of two campaigns."""
     folder = tmp_path_factory.mktemp("handover")
     maki, name = running.by("maki"), "引継ぎ" if javascript else "引継ぎ静"
     people = [
@@ -29,7 +29,7 @@ def lead_ids(running: Running, tmp_path_factory: pytest.TempPathFactory, javascr
             f"株式会社{name}{n}",
             f"06-5{int(javascript)}00-000{n}",
         )
-        for n in range(7)
+        for n in range(8)
     ]
     for title in ("製造DX展", "導入セミナー"):
         draft = {"name": f"{name} {title}", "category": "seminar", "status": "running"}
@@ -137,6 +137,32 @@ def test_what_is_not_chosen_is_said(
     form.get_by_role("button", name="確定").click()
     expect(form.get_by_text("案件を選んでください。")).to_be_visible()
     assert running.by("isamu").ask("GET", f"/leads/{lead_ids[3]}/conversion").status == 404
+
+
+def test_a_lead_that_is_converted_already_says_so_at_once(
+    running: Running, desk: Callable[..., Desk], javascript: bool, lead_ids: list[str]
+) -> None:
+    """By its address, and in a tab that was open before: what it became, by whom, and the way there."""
+    isamu, lead_id = desk("isamu", javascript=javascript), lead_ids[7]
+    isamu.page.goto(f"/leads/{lead_id}")
+    isamu.page.wait_for_load_state()
+    isamu.page.get_by_role("link", name="案件作成").click()
+    isamu.form().get_by_label("案件主担当").select_option(label="林 凛（営業部）")
+    mana = running.by("mana")
+    campaign_id = mana.get(f"/leads/{lead_id}")["members"][0]["campaign_id"]
+    wanted = {"name": "先に案件化した案件", "main_owner_id": running.people["rin"]["id"]}
+    account = {"name": f"先んじ商事{lead_id}"}
+    mana.post(f"/leads/{lead_id}/conversion", {"campaign_id": campaign_id, "account": account, "opportunity": wanted})
+    isamu.form().get_by_role("button", name="確定").click()
+    told = isamu.form().filter(has_text="このリードはすでに案件化されています")
+    expect(told).to_contain_text("真鍋 愛")
+    expect(told.get_by_role("button", name="確定")).to_have_count(0)
+
+    isamu.page.goto(f"/leads/{lead_id}/conversion")
+    expect(isamu.page.get_by_text("このリードはすでに案件化されています")).to_be_visible()
+    isamu.look("conversion-done-already")
+    isamu.page.get_by_role("link", name="案件を開く").click()
+    expect(isamu.page.get_by_role("heading", level=2, name="先に案件化した案件")).to_be_visible()
 
 
 def test_every_mistake_is_told_at_once_and_the_duplicate_with_them(
