@@ -53,11 +53,11 @@ def account_name(account_id: int | str) -> str:
 
 
 def list_name(list_id: int | str) -> str:
-    """The name of a list's file; its id for who may not see lists."""
+    """The name of a list's file; which list it was for who may not see lists."""
     try:
         return str(call("import").get(f"/lists/{list_id}")["file_name"])
     except Problem:
-        return f"#{list_id}"
+        return gettext("取込 #%(number)s", number=list_id)
 
 
 def people(*roles: str, kept: Iterable[str | None] = ()) -> list[tuple[str, str]]:

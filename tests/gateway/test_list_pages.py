@@ -42,6 +42,12 @@ def test_an_empty_list_says_what_to_do(gateway: Part, who: Person, path: str, to
     assert told in page.text
 
 
+def test_a_list_that_one_may_not_see_is_named_by_its_number(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/lists/12", {"title": "forbidden", "status": 403}, status=403)
+    page = browser(gateway, EIJI).get("/leads?list_id=12").text
+    assert "取込 #12" in page
+
+
 def test_an_outsourced_caller_is_shown_the_own_group_alone(gateway: Part) -> None:
     page = browser(gateway, GAKU).get("/leads").text
     assert "岳本 学" in page
