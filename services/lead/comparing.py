@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .list_update import FLAGS, LEAD_FIELDS, same
-from .staging import PERSON_CELLS
+from .list_update import FLAGS, LEAD_FIELDS
+from .staging import PERSON_CELLS, same
 
 STORED = {cell: ("p", cell) for cell in PERSON_CELLS} | {cell: ("l", field) for cell, field in LEAD_FIELDS.items()}
 

@@ -2,7 +2,7 @@
 
 A リスト更新 writes all cells, a リスト登録 those that were chosen for it. A blank never erases unless that was chosen.
 A lead that stands in the list several times gets its rows one after another, as a person would read them (`turn`), so
-the last one holds.
+the last one holds; what it contradicts of the others is not written at all.
 """
 
 from collections.abc import Mapping
@@ -15,19 +15,11 @@ from sqlalchemy.orm import Session
 from chassis.database import copy_rows
 
 from . import matching
+from .contradicting import yield_to_later_rows
 from .history import PLACEMENT_FIELD
 from .list_registration import CAUSE, VERSIONED_CHANGE
-from .staging import PERSON_CELLS
+from .staging import PERSON_CELLS, same
 
-# How a cell of the file is compared with what is stored: other writing of the same, or a number whose extension no
-# list knows, is no change.
-NUMBER = "split_part({0}, ' ', 1)"
-SAME = {
-    "email": "lower({0})",
-    "phone": NUMBER,
-    "mobile": NUMBER,
-    "postal_code": r"regexp_replace({0}, '\D', '', 'g')",
-}
 # Cell of the list → field of the lead.
 LEAD_FIELDS = {
     **{cell: cell for cell in ("industry", "source", "temperature", "owner_id", "stage", "do_not_call", "do_not_mail")},
@@ -86,11 +78,6 @@ class Statements(NamedTuple):
     leads: str
 
 
-def same(cell: str, value: str) -> str:
-    """The expression for what is compared of a value of this cell."""
-    return SAME.get(cell, "{0}").format(value)
-
-
 def _person_after(cell: str, choice: str, cells: Mapping[str, str]) -> str:
     after = f"CASE WHEN {same(cell, f's.{cell}')} <> {same(cell, f'p.{cell}')} THEN s.{cell} ELSE p.{cell} END"
     given = cell.replace("family", "given")
@@ -120,9 +107,9 @@ def _statements(choices: tuple[tuple[str, str], ...]) -> Statements:
     leads = {LEAD_FIELDS[cell]: _lead_after(cell, chosen[cell]) for cell in LEAD_FIELDS if cell in chosen}
     owner, stage = leads.get("owner_id", "l.owner_id"), leads.get("stage", "l.stage")
     if "stage" in leads:
+        reason = "coalesce(nullif(coalesce(s.note, s.own_note), ''), l.shared_memo)"
         leads["drop_reason"] = (
-            f"CASE WHEN {stage} = l.stage THEN l.drop_reason"
-            f" WHEN {stage} = ANY(:dropped) THEN coalesce(nullif(s.note, ''), l.shared_memo) ELSE '' END"
+            f"CASE WHEN {stage} = l.stage THEN l.drop_reason WHEN {stage} = ANY(:dropped) THEN {reason} ELSE '' END"
         )
     placed = ", ".join(f"'{field}', l.{field}" for field in PLACEMENT)
     moved = f"{owner} IS DISTINCT FROM l.owner_id OR {stage} <> l.stage"
@@ -166,6 +153,8 @@ def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, 
     session.execute(text(TAKE_TURNS))
     session.execute(text(LOCK_LEADS))
     turns = session.scalar(text(TURNS)) or 0
+    if turns > 1:
+        yield_to_later_rows(session, [cell for cell, choice in wanted if choice == "file"])
     return {turn: _take_turn(session, statements, facts | {"turn": turn}) for turn in range(1, turns + 1)}
 
 

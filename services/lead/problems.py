@@ -77,6 +77,14 @@ ROW_PROBLEMS = {
     ),
 }
 
+# Why a cell of a row that is merged is not written. {row} is a later row.
+LATER_ROW = Field(
+    "",
+    "later_row",
+    "{row}行目も同じリードで値が違うため、後の{row}行目の値を使います。",
+    "Row {row} is about the same lead and has another value; that of the later row is used.",
+)
+
 
 def invalid(*fields: Field) -> Invalid:
     return Invalid(fields)

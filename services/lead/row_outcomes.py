@@ -8,10 +8,11 @@ from contracts import events
 from .history import PLACEMENT_FIELD
 from .list_update import LEAD_FIELDS, Changes
 from .models.leads import lead_number
-from .problems import ROW_PROBLEMS
+from .problems import LATER_ROW, ROW_PROBLEMS
 
 SETTLED = """
-SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, lead_version
+SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, lead_version,
+    later
 FROM staged_row ORDER BY row
 """
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
@@ -68,7 +69,20 @@ def outcome_of(row: RowMapping, done: str) -> events.RowOutcome:
         field = "family_name" if problem.field == "email" and row["email_key"] is None else problem.field
         reason = {"field": field, "code": problem.code, "ja": problem.ja, "en": problem.en}
         return events.RowOutcome(row=row["row"], outcome=row["verdict"], reasons=(reason,))
-    return events.RowOutcome(row=row["row"], outcome=done, lead_id=_lead(row), match=_match(row))
+    return events.RowOutcome(row=row["row"], outcome=done, lead_id=_lead(row), reasons=_later(row), match=_match(row))
+
+
+def _later(row: RowMapping) -> tuple[dict[str, str], ...]:
+    """The cells for which a later row about the same lead has another value."""
+    return tuple(
+        {
+            "field": cell,
+            "code": LATER_ROW.code,
+            "ja": LATER_ROW.ja.format(row=later),
+            "en": LATER_ROW.en.format(row=later),
+        }
+        for cell, later in (row["later"] or {}).items()
+    )
 
 
 def _lead(row: RowMapping) -> int | None:

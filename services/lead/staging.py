@@ -57,13 +57,23 @@ ERASED: dict[str, Any] = dict.fromkeys(
 ) | {"owner_id": 0, "do_not_call": False, "do_not_mail": False}
 DEFAULT_STATUS = {"invited": "invited", "participants": "attended"}
 
+# How a cell of the file is compared with what is stored: other writing of the same, or a number whose extension no
+# list knows, is no change.
+NUMBER = "split_part({0}, ' ', 1)"
+SAME = {
+    "email": "lower({0})",
+    "phone": NUMBER,
+    "mobile": NUMBER,
+    "postal_code": r"regexp_replace({0}, '\D', '', 'g')",
+}
+
 TABLE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_row (
     row int PRIMARY KEY, given_id bigint, {", ".join(f"{name} text" for name in TEXT_CELLS + KEYS)},
     {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
     status_rank int, responds boolean, problem text, verdict text,
     lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1,
-    base jsonb, moved text[], conflicts jsonb, lead_version int
+    base jsonb, moved text[], conflicts jsonb, lead_version int, later jsonb, own_note text
 ) ON COMMIT DELETE ROWS
 """
 
@@ -121,6 +131,11 @@ WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.sta
 
 
 Staged = Iterable[list[Any]]
+
+
+def same(cell: str, value: str) -> str:
+    """The expression for what is compared of a value of this cell."""
+    return SAME.get(cell, "{0}").format(value)
 
 
 def stage_rows(session: Session, rows: Staged) -> None:

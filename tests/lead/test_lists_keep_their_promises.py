@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from tests.cast import ISAMU
 from tests.lead.chance import HURRIED, Desk, batches, files
-from tests.lead.conftest import Lists
+from tests.lead.conftest import Lists, row
 from tests.lead.test_take_a_list_back import everything, take_back
 
 
@@ -61,7 +61,6 @@ def test_taking_back_brings_everything_back(desk: Desk, known: Any, file: Any) -
 @given(file=files())
 @HURRIED
 def test_the_same_file_twice_changes_nothing_more(desk: Desk, file: Any) -> None:
-    """People who stand in a file once; of several rows the last one holds, so they take turns again."""
     desk.clear()
     kind, content, options = file
     people: dict[str, Any] = {}
@@ -73,6 +72,27 @@ def test_the_same_file_twice_changes_nothing_more(desk: Desk, file: Any) -> None
     before = everything(desk.lead)
     again = desk.send(desk.number(), alone)
     assert {outcome.outcome for outcome in again.values()} <= {"unchanged", "error"}
+    assert everything(desk.lead) == before
+
+
+@given(file=files(), twice=st.lists(st.sampled_from([0, 0, 0, 1]), min_size=1, max_size=6))
+@HURRIED
+def test_nor_does_it_where_its_rows_contradict_each_other(desk: Desk, file: Any, twice: list[int]) -> None:
+    """Several rows of a batch about the same person: the last one holds."""
+    desk.clear()
+    kind, content, options = file
+    rows = [cells for batch in content for cells in batch]
+    people = {f"p{who}@example.jp" for who in twice}
+    mixed = [
+        cells | {"email": f"p{who}@example.jp", "lead_id": "", "note": cells["note"] or "理由"}
+        for who, cells in zip(twice, rows, strict=False)
+    ]
+    desk.send(desk.number(), ("participants", [[row("山田", "太郎", email=email) for email in sorted(people)]], {}))
+    first = desk.send(desk.number(), (kind, [mixed], options))
+    assume(all(outcome.outcome != "error" for outcome in first.values()))
+    before = everything(desk.lead)
+    again = desk.send(desk.number(), (kind, [mixed], options))
+    assert {outcome.outcome for outcome in again.values()} <= {"unchanged"}
     assert everything(desk.lead) == before
 
 
