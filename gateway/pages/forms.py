@@ -1,5 +1,6 @@
 """Reading what a person typed, and showing it again with what is wrong in it."""
 
+import re
 import unicodedata
 from datetime import datetime
 from typing import Any, TypeVar
@@ -43,8 +44,10 @@ class Form:
         return list(self.initial.get(name) or [])
 
     def error(self, name: str) -> str:
-        self.shown.add(name)
-        return self.errors.get(name, "")
+        """What is wrong with the field, or with one of the several values in it (`domains.0`)."""
+        of_it = [field for field in self.errors if field == name or re.fullmatch(rf"{re.escape(name)}\.\d+", field)]
+        self.shown.update([name, *of_it])
+        return self.errors[of_it[0]] if of_it else ""
 
     def other_errors(self, *shown: str) -> list[str]:
         """Messages about fields that the form does not show."""

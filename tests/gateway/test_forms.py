@@ -6,8 +6,10 @@ import re
 import pytest
 from flask import Response
 
+from chassis.problems import Field, Invalid
 from gateway import guard
 from gateway.pages import editing, frame
+from gateway.pages.forms import Form
 from tests.cast import MAKI
 from tests.gateway.conftest import PASSWORD, browser, form_token, own_token
 from tests.parts import Part
@@ -30,6 +32,17 @@ def test_a_token_of_another_browser_is_refused(gateway: Part) -> None:
     form_token(mine, "/sign-in")
     assert _sign_in(mine, csrf_token=stolen).status_code == 403
     assert _sign_in(other, csrf_token=stolen).status_code == 303
+
+
+def test_what_is_wrong_with_one_of_several_values_stands_beside_the_field(gateway: Part) -> None:
+    wrong = [
+        Field("domains.1", "domain", "ドメイン", "domain"),
+        Field("stakeholders.0.email", "email", "メール", "mail"),
+    ]
+    with gateway.app.test_request_context("/accounts/new"):
+        form = Form(problem=Invalid(wrong))
+        assert (form.error("domains"), form.error("stakeholders")) == ("ドメイン", "")
+        assert form.other_errors() == ["メール"]
 
 
 def test_the_token_before_the_sign_in_is_worth_nothing_after_it(gateway: Part) -> None:
