@@ -29,7 +29,9 @@ def test_a_new_user_comes_in_by_a_first_password_and_replaces_it(running: Runnin
     admin.form().get_by_label("ログイン ID").fill("aoi")
     admin.form().get_by_role("button", name="登録").click()
     admin.look("first-password")
-    password = admin.form().get_by_label("仮パスワード").input_value()
+    shown = admin.form().get_by_label("仮パスワード")
+    assert shown.evaluate("(field) => field.scrollWidth <= field.clientWidth"), "it is seen whole"
+    password = shown.input_value()
     admin.form().get_by_role("link", name="ユーザーの一覧へ").click()
     expect(admin.page.get_by_role("row", name=re.compile("新井 葵"))).to_be_visible()
 
