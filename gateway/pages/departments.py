@@ -91,6 +91,9 @@ def edit(department_id: int) -> Response:
 @allow(ADMINISTRATORS)
 def save(department_id: int) -> Response:
     mine = editing.touched()
+    if not mine:
+        say(gettext("変更はありませんでした。"), tone="neutral")
+        return go(HERE)
     patch: dict[str, Any] = {name: value or None if name == "parent_id" else value for name, value in mine.items()}
     try:
         _change(department_id, patch | {"version": request.form.get("version", 0)})

@@ -204,6 +204,15 @@ def test_the_page_of_roles_shows_what_everybody_may_do_too(gateway: Part) -> Non
     assert "POST /session" not in page, "what needs no sign-in is no matter of roles"
 
 
+def test_a_department_saved_as_it_was_is_no_change(gateway: Part) -> None:
+    sales, client = departments(gateway)["営業部"], browser(gateway, ADMIN)
+    seen = {"name": "営業部", "parent_id": ""}
+    form = seen | {"csrf_token": own_token(client), "version": str(sales["version"]), "seen": json.dumps(seen)}
+    told = client.post(f"/administration/departments/{sales['id']}/edit", data=form, follow_redirects=True).text
+    assert "変更はありませんでした。" in told and "組織を更新しました。" not in told
+    assert departments(gateway)["営業部"] == sales
+
+
 # -- 組織 -------------------------------------------------------------------------------------------------------------
 
 
