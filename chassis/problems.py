@@ -149,6 +149,8 @@ WORDINGS: dict[str, tuple[str, str]] = {
     "json_invalid": ("JSON の形が正しくありません。", "This is not valid JSON."),
 }
 
+BLANK = ("入力してください。", "Fill this in.")
+
 
 def from_pydantic(errors: list[Any]) -> Invalid:
     """A 422 from pydantic's list of errors; a validator's own `Field` goes through as it is."""
@@ -160,7 +162,8 @@ def from_pydantic(errors: list[Any]) -> Invalid:
         if own:
             fields.append(Field(own.field or name, own.code, own.ja, own.en))
             continue
-        ja, en = WORDINGS.get(error["type"], ("値が正しくありません。", "Not a valid value."))
+        blank = error["type"] == "string_too_short" and context.get("min_length") == 1
+        ja, en = BLANK if blank else WORDINGS.get(error["type"], ("値が正しくありません。", "Not a valid value."))
         fields.append(Field(name, error["type"], ja.format(**context), en.format(**context)))
     return Invalid(fields)
 

@@ -108,7 +108,7 @@ def test_the_same_request_twice_makes_one_campaign(campaign: Part) -> None:
 @pytest.mark.parametrize(
     ("changed", "field", "message"),
     [
-        ({"name": " "}, "name", "1文字以上"),
+        ({"name": " "}, "name", "入力してください"),
         ({"name": None}, "name", ""),
         ({"start_date": "2026/13/01"}, "start_date", "2026-01-31"),
         ({"end_date": "2026-11-30"}, "end_date", "終了日は開始日以降"),

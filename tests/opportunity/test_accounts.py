@@ -72,7 +72,7 @@ def test_another_name_is_another_company(account: Create) -> None:
 @pytest.mark.parametrize(
     ("values", "field", "message"),
     [
-        ({"name": ""}, "name", "1文字以上"),
+        ({"name": ""}, "name", "入力してください"),
         ({"corporate_number": "1234567890123"}, "corporate_number", "検査用数字"),
         ({"corporate_number": "12345"}, "corporate_number", "13桁"),
         ({"legal_form_side": "left"}, "legal_form_side", "選択肢"),
