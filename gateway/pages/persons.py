@@ -23,6 +23,8 @@ from .lead_search import Place
 from .person_search import PAGE_SIZE, PersonSearch
 
 pages = Blueprint("persons", __name__, url_prefix="/persons")
+# One of them a new person needs; the service says so only where every field is well formed.
+KNOWN_BY = ("email", "phone", "mobile", "company")
 FIELDS = (
     "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title", "rank",
     "email", "second_email", "phone", "direct_phone", "mobile", "fax", "postal_code", "prefecture", "address", "status",
@@ -211,6 +213,8 @@ def _form(person: dict[str, Any], problem: Problem | None = None) -> Response:
         form.typed, form.initial = None, values | mine
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")
+    if problem and problem.status == 422 and not person_id and not any(text(name) for name in KNOWN_BY):
+        form.errors.setdefault("email", gettext("メールアドレス、電話番号、会社名のいずれかが必要です。"))
     return dialog(
         "persons/_form.html",
         status=problem.status if problem else 200,

@@ -6,14 +6,25 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
-from chassis.keywords import normal_phone
+from chassis.keywords import normal_phone, normal_postal_code
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
 from .leads import LeadFilters, LeadSearch
 
 Text = Annotated[str, StringConstraints(max_length=200)]
+
+
+def _mail_address(value: str) -> str:
+    name, at, domain = value.rpartition("@")
+    if value and not (name and at and "." in domain and not any(character.isspace() for character in value)):
+        raise FieldError("email", ja="メールアドレスの形が正しくありません。", en="Not an e-mail address.")
+    return value
+
+
+MailAddress = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mail_address)]
 Phone = Annotated[str, StringConstraints(max_length=200), AfterValidator(normal_phone)]
+PostalCode = Annotated[str, StringConstraints(max_length=200), AfterValidator(normal_postal_code)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 YEARS = range(1900, 9000)
 # By which way somebody agreed, or refused, to be approached.
@@ -61,13 +72,13 @@ class PersonEdit(Shape):
     department: Text | None = None
     title: Text | None = None
     rank: Text | None = None
-    email: Text | None = None
-    second_email: Text | None = None
+    email: MailAddress | None = None
+    second_email: MailAddress | None = None
     phone: Phone | None = None
     direct_phone: Phone | None = None
     mobile: Phone | None = None
     fax: Phone | None = None
-    postal_code: Text | None = None
+    postal_code: PostalCode | None = None
     prefecture: Text | None = None
     address: Text | None = None
     status: Text | None = None
@@ -77,13 +88,6 @@ class PersonEdit(Shape):
     def _keeps_family_name(self) -> "PersonEdit":
         if "family_name" in self.model_fields_set and not self.family_name:
             raise no_family_name(self.place)
-        if self.email and "@" not in self.email:
-            raise FieldError(
-                "email",
-                ja="メールアドレスの形が正しくありません。",
-                en="Not an e-mail address.",
-                field=f"{self.place}email",
-            )
         return self
 
 
