@@ -83,16 +83,17 @@ _CELLS = (
 _DRAW = "(hashint8extended(p.id, {}) & 2147483647) / 2147483648.0"
 _LEADS = f"""
 INSERT INTO lead (id, person_id, company, stage, stage_since, owner_id, department_id, assigned_at, source,
-    first_campaign_id, temperature, next_action_at, last_contact_at, created_at, updated_at)
+    first_campaign_id, temperature, next_action_at, last_contact_at, search_text, created_at, updated_at)
 SELECT id, id, company, stage, updated, owner_id, owner_id %% 6 + 1, CASE WHEN owner_id IS NOT NULL THEN created END,
     (ARRAY['trade_fair', 'trade_fair', 'seminar', 'webinar', 'webinar', 'document_request', 'web_advertising',
         'inquiry', 'purchased_list', 'purchased_list', 'cold_call', 'referral', 'other'])[1 + floor(s * 13)],
     {FIRST_CAMPAIGN} + floor(c * {CAMPAIGNS}), (ARRAY['A', 'B', 'C', '', ''])[1 + floor(t * 5)],
     CASE WHEN stage NOT IN ('passed', 'out_of_scope', 'converted') AND n < 0.2
         THEN now() + (n * 600 - 30) * interval '1 day' END,
-    CASE WHEN stage <> 'new' THEN updated END, created, updated
+    CASE WHEN stage <> 'new' THEN updated END, search_text, created, updated
 FROM (
-    SELECT p.id, p.company, made AS created, least(now(), made + u * u * (now() - made)) AS updated, s, c, t, n,
+    SELECT p.id, p.company, p.search_text, s, c, t, n,
+        made AS created, least(now(), made + u * u * (now() - made)) AS updated,
         CASE WHEN o >= 0.3
             THEN (%(owners)s::bigint[])[1 + floor((o - 0.3) / 0.7 * cardinality(%(owners)s::bigint[]))] END AS owner_id,
         CASE WHEN g < 0.45 THEN 'new' WHEN g < 0.65 THEN 'approaching' WHEN g < 0.77 THEN 'connected'

@@ -48,14 +48,14 @@ FROM staged_row WHERE fresh
 CREATE_LEADS = """
 INSERT INTO lead (id, person_id, company, industry, source, temperature, stage, stage_by, drop_reason,
     owner_id, department_id, assigned_at, assigned_by, do_not_call, do_not_mail, first_campaign_id, list_id,
-    created_by, updated_by)
+    search_text, created_by, updated_by)
 SELECT s.lead_id, s.person_id, coalesce(s.company, ''), coalesce(s.industry, ''), coalesce(s.source, ''),
     coalesce(s.temperature, ''), coalesce(s.stage, :first_stage), CAST(:actor_id AS bigint),
     CASE WHEN s.stage = ANY(:dropped) THEN s.note ELSE '' END,
     s.owner_id, u.department_id, CASE WHEN s.owner_id IS NOT NULL THEN now() END,
     CASE WHEN s.owner_id IS NOT NULL THEN CAST(:actor_id AS bigint) END,
     coalesce(s.do_not_call, false), coalesce(s.do_not_mail, false), :campaign_id, :list_id,
-    CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
+    s.search_text, CAST(:actor_id AS bigint), CAST(:actor_id AS bigint)
 FROM staged_row s LEFT JOIN user_copy u ON u.user_id = s.owner_id WHERE s.fresh
 """
 NOTE_CREATED = f"""

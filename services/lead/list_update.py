@@ -68,6 +68,10 @@ UPDATE person p SET email_key = r.email_key, name_key = r.name_key, bare_key = r
     search_text = r.search_text
 FROM rekeyed r WHERE r.person_id = p.id
 """
+WRITE_SEARCH_TEXTS = """
+UPDATE lead l SET search_text = r.search_text
+FROM rekeyed r WHERE l.person_id = r.person_id AND l.search_text <> r.search_text
+"""
 
 
 class Statements(NamedTuple):
@@ -190,3 +194,4 @@ def make_keys(session: Session, lead_ids: list[int]) -> None:
     target = "rekeyed (person_id, email_key, name_key, bare_key, reading, search_text)"
     copy_rows(session, target, ([row["id"], *matching.keys(row)] for row in rows))  # type: ignore
     session.execute(text(WRITE_KEYS))
+    session.execute(text(WRITE_SEARCH_TEXTS))

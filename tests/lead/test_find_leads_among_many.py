@@ -10,6 +10,7 @@ from sqlalchemy import func
 
 from tests.cast import ISAMU, MAKI
 from tests.lead.conftest import SEMINAR, Lists, row
+from tests.lead.test_take_a_list_back import take_back
 from tests.parts import Part
 
 Find = Callable[..., list[str]]
@@ -72,15 +73,40 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
         "森": ["森"],
         "ヤマダ電機 高橋": ["髙橋 一郎"],
     }
-    keyword = leads.keyword
-
-    def slow(actor: Any, query: str, shares: Any = None, indexed: bool = True) -> Any:
-        too_late = [] if indexed else [func.pg_sleep(1).is_(None)]  # and nothing is found
-        return [*keyword(actor, query, shares, indexed), *too_late]
-
-    monkeypatch.setattr(leads, "keyword", slow)
+    too_late = func.pg_sleep(1).is_(None)  # and nothing is found
+    monkeypatch.setattr(leads, "on_the_way", lambda *_: [too_late])
     monkeypatch.setattr(preparing, "PATIENCE", 20)
     assert find(q="高橋") == ["髙橋 一郎"]
+
+
+def test_on_the_way_a_lead_has_the_words_that_its_person_has_now(
+    lead: Part, lists: Lists, find: Find, show: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
+    shares = dict.fromkeys(("佐々", "々木", "木下", "木村", "木戸"), 0.5)
+    monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, noted_at=time.monotonic()))
+    monkeypatch.setattr(leads, "keyword", lambda *_: pytest.fail("the index was asked"))
+
+    def save(path: str, version: int, **person: str) -> None:
+        body = {"version": version} | ({"person": person} if path.startswith("/leads") else person)
+        answer = lead.by(MAKI).patch(path, json=body)
+        assert answer.status_code == 200, answer.text
+
+    row_of_list = row("佐々木", "実", email="minoru@sasaki.example.jp")
+    (listed,) = lists.send(row_of_list)
+    assert find(q="佐々木") == ["佐々木 実"]
+    lists.send(row_of_list | {"family_name": "木下", "lead_id": listed.lead_id}, kind="update")
+    assert (find(q="木下"), find(q="佐々木")) == (["木下 実"], [])
+    take_back(lists)
+    assert (find(q="佐々木"), find(q="木下")) == (["佐々木 実"], [])
+    save(f"/leads/{listed.lead_id}", show(listed.lead_id)["version"], family_name="木村")
+    assert (find(q="木村"), find(q="佐々木")) == (["木村 実"], [])
+    person = lead.by(MAKI).get(f"/persons/{show(listed.lead_id)['person']['id']}").get_json()
+    save(f"/persons/{person['id']}", person["version"], family_name="木戸")
+    assert (find(q="木戸"), find(q="木村")) == (["木戸 実"], [])
+    draft = {"person": {"family_name": "佐々木", "given_name": "望", "company": "佐々木商店"}}
+    assert lead.by(MAKI).post("/leads", json=draft).status_code == 201
+    assert find(q="佐々木") == ["佐々木 望"]
 
 
 def test_leads_of_a_stage_or_owner_by_name_are_the_same_whether_these_are_listed_first(

@@ -175,12 +175,13 @@ def edit_person_of(session: Session, actor: Actor, lead: Lead, person: Person, e
         given["consent_evidence"] = kept
     changed = change(session, person, lead.id, given)
     if changed:
-        write_keys(person)
+        _write_keys(lead, person)
     return changed
 
 
-def write_keys(person: Person) -> None:
+def _write_keys(lead: Lead, person: Person) -> None:
     """Brings the keys in line with what is written about the person."""
     made = matching.keys({field: getattr(person, field) for field in matching.FIELDS})
     for key, value in made._asdict().items():
         setattr(person, key, value)
+    lead.search_text = made.search_text

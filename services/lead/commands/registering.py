@@ -18,7 +18,7 @@ from ..models.leads import lead_number
 from ..problems import UNKNOWN_CAMPAIGN, invalid
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadDraft
-from .editing import apply_edit, write_keys
+from .editing import apply_edit
 from .news import say_assigned, say_leads_changed, say_members_changed
 from .progress import note_progress
 
@@ -29,7 +29,8 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetai
         raise invalid(UNKNOWN_CAMPAIGN)
     one_at_a_time(session)
     fields = draft.person.model_dump(exclude_unset=True)
-    known = [] if draft.register_anyway else same_person(session, matching.keys(fields))
+    keys = matching.keys(fields)
+    known = [] if draft.register_anyway else same_person(session, keys)
     if known:
         raise Conflict(
             code="known_person",
@@ -38,7 +39,7 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetai
             lead_id=str(known[0]),
             current={"lead_ids": [str(lead_id) for lead_id in known]},
         )
-    lead = _create(session, draft, fields)
+    lead = _create(session, draft, fields, keys)
     apply_edit(session, actor, lead, lead.person, _without_person(draft))
     session.flush()
     say_leads_changed(session, [lead.id])
@@ -68,19 +69,19 @@ def _without_person(draft: LeadDraft) -> LeadDraft:
     return draft.model_copy(update={"person": None})
 
 
-def _create(session: Session, draft: LeadDraft, fields: dict[str, Any]) -> Lead:
+def _create(session: Session, draft: LeadDraft, fields: dict[str, Any], keys: matching.Keys) -> Lead:
     first_stage = masters(session).first_stage()
-    person = Person(**{field: value or "" for field, value in fields.items()}, name_key="", reading="")
+    person = Person(**{field: value or "" for field, value in fields.items()}, **keys._asdict())
     lead = Lead(
         person=person,
         company=person.company or "",
+        search_text=keys.search_text,
         stage=first_stage,
         stage_by=current_cause(session).actor_id,
         first_campaign_id=draft.campaign_id,
     )
     session.add_all([person, lead])
     session.flush()
-    write_keys(person)
     note_created(session, person, lead.id)
     note_created(session, lead, lead.id, {"stage": first_stage})
     if draft.campaign_id is not None:

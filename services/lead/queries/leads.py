@@ -26,6 +26,7 @@ from .search import (
     listed,
     named_owners,
     needs_person,
+    on_the_way,
     order_values,
     ordered,
     other_conditions,
@@ -74,7 +75,7 @@ def _rows(session: Session, actor: Actor, search: LeadSearch) -> Sequence[Any]:
         return in_order(session, query, sort, limit, cursor)
     if known.is_met_soon(search.q):
         with contextlib.suppress(OperationalError), impatiently(session):
-            return in_order(session, query.where(*keyword(actor, search.q, indexed=False)), sort, limit, cursor)
+            return in_order(session, query.where(*on_the_way(actor, search.q, search.sort)), sort, limit, cursor)
     query = ordered(query, sort, cursor).limit(limit).where(*keyword(actor, search.q, known.shares))
     return (
         session.connection()

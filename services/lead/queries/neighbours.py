@@ -13,7 +13,7 @@ from ..schemas import LeadSearch, Neighbours
 from ..sight import refuse_unseen
 from .commonness import commonness
 from .preparing import prepare
-from .search import in_order, keyword, needs_person, order_values, other_conditions, owners_of_order
+from .search import in_order, keyword, needs_person, on_the_way, order_values, other_conditions, owners_of_order
 
 COUNTED = 1_000  # leads; beyond them nobody counts places, and counting would take long
 
@@ -39,7 +39,8 @@ def neighbours(session: Session, actor: Actor, lead_id: int, search: LeadSearch)
 
 def _found(session: Session, actor: Actor, search: LeadSearch) -> Select[Any]:
     known = commonness(session)
-    named = keyword(actor, search.q, known.shares, indexed=not known.too_many_to_count(search.q))
+    common = known.too_many_to_count(search.q)
+    named = on_the_way(actor, search.q, search.sort) if common else keyword(actor, search.q, known.shares)
     query = select(Lead.id).where(*named, *other_conditions(actor, search), *owners_of_order(actor, search))
     return query.join(Person, Person.id == Lead.person_id) if needs_person(search.sort) else query
 

@@ -79,7 +79,8 @@ def search_persons(session: Session, actor: Actor, search: PersonSearch) -> Pers
 def _wanted(session: Session, actor: Actor, search: PersonSearch) -> list[ColumnElement[bool]]:
     """For a page: a common keyword is met soon on the way through the order."""
     words, known = _words(search), commonness(session)
-    named = keyword(actor, words, known.shares, indexed=not known.is_met_soon(words))
+    looked_at = Person.search_text if known.is_met_soon(words) else None
+    named = keyword(actor, words, known.shares, looked_at)
     return [*named, *_other_conditions(actor, search)]
 
 

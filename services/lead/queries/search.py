@@ -72,11 +72,17 @@ def other_conditions(actor: Actor, filters: LeadFilters) -> list[ColumnElement[b
     return [*found, *periods(filters)]
 
 
+def on_the_way(actor: Actor, query: str, sort: str | None) -> list[ColumnElement[bool]]:
+    """The keyword for a query that goes through the leads, or persons, in their order and looks at each."""
+    return keyword(actor, query, looked_at=Person.search_text if needs_person(sort) else Lead.search_text)
+
+
 def keyword(
-    actor: Actor, query: str, shares: Mapping[str, float] | None = None, indexed: bool = True
+    actor: Actor, query: str, shares: Mapping[str, float] | None = None, looked_at: Any = None
 ) -> list[ColumnElement[bool]]:
     """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords.
-    Not `indexed`: for a query that goes through the leads in their order and looks at each."""
+    Candidates come from the index, unless there is a column of each row to be `looked_at`."""
+    searched = Person.search_text if looked_at is None else looked_at
     numbers: list[ColumnElement[bool]] = []
     found: list[ColumnElement[bool]] = []
     for term in search_terms(query):
@@ -84,17 +90,15 @@ def keyword(
         if number is not None:
             numbers.append(Lead.id == number)
             continue
-        found.append(holds(Person.search_text, term, shares) if indexed else stands(Person.search_text, term))
+        found.append(holds(searched, term, shares) if looked_at is None else stands(searched, term))
         if not sees_everything(actor):
-            without_addresses = func.regexp_replace(Person.search_text, r"\S*@\S*", " ", "g")
+            without_addresses = func.regexp_replace(searched, r"\S*@\S*", " ", "g")
             found.append(stands(without_addresses, term))
-    if not found:
-        return numbers
-    if indexed:
-        # Materialized: beside an order and a limit, the planner would rather go through all leads for a rare number.
-        candidates = select(Person.id).where(*found).cte().prefix_with("MATERIALIZED", dialect="postgresql")
-        return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
-    return [*numbers, exists(select(Person.id).where(Person.id == Lead.person_id, *found).correlate(Lead))]
+    if not found or looked_at is not None:
+        return [*numbers, *found]
+    # Materialized: beside an order and a limit, the planner would rather go through all leads for a rare number.
+    candidates = select(Person.id).where(*found).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
 
 
 def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:
