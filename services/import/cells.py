@@ -6,7 +6,7 @@ Called for each of millions of cells, so each looks first for the usual shape.
 
 import re
 import unicodedata
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta, timezone
 
 _INVISIBLE = dict.fromkeys(
     [
@@ -45,6 +45,8 @@ _ERA = re.compile(
     r"(令和|平成|昭和|[RHS])\s*(\d{1,2}|元)\s*[/.\-年]\s*(\d{1,2})\s*[/.\-月]\s*(\d{1,2})\s*日?", re.IGNORECASE
 )
 _ERA_BEGINS = {"令和": 2018, "R": 2018, "平成": 1988, "H": 1988, "昭和": 1925, "S": 1925}
+_ZONED = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)")
+_JAPAN = timezone(timedelta(hours=9))
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _SERIAL = re.compile(r"[345]\d{4}(?:\.\d+)?")  # a date whose cell lost its format: days since 1899-12-30
 YEARS = range(1900, 2101)
@@ -85,6 +87,12 @@ def folded(text: str) -> str:
 def kana(text: str) -> str:
     """Full-width katakana, one half-width space between words."""
     return " ".join(unicodedata.normalize("NFKC", one_line(text)).split()).translate(_HIRAGANA)
+
+
+def bare(text: str) -> str:
+    """Without the apostrophe that keeps a text a text, and the .0 that programs add to whole numbers."""
+    text = text.removeprefix("'")
+    return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
 
 def email(text: str) -> str | None:
@@ -137,7 +145,7 @@ def iso_date(text: str) -> str | None:
         plain = unicodedata.normalize("NFKC", text).strip()
         found = _ISO.fullmatch(plain) or _WESTERN.fullmatch(plain) or _COMPACT.fullmatch(plain)
         if found is None:
-            return _era_date(plain) or _serial_date(plain)
+            return _era_date(plain) or _serial_date(plain) or _zoned_date(plain)
     year, month, day = found.groups()
     return _checked(int(year), int(month), int(day))
 
@@ -160,6 +168,17 @@ def _serial_date(plain: str) -> str | None:
     if not _SERIAL.fullmatch(plain):
         return None
     return (date(1899, 12, 30) + timedelta(days=int(float(plain)))).isoformat()
+
+
+def _zoned_date(plain: str) -> str | None:
+    """The day in Japan of a moment as other systems write it: 2026-10-27T20:00:00Z is the 28th."""
+    if not _ZONED.fullmatch(plain):
+        return None
+    try:
+        at = datetime.fromisoformat(plain).astimezone(_JAPAN)
+    except (ValueError, OverflowError):
+        return None
+    return _checked(at.year, at.month, at.day)
 
 
 def flag(text: str) -> bool | None:

@@ -12,6 +12,7 @@ from . import cells
 from .columns import BY_CODE, Column
 from .header import Header
 from .reasons import Reason, reason
+from .xlsx.formats import ERRORS
 
 Value = str | int | bool | None
 Checked = tuple[Value, Reason | None]
@@ -19,6 +20,7 @@ Check = Callable[[str], Checked]
 
 KEYS = ("email", "phone", "mobile", "company")
 REMEMBERED = 5_000
+FORMULA_ERROR = "formula_error"
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ class Checker:
         """One row; `raw` may be shorter than the header."""
         values: dict[str, Value] = {}
         reasons: list[Reason] = []
+        notices: list[Reason] = []
         width = len(raw)
         for index, code, check in self.plan:
             text = raw[index] if index < width else ""
@@ -85,8 +88,7 @@ class Checker:
                 continue
             values[code], refused = check(text)
             if refused is not None:
-                reasons.append(refused)
-        notices: list[Reason] = []
+                (notices if refused["code"] == FORMULA_ERROR else reasons).append(refused)
         self._join(values, notices)
         self._require(values, reasons)
         return CheckedRow(row, values, reasons, notices)
@@ -99,7 +101,7 @@ class Checker:
         ):
             if whole not in self.codes:
                 continue
-            text = str(values.pop(whole))
+            text = str(values.pop(whole) or "")
             if values.get(family):
                 continue
             values[family], first = cells.split_name(text)
@@ -107,7 +109,9 @@ class Checker:
             if whole == "full_name" and text and not values[given]:
                 notices.append(reason(whole, "name_not_split", text))
         if "address" in self.codes and not values.get("prefecture"):
-            values["prefecture"], values["address"] = cells.split_prefecture(str(values["address"]))
+            prefecture, rest = cells.split_prefecture(str(values["address"] or ""))
+            values["prefecture"] = prefecture or values.get("prefecture", "")
+            values["address"] = rest if values["address"] else values["address"]
 
     def _require(self, values: dict[str, Value], reasons: list[Reason]) -> None:
         if self.kind == "update" and values.get("lead_id"):
@@ -123,24 +127,28 @@ class Checker:
             reasons.append(reason("", "no_key"))
 
     def _check_for(self, column: Column) -> Check:
+        return _remembered(column.code, self._check_of(column))
+
+    def _check_of(self, column: Column) -> Check:
         if column.kind in ("text", "kana", "full_name", "full_name_kana", "long_text"):
-            return _remembered(_text_check(column))
+            return _text_check(column)
         if column.kind == "owner":
-            return _remembered(_owner_check(self.known.users))
+            return _owner_check(self.known.users)
         if column.kind in ("source", "stage", "member_status", "temperature"):
             choices = self.known.choices.get(column.code, ())
-            return _remembered(_choice_check(column.code, choices, registering=self.kind != "update"))
-        return _remembered(_shape_check(column.code, column.kind))
+            return _choice_check(column.code, choices, registering=self.kind != "update")
+        return _shape_check(column.code, column.kind)
 
 
-def _remembered(check: Check) -> Check:
-    """The same check, looking at a repeated value once."""
+def _remembered(code: str, check: Check) -> Check:
+    """The same check, looking at a repeated value once. The error of a formula says nothing: it is no blank either,
+    which might erase what the lead has."""
     seen: dict[str, Checked] = {}
 
     def remembering(text: str) -> Checked:
         found = seen.get(text)
         if found is None:
-            found = check(text)
+            found = (None, reason(code, FORMULA_ERROR, text)) if text in ERRORS else check(text)
             if len(seen) < REMEMBERED and len(text) < 200:
                 seen[text] = found
         return found
@@ -174,7 +182,8 @@ def _shape_check(code: str, kind: str) -> Check:
     read, problem = _SHAPES[kind]
 
     def check(text: str) -> Checked:
-        value = read(text) if len(text) <= 400 else None
+        written = cells.bare(text) if text[0] == "'" or text.endswith(".0") else text
+        value = read(written) if len(text) <= 400 else None
         return ("", reason(code, problem, text[:200])) if value is None else (value, None)
 
     return check

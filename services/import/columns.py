@@ -86,7 +86,7 @@ LAYOUT: tuple[Column, ...] = (
 BY_CODE: dict[str, Column] = {column.code: column for column in LAYOUT}
 WRITTEN: tuple[Column, ...] = tuple(column for column in LAYOUT if not column.read_only)
 _SURVEY_QUESTION = re.compile(r"アンケート\s*[:：\-‐―ー]")
-_IGNORED = re.compile(r"[\s\-_‐―.,・:/()\[\]{}【】「」<>*＊●※#]+")
+_IGNORED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-_‐―.,・:/()\[\]{}【】「」<>*＊●※#]+")
 _DECORATION = re.compile(r"(?:必須|任意|required|optional)$")
 
 

@@ -50,6 +50,8 @@ def recognise(file: IO[bytes]) -> Format:
     if None not in wrong_at:
         raise _unreadable(file, max(at for at in wrong_at if at is not None))
     encoding = candidates[wrong_at.index(None)]
+    if (at := _first_escape(file)) >= 0:
+        raise _unreadable(file, at)
     with closing(_lines(file, encoding)) as found:
         lines = [line[:SEARCHED_WIDTH] for line in islice(found, SEARCHED_LINES)]
     separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
@@ -157,6 +159,12 @@ def _first_wrong_byte(file: IO[bytes], encoding: str) -> int | None:
         if not chunk:
             return None
         passed += len(chunk)
+
+
+def _first_escape(file: IO[bytes]) -> int:
+    """Where ISO-2022-JP, which is valid in any encoding, begins to be Japanese; -1 for other text."""
+    file.seek(0)
+    return file.read(CHUNK).find(b"\x1b$")
 
 
 def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:

@@ -6,6 +6,7 @@ anything is inflated; a directory that lies is caught at the declared size, wher
 0.2 s per 100,000 rows.
 """
 
+import re
 import zipfile
 import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
@@ -19,6 +20,8 @@ MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_ROW = 1_048_576  # of any sheet
 ZIP_MAGIC = b"PK\x03\x04"
+# Web pages, mails of them and XML, which other systems call .xls.
+MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|mime-version:)", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -93,10 +96,10 @@ def _is_zip(file: IO[bytes], size: int) -> bool:
         return True
     if size == 0:
         raise refusal.not_a_workbook("ファイルが空です。", "The file is empty.")
-    if head.lstrip().lower().startswith((b"<!doctype html", b"<html", b"<table")):
+    if MARKUP.match(head):
         raise refusal.not_a_workbook(
-            "中身はHTMLです。Excelで開いて .xlsx で保存し直してください。",
-            "It holds HTML. Open it in Excel and save it as .xlsx.",
+            "中身はHTMLかXMLです。Excelで開いて .xlsx で保存し直してください。",
+            "It holds HTML or XML. Open it in Excel and save it as .xlsx.",
         )
     if b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise refusal.not_a_workbook()

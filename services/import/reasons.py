@@ -49,6 +49,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "“{value}” is set by conversion alone.",
     ),
     "too_long": ("文字が長すぎます（上限 {more} 文字）。「{value}」", "The text is too long (limit {more}): “{value}”"),
+    "formula_error": (
+        "「{value}」は数式のエラーのため、この項目は取り込みません。",
+        "“{value}” is the error of a formula; this cell is not taken in.",
+    ),
     "name_not_split": (
         "「{value}」は姓と名の間に空白がないため、全体を姓にしました。",
         "“{value}” has no space between family and given name; all of it was taken as the family name.",

@@ -2,6 +2,7 @@
 
 import io
 import struct
+import warnings
 import zipfile
 import zlib
 from collections.abc import Callable
@@ -106,6 +107,39 @@ def every_column() -> bytes:
     return workbook({1: [*HEADER, *(f"列{at}" for at in range(len(HEADER), 16_384))], 2: ROW})
 
 
+def claiming(size: int) -> bytes:
+    """A small workbook whose directory says that a part is so large."""
+    content = bytearray(zipped(parts({"リスト": plain_sheet()})))
+    struct.pack_into("<I", content, content.find(b"PK\x01\x02") + 24, size)
+    return bytes(content)
+
+
+def twice(name: str) -> bytes:
+    target = io.BytesIO(zipped(parts({"リスト": plain_sheet()})))
+    with zipfile.ZipFile(target, "a") as archive, warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        archive.writestr(name, plain_sheet())
+    return target.getvalue()
+
+
+def relating(old: str, new: str) -> bytes:
+    made = parts({"リスト": plain_sheet()})
+    made["xl/_rels/workbook.xml.rels"] = made["xl/_rels/workbook.xml.rels"].replace(old, new)
+    return zipped(made)
+
+
+def hidden_namesake() -> bytes:
+    """The sheet that is shown comes after a hidden one, which the gate does not look into."""
+    made = parts({"隠し": DOCTYPE_FILE + plain_sheet(), "リスト": plain_sheet()}, hidden=["隠し"])
+    made["xl/workbook.xml"] = made["xl/workbook.xml"].replace("隠し", "リスト")
+    return zipped(made)
+
+
+def bare_parts() -> bytes:
+    made = parts({"名簿 &quot;A&quot; &amp; &apos;B&apos;": plain_sheet()})
+    return zipped({name: text for name, text in made.items() if name.startswith("xl/")})
+
+
 TEXT = (",".join(HEADER) + "\n").encode()
 
 Maker = Callable[[], bytes]
@@ -114,6 +148,13 @@ FILES: dict[str, tuple[Maker, str | int]] = {
     "empty": (lambda: b"", "not_a_workbook"),
     "prose": (lambda: "株式会社サンプル\n山田\n".encode(), "not_a_workbook"),
     "html": (lambda: b"<html><table><tr><td>1</td></tr></table></html>", "not_a_workbook"),
+    "web page of another system": (lambda: b"\xef\xbb\xbf<!-- x --><table><td>a,b</td></table>", "not_a_workbook"),
+    "workbook as a mail": (lambda: b"MIME-Version: 1.0\r\nContent-Type: text/html; a=b, c", "not_a_workbook"),
+    "workbook of 2003 as XML": (
+        lambda: b'<?xml version="1.0"?>\n<?mso-application progid="Excel.Sheet"?><Workbook/>', "not_a_workbook"
+    ),
+    "text in ISO-2022-JP": (lambda: (",".join(HEADER) + "\n").encode("iso-2022-jp"), "encoding"),
+    "text with NUL bytes": (lambda: TEXT + b"a\0b,c\n", "not_a_workbook"),
     "picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 100, "not_a_workbook"),
     "encrypted": (lambda: OLE + "EncryptedPackage".encode("utf-16-le") + b"\0" * 600, "encrypted"),
     "old xls": (lambda: OLE + "Workbook".encode("utf-16-le"), "old_xls"),
@@ -129,6 +170,11 @@ FILES: dict[str, tuple[Maker, str | int]] = {
     "malformed styles": (lambda: with_part("xl/styles.xml", "<styleSheet><cellXfs><xf/></styleSheet>"), "damaged"),
     "malformed cell": (lambda: with_part(SHEET, plain_sheet().replace("</c>", "", 1)), "damaged"),
     "sheet without its end": (lambda: with_part(SHEET, plain_sheet().partition('<row r="2"')[0]), "damaged"),
+    "sheet in cp932": (
+        lambda: with_part(SHEET, f'<?xml version="1.0" encoding="Shift_JIS"?>{plain_sheet()}'.encode("cp932")),
+        "damaged",
+    ),
+    "workbook in utf-16": (lambda: with_part("xl/workbook.xml", "<workbook/>".encode("utf-16")), "damaged"),
     "sheet in utf-16": (lambda: with_part(SHEET, plain_sheet().encode("utf-16")), "damaged"),
     "unknown entity": (lambda: with_part(SHEET, plain_sheet().replace("山田", "&passwd;")), "damaged"),
     "rows out of order": (lambda: with_part(SHEET, plain_sheet('<row r="1"><c r="A1"><v>1</v></c></row>')), "damaged"),
@@ -181,6 +227,27 @@ FILES: dict[str, tuple[Maker, str | int]] = {
         "damaged",
     ),
     "32,767 characters in a cell": (lambda: workbook({1: HEADER, 2: ["字" * 32_767, *ROW[1:]]}), 1),
+    "2 GB that are only claimed": (lambda: claiming(0x80000000), "bomb"),
+    "4 GB that are only claimed": (lambda: claiming(0xFFFFFFFF), "bomb"),
+    "a part twice": (lambda: twice(SHEET), "damaged"),
+    "another file's sheet": (lambda: relating('worksheets/sheet1.xml"', 'file:///etc/passwd" TargetMode="External"'),
+                             "not_a_workbook"),
+    "a sheet by a long way round": (lambda: relating("worksheets/", "./../xl/worksheets/"), 1),
+    "a hidden sheet of the same name": (hidden_namesake, 1),
+    "nothing but the workbook and its sheet": (lambda: bare_parts(), 1),
+    "a number of 5,000 digits": (
+        lambda: with_part(SHEET, plain_sheet(f'<row r="3"><c r="A3" t="s"><v>{"1" * 5_000}</v></c></row>')),
+        "damaged",
+    ),
+    "values that are no numbers": (
+        lambda: with_part(
+            SHEET,
+            plain_sheet(f'<row r="3"><c r="A3"><v>1e400</v></c><c r="B3"><v>{"1" * 5_000}</v></c>'
+                        '<c r="C3"><v>nan</v></c><c r="D3" s="999"><v>x</v></c><c r="E3" t="?"><v>y</v></c></row>'),
+        ),
+        2,
+    ),
+    "row zero": (lambda: with_part(SHEET, plain_sheet('<row r="0"><c r="A0"><v>1</v></c></row>')), "damaged"),
     "control characters": (lambda: workbook({1: HEADER, 2: ["会社_x0000__x0007__x001B_", *ROW[1:]]}), 1),
     "shared string out of range": (lambda: with_strings(f"{SST}<si><t>会社名</t></si></sst>"), "damaged"),
     "shared string below zero": (

@@ -182,3 +182,39 @@ def test_what_an_exported_list_brings_back_may_stay() -> None:
 )
 def test_text(code: str, text: str, value: Any) -> None:
     assert cleaned(code, text) == value
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "value"),
+    [
+        ("phone", "'0312345678", "0312345678"),
+        ("phone", "312345678.0", "0312345678"),
+        ("mobile", "9012345678.0", "09012345678"),
+        ("phone", "12345678.0", "!bad_phone"),
+        ("postal_code", "'0600001", "060-0001"),
+        ("postal_code", "600001.0", "060-0001"),
+        ("lead_id", "7.0", 7),
+        ("lead_id", "7.5", "!bad_number"),
+        ("email", "'taro@example.jp", "taro@example.jp"),
+        ("do_not_call", "1.0", True),
+        ("responded_on", "20240105.0", "2024-01-05"),
+        ("responded_on", "'", "!bad_date"),
+    ],
+)
+def test_what_programs_add_to_numbers_and_texts_is_not_read(code: str, text: str, value: Any) -> None:
+    assert cleaned(code, text) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("2026-10-27T20:00:00Z", "2026-10-28"),
+        ("2026-10-27T10:00:00.000+0000", "2026-10-27"),
+        ("2026-10-28T01:00:00+09:00", "2026-10-28"),
+        ("2026-10-27T25:00:00Z", "!bad_date"),
+        ("0001-01-01T00:00:00Z", "!bad_date"),
+        ("9999-12-31T23:00:00-09:00", "!bad_date"),
+    ],
+)
+def test_a_moment_of_another_system_is_a_day_in_japan(text: str, value: str) -> None:
+    assert cleaned("responded_on", text) == value

@@ -108,3 +108,20 @@ def test_twenty_thousand_rows_a_second() -> None:
     for number, row in enumerate(rows):
         assert not checker.check(number, row).reasons
     assert 5_000 / (time.process_time() - started) > 20_000
+
+
+def test_the_error_of_a_formula_says_nothing_and_is_told() -> None:
+    """It is no blank, which would erase what the lead has where that was chosen."""
+    row = check(
+        family_name="山田", email="taro@example.jp", company="#N/A", phone="#REF!", stage="#VALUE!", address="#N/A"
+    )
+    assert row.reasons == []
+    assert {each["field"]: each["code"] for each in row.notices} == dict.fromkeys(
+        ("company", "phone", "stage", "address"), "formula_error"
+    )
+    assert [row.values[code] for code in ("company", "phone", "stage", "address")] == [None] * 4
+
+
+def test_a_name_that_is_the_error_of_a_formula_is_missing() -> None:
+    assert [each["code"] for each in check(full_name="#N/A", email="taro@example.jp").reasons] == ["required"]
+    assert [each["code"] for each in check(family_name="山田", email="#N/A").reasons] == ["no_key"]

@@ -65,6 +65,7 @@ def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
         ("姓\n(必須)", "family_name"),
         ("フリガナ", "full_name_kana"),
         ("Lead ID", "lead_id"),
+        ("\u200b会社名\u00a0\ufeff", "company"),
     ],
 )
 def test_headers_are_understood_by_many_names(name: str, code: str) -> None:

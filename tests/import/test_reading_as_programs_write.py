@@ -54,7 +54,8 @@ def read_sheet(
         ('<c r="A1"><v>0</v></c>', "0"),
         ('<c r="A1"><v>007</v></c>', "7"),
         ('<c r="A1" t="b"><v>1</v></c>', "TRUE"),
-        ('<c r="A1" t="e"><v>#N/A</v></c>', ""),
+        ('<c r="A1" t="e"><v>#N/A</v></c>', "#N/A"),
+        ('<c r="A1" t="e"><v>whatever</v></c>', ""),
         ('<c r="A1" t="str"><f>A2&amp;"x"</f><v>株式会社&amp;x</v></c>', "株式会社&x"),
         ('<c r="A1"><f t="shared" ref="A1:A9" si="0">1+1</f><v>2</v></c>', "2"),
         ('<c r="A1"><f>NOW()</f></c>', ""),
@@ -75,6 +76,15 @@ def read_sheet(
 def test_a_cell_is_read_as_it_is_seen(cell: str, text: str, tmp_path: Path) -> None:
     found = read(tmp_path, cell + '<c r="C1"><v>1</v></c>')
     assert found == [text, "", "1"]
+
+
+def test_formulas_drawn_down_below_the_list_make_no_rows(tmp_path: Path) -> None:
+    failed = '<c r="A{0}" t="e"><f>VLOOKUP(C{0},X:Y,2,0)</f><v>#N/A</v></c><c r="B{0}" t="str"><f>A{0}</f><v></v></c>'
+    rows = "".join(f'<row r="{row}">{failed.format(row)}</row>' for row in (2, 3))
+    sheet = (
+        f'<worksheet xmlns="{MAIN}"><sheetData><row r="1"><c r="A1"><v>1</v></c></row>{rows}</sheetData></worksheet>'
+    )
+    assert read_sheet(tmp_path, sheet) == [(1, ["1"])]
 
 
 @pytest.mark.parametrize("numbers", [[14, 15, 22, 27, 28, 30, 31, 36, 50, 55, 57, 58, 164, 165, 169]])

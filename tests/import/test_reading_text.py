@@ -76,6 +76,19 @@ def test_zeros_that_excel_was_told_to_leave_alone_are_read_without_the_trick(tmp
     assert read(text.encode(), tmp_path)[1] == (2, ["見本商事", "山田", "太郎", "", "0312345678"])
 
 
+def test_line_ends_may_be_mixed(tmp_path: Path) -> None:
+    content = f'{HEADER}\r\n{ROW}\n{ROW}\r"見本\r商事\n二部\r\n三課",佐藤,花子\r\n{ROW}'
+    rows = read(content.encode(), tmp_path)
+    assert [number for number, _ in rows] == [1, 2, 3, 4, 5]
+    assert rows[3] == (4, ["見本\r商事\n二部\n三課", "佐藤", "花子"]) and rows[4][1] == ROW.split(",")
+
+
+def test_excels_line_about_the_separator_is_no_header(tmp_path: Path) -> None:
+    rows = read(f"sep=;\r\n{TEXT}".replace(",", ";").encode(), tmp_path)
+    found, below = header.find_header(iter(rows), "CSV", "invited")
+    assert (found.row, list(below)) == (2, [(3, ROW.split(","))])
+
+
 def test_a_quote_within_a_text_closes_nothing(tmp_path: Path) -> None:
     text = f'{HEADER}\n5" ディスク商会,山田\n見本商事,佐藤 "次郎"'
     assert read(text.encode(), tmp_path)[1:] == [(2, ['5" ディスク商会', "山田"]), (3, ["見本商事", '佐藤 "次郎"'])]

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import IO
 from xml.parsers import expat
@@ -11,7 +12,15 @@ from .markup import CHUNK, Damaged
 # What every program knows without a definition; 27 to 36 and 50 to 58 are the Japanese ones.
 DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 DURATION = 46
+# What a formula that fails shows.
+ERRORS = {
+    *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"),
+    *("#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!"),
+}
 MOST_STYLES = 100_000
+MOST_SHAPES = 50_000
+_ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')
+_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
 _NO_PART_OF_A_DATE = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|General|Standard|G/標準|E[+-]", re.IGNORECASE)
 _DATE = re.compile("[dmyhsge]|aaa", re.IGNORECASE)
@@ -62,6 +71,31 @@ class Styles:
     def _end(self, name: str) -> None:
         if name.rpartition(":")[2] == self._within:
             self._within = ""
+
+
+class Shapes(dict[str, str]):
+    """What the attributes of a cell behind its place, such as ` s="3" t="s"`, make of its value: a kind of cell, or
+    date or duration; "" is a number."""
+
+    def __init__(self, styles: dict[str, str]) -> None:
+        self.styles = styles
+
+    def __missing__(self, attributes: str) -> str:
+        if not _ATTRIBUTES.fullmatch(attributes):
+            raise KeyError(attributes)
+        named = dict(_ATTRIBUTE.findall(attributes))
+        shape = self.of(named.get("s", ""), named.get("t", ""))
+        if len(self) < MOST_SHAPES:
+            self[attributes] = shape
+        return shape
+
+    def of(self, style: str, kind: str) -> str:
+        return self.styles.get(style, "") if kind in ("", "n") else kind
+
+
+def only_errors(texts: Iterable[str]) -> bool:
+    """Whether formulas were drawn down to here, and there is nothing for them to find."""
+    return all(text in ERRORS or not text.strip() for text in texts)
 
 
 def number(text: str) -> str:

@@ -12,7 +12,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 from . import formats
-from .formats import Styles, columns_by_letters
+from .formats import Shapes, Styles, columns_by_letters
 from .links import in_formulas
 from .markup import Damaged, TooManyRows, blocks, plain
 from .strings import Strings
@@ -23,29 +23,7 @@ WHOLE_ROWS = 20  # so many rows come with every column they have: the header is 
 REMEMBERED = 50_000
 _NUMBER = re.compile(r"\sr=[\"'](\d{1,7})[\"']")
 _PLACE = re.compile(r"([A-Za-z]{1,3})\d*")
-_ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')
-_ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 Cell = tuple[str, str, str]  # letters of its column or "", shape, value with its escapes
-
-
-class Shapes(dict[str, str]):
-    """What the attributes of a cell behind its place, such as ` s="3" t="s"`, make of its value: a kind of cell, or
-    date or duration; "" is a number."""
-
-    def __init__(self, styles: dict[str, str]) -> None:
-        self.styles = styles
-
-    def __missing__(self, attributes: str) -> str:
-        if not _ATTRIBUTES.fullmatch(attributes):
-            raise KeyError(attributes)
-        named = dict(_ATTRIBUTE.findall(attributes))
-        shape = self.of(named.get("s", ""), named.get("t", ""))
-        if len(self) < REMEMBERED:
-            self[attributes] = shape
-        return shape
-
-    def of(self, style: str, kind: str) -> str:
-        return self.styles.get(style, "") if kind in ("", "n") else kind
 
 
 class Tags:
@@ -87,7 +65,7 @@ class Reader:
         self.strings, self.shapes, self.from_1904 = strings, Shapes(styles.kinds), from_1904
         self.most_columns, self.addresses, self.after, self.last_row = most_columns, addresses, after, last_row
         self.columns = columns_by_letters()
-        self.tags = Tags("")
+        self.tags, self.errors = Tags(""), False
         self.moments: dict[tuple[str, str], str] = {}
 
     def rows(self, part: IO[bytes]) -> Iterator[list[Any]]:
@@ -115,8 +93,7 @@ class Reader:
                 if seen >= WHOLE_ROWS:
                     del cells[self.most_columns + 1 :]
                 behind = self._in_formulas(cells, body) if "HYPERLINK(" in body else {}
-                while len(cells) > 1 and not cells[-1].strip():
-                    cells.pop()
+                self._cut(cells)
                 if self.addresses or behind:
                     self._add_addresses(cells, last, behind)
                 if len(cells) > 1:
@@ -124,6 +101,13 @@ class Reader:
                     yield cells
         if f"</{prefix}sheetData>" not in rest and f"<{prefix}sheetData/>" not in rest:
             raise Damaged("sheet without its end")
+
+    def _cut(self, cells: list[Any]) -> None:
+        """Takes blank cells off the end of a row, and all from one that has nothing but the errors of formulas."""
+        while len(cells) > 1 and not cells[-1].strip():
+            cells.pop()
+        if self.errors and formats.only_errors(cells[1:]):
+            del cells[1:]
 
     def _last_number(self, block: str) -> int:
         """The number of the last row in the block, where it says one; else 0."""
@@ -219,9 +203,12 @@ class Reader:
         return cells
 
     def _text(self, shape: str, value: str) -> str:
-        """The text of one cell. An error such as #N/A is a cell without a value."""
-        if not value or shape == "e":
+        """The text of one cell."""
+        if not value:
             return ""
+        if shape == "e":
+            self.errors = True
+            return value if value in formats.ERRORS else ""
         if shape == "s":
             return self.strings.later(int(value) if value.strip().isdigit() else -1)
         if shape == "":
