@@ -33,7 +33,7 @@ class Notification(Base):
     id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
     recipient_id: Mapped[int] = mapped_column(BigInteger)
     addressee_id: Mapped[int] = mapped_column(BigInteger)  # the recipient, or the absent user whose deputy this tells
-    kind: Mapped[str] = mapped_column(Text)  # of wording.KINDS, which says it in the reader's language
+    kind: Mapped[str] = mapped_column(Text)  # of wording, which says it in the reader's language
     count: Mapped[int] = mapped_column(Integer)
     items: Mapped[list[dict[str, str]]] = mapped_column(JSONB, server_default="[]")  # the first 20
     link: Mapped[str] = mapped_column(Text)  # a path of the pages
