@@ -145,6 +145,7 @@ NoticeKind = Literal[
     "lead_taken_back",
     "first_response_overdue",
     "lead_converted",
+    "conversion_cancelled",
     "handover_requested",
     "handover_accepted",
     "handover_returned",

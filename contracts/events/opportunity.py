@@ -41,7 +41,8 @@ class ConversionCorrected(Event, name="opportunity.conversion_corrected"):
 
 class ConversionCancelled(Event, name="opportunity.conversion_cancelled"):
     """The conversion of a lead was taken back: the lead goes back to the stage that it had before; with `nurturing`
-    (再育成) to the last of the stages in which leads are worked."""
+    (再育成) to the last of the stages in which leads are worked. `new_opportunity`: the conversion had made the
+    opportunity, which is `main_owner_id`'s; `notify`: who that is knows of it, and is to be told that it is over."""
 
     lead_id: int
     opportunity_id: int
@@ -49,6 +50,13 @@ class ConversionCancelled(Event, name="opportunity.conversion_cancelled"):
     converted_at: datetime
     cancelled_at: datetime
     nurturing: bool = False
+    opportunity_name: str = ""
+    account_name: str = ""
+    lead_name: str = ""
+    main_owner_id: int | None = None
+    new_opportunity: bool = True
+    notify: bool = False
+    reason: str = ""
 
     def subject(self) -> str:
         return f"lead/{self.lead_id}"

@@ -16,6 +16,7 @@ ICONS = {
     "lead_taken_back": "user-minus",
     "first_response_overdue": "alarm-clock",
     "lead_converted": "target",
+    "conversion_cancelled": "ban",
     "handover_requested": "send",
     "handover_accepted": "check",
     "handover_returned": "undo-2",

@@ -26,6 +26,7 @@ def notice_names() -> dict[str, str]:
         "lead_taken_back": gettext("リードの担当を外れたとき"),
         "first_response_overdue": gettext("初回対応の期限を過ぎたリードがあるとき（マネージャー）"),
         "lead_converted": gettext("案件化されたとき"),
+        "conversion_cancelled": gettext("案件化が取り消されたとき"),
         "handover_requested": gettext("引継ぎを依頼されたとき"),
         "handover_accepted": gettext("引継ぎが受領されたとき"),
         "handover_returned": gettext("引継ぎが差し戻されたとき"),

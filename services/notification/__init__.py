@@ -1,7 +1,7 @@
 """Notification: tells people what happened to them, in the portlet and by mail.
 
 Owns notifications, mails, and a copy of the users. Says nothing. Hears that users changed, that leads were assigned,
-that first responses are overdue, that a lead was converted. Calls nobody but the mail server.
+that first responses are overdue, that a lead was converted or that was taken back. Calls nobody but the mail server.
 """
 
 from chassis.service import Service

@@ -16,6 +16,7 @@ from chassis.problems import NotFound
 from chassis.settings import settings
 from contracts.events import (
     AssignedLead,
+    ConversionCancelled,
     FirstResponsesOverdue,
     HandoverChanged,
     LeadConverted,
@@ -84,6 +85,23 @@ def tell_of_conversion(session: Session, event: LeadConverted) -> None:
     act = "conversion" if event.new_opportunity else wording.INTO_EXISTING
     link = f"/opportunities/{event.opportunity_id}"
     entry = Notification(kind=wording.LEAD_CONVERTED, count=1, items=[item], link=link, act=act)
+    _tell(session, event.main_owner_id, entry)
+
+
+def tell_of_cancellation(session: Session, event: ConversionCancelled) -> None:
+    """Tells the main owner who knows of a conversion that it was taken back, unless the main owner did it."""
+    if not event.notify or event.main_owner_id is None:
+        return
+    item = {
+        "id": str(event.opportunity_id),
+        "name": event.opportunity_name,
+        "company": event.account_name,
+        "lead": event.lead_name,
+        "note": event.reason,
+    }
+    act = "cancellation" if event.new_opportunity else wording.INTO_EXISTING
+    link = f"/opportunities/{event.opportunity_id}"
+    entry = Notification(kind=wording.CONVERSION_CANCELLED, count=1, items=[item], link=link, act=act)
     _tell(session, event.main_owner_id, entry)
 
 

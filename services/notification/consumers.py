@@ -38,3 +38,8 @@ def tell_of_handover(session: Session, event: events.HandoverChanged) -> None:
 @consumers.on(events.LeadConverted)
 def tell_of_conversion(session: Session, event: events.LeadConverted) -> None:
     commands.tell_of_conversion(session, event)
+
+
+@consumers.on(events.ConversionCancelled)
+def tell_of_cancellation(session: Session, event: events.ConversionCancelled) -> None:
+    commands.tell_of_cancellation(session, event)

@@ -21,6 +21,7 @@ KINDS = {  # in the order of the mail
     "lead_taken_back": ("リードの割り当ての取消", "Assignments taken back"),
     "first_response_overdue": ("初回対応の期限超過", "First responses overdue"),
     "lead_converted": ("案件化", "Conversions"),
+    "conversion_cancelled": ("案件化の取消", "Conversions taken back"),
 }
 
 

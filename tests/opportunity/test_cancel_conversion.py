@@ -134,3 +134,22 @@ def test_two_who_take_it_back_at_once(opportunity: Part) -> None:
 def test_who_may(opportunity: Part, person: Any, status: int) -> None:
     convert(opportunity)
     assert cancel(opportunity, person).status_code == status
+
+
+@pytest.mark.parametrize("notify", [True, False])
+def test_the_main_owner_is_to_be_told_if_he_was_told_of_the_conversion(opportunity: Part, notify: bool) -> None:
+    convert(opportunity, notify=notify)
+    opportunity.forget_said()
+    cancel(opportunity, reason="会社を間違えた")
+    (said,) = opportunity.said(events.ConversionCancelled)
+    assert (said.main_owner_id, said.notify, said.reason) == (EIJI.id, notify, "会社を間違えた")
+    assert said.opportunity_name and said.account_name and said.new_opportunity
+
+
+def test_who_converted_is_to_be_told_when_a_manager_takes_it_back(opportunity: Part) -> None:
+    made = convert(opportunity, notify=False).get_json()["opportunity_id"]
+    answer(opportunity, made, EIJI, "return", reason="担当外")
+    opportunity.forget_said()
+    cancel(opportunity, MANA)
+    (said,) = opportunity.said(events.ConversionCancelled)
+    assert (said.main_owner_id, said.notify) == (ISAMU.id, True)

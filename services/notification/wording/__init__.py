@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ..models import Notification
 from . import leads, opportunities
 from .kinds import (
+    CONVERSION_CANCELLED,
     FIRST_RESPONSE_OVERDUE,
     HANDOVERS,
     INTO_EXISTING,
@@ -15,6 +16,7 @@ from .kinds import (
 )
 
 __all__ = [
+    "CONVERSION_CANCELLED",
     "FIRST_RESPONSE_OVERDUE",
     "HANDOVERS",
     "INTO_EXISTING",

@@ -6,7 +6,8 @@ LEAD_ASSIGNED = "lead_assigned"
 LEAD_TAKEN_BACK = "lead_taken_back"
 FIRST_RESPONSE_OVERDUE = "first_response_overdue"
 LEAD_CONVERTED = "lead_converted"
-INTO_EXISTING = "conversion_into_existing"  # an act of it
+CONVERSION_CANCELLED = "conversion_cancelled"
+INTO_EXISTING = "conversion_into_existing"  # an act of both
 HANDOVERS = {  # by what was said of a handover
     "requested": "handover_requested",
     "accepted": "handover_accepted",

@@ -1,7 +1,7 @@
 """What is said of opportunities: a lead converted, a conversion taken back, a handover and what became of it."""
 
 from ..models import Notification
-from .kinds import HANDOVERS, INTO_EXISTING, LEAD_CONVERTED, PRODUCT
+from .kinds import CONVERSION_CANCELLED, HANDOVERS, INTO_EXISTING, LEAD_CONVERTED, PRODUCT
 
 # -- a lead was converted --------------------------------------------------------------------------------------------
 
@@ -47,6 +47,43 @@ def _converted_en(entry: Notification) -> str:
     if item.get("note"):
         lines += ["", "Handover memo:", item["note"]]
     return "\n".join([*lines, "", "See it here:" if entry.act == INTO_EXISTING else "Accept or return it here:"])
+
+
+# -- a conversion was taken back -------------------------------------------------------------------------------------
+
+
+def _cancelled_title_ja(entry: Notification) -> str:
+    into = "へのリードの案件化" if entry.act == INTO_EXISTING else "の案件化"
+    return f"案件「{entry.items[0]['name']}」{into}が取り消されました"
+
+
+def _cancelled_title_en(entry: Notification) -> str:
+    what = "of a lead into" if entry.act == INTO_EXISTING else "that made"
+    return f"The conversion {what} the opportunity {entry.items[0]['name']} was taken back"
+
+
+def _cancelled_ja(entry: Notification) -> str:
+    who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
+    item = entry.items[0]
+    lines = [f"{who}がリードの案件化を取り消しました。", "", f"案件　: {item['name']}", f"取引先: {item['company']}"]
+    if item.get("lead"):
+        lines.append(f"リード: {item['lead']} 様")
+    if item.get("note"):
+        lines += ["", "理由:", item["note"]]
+    left = "案件は取消済みとして残り、一覧と集計には入りません。受領や差戻しは不要です。"
+    return "\n".join([*lines, "", "案件はもとのまま残っています。" if entry.act == INTO_EXISTING else left])
+
+
+def _cancelled_en(entry: Notification) -> str:
+    item = entry.items[0]
+    lines = [f"{entry.actor_name or PRODUCT} took the conversion of a lead back:", ""]
+    lines += [f"Opportunity: {item['name']}", f"Account: {item['company']}"]
+    if item.get("lead"):
+        lines.append(f"Lead: {item['lead']}")
+    if item.get("note"):
+        lines += ["", "Reason:", item["note"]]
+    left = "It stays to be read, outside of lists and figures. There is nothing to accept or return any more."
+    return "\n".join([*lines, "", "The opportunity stays as it was." if entry.act == INTO_EXISTING else left])
 
 
 # -- an opportunity is handed over -----------------------------------------------------------------------------------
@@ -104,12 +141,16 @@ HANDOVER_TEXTS_EN = {
 TITLES = {
     (LEAD_CONVERTED, "ja"): _converted_title_ja,
     (LEAD_CONVERTED, "en"): _converted_title_en,
+    (CONVERSION_CANCELLED, "ja"): _cancelled_title_ja,
+    (CONVERSION_CANCELLED, "en"): _cancelled_title_en,
     **{(kind, "ja"): _handover_title_ja for kind in HANDOVERS.values()},
     **{(kind, "en"): _handover_title_en for kind in HANDOVERS.values()},
 }
 BODIES = {
     (LEAD_CONVERTED, "ja"): _converted_ja,
     (LEAD_CONVERTED, "en"): _converted_en,
+    (CONVERSION_CANCELLED, "ja"): _cancelled_ja,
+    (CONVERSION_CANCELLED, "en"): _cancelled_en,
     **{(kind, "ja"): _handover_ja for kind in HANDOVERS.values()},
     **{(kind, "en"): _handover_en for kind in HANDOVERS.values()},
 }

@@ -13,7 +13,7 @@ from chassis.problems import Conflict, Forbidden, NotFound, text
 from contracts.events import ConversionCancelled
 
 from ..history import note_changes, write
-from ..models import Account, Change, Conversion, Opportunity
+from ..models import Account, Change, Conversion, LeadCopy, Opportunity
 from ..queries import (
     active_conversion,
     concerns,
@@ -21,6 +21,7 @@ from ..queries import (
     find,
     handover_details,
     is_won,
+    newest_handover,
     what_was_built,
 )
 from ..schemas import CancellationDraft, Cancelled, HandoverAnswer, HandoverDetails, KeptRecord
@@ -47,7 +48,7 @@ def cancel_conversion(session: Session, actor: Actor, lead_id: int, draft: Cance
     withdraw_handover(session, opportunity.id, lead_id)
     if draft.reason:
         note_changes(session, "opportunity", opportunity.id, {"cancellation_reason": (None, draft.reason)})
-    return take_back(session, conversion, opportunity)
+    return take_back(session, conversion, opportunity, reason=draft.reason)
 
 
 def _opened(session: Session, lead_id: int) -> Conversion:
@@ -87,7 +88,9 @@ def nurture_again(session: Session, actor: Actor, opportunity_id: int, answer: H
     return handover_details(session, actor, handover)
 
 
-def take_back(session: Session, conversion: Conversion, opportunity: Opportunity, nurturing: bool = False) -> Cancelled:
+def take_back(
+    session: Session, conversion: Conversion, opportunity: Opportunity, nurturing: bool = False, reason: str = ""
+) -> Cancelled:
     """The opportunity that the conversion made counts no longer; one that was there before loses what was added."""
     now = datetime.now(UTC)
     conversion.cancelled_at = now
@@ -98,6 +101,18 @@ def take_back(session: Session, conversion: Conversion, opportunity: Opportunity
     else:
         changes = _without_what_was_added(session, conversion, opportunity)
     save_changes(session, opportunity, changes)
+    _say(session, conversion, opportunity, nurturing, reason)
+    return Cancelled(
+        lead_id=conversion.lead_id,
+        opportunity_id=opportunity.id,
+        cancelled_at=now,
+        kept=_kept(session, conversion, opportunity),
+    )
+
+
+def _say(session: Session, conversion: Conversion, opportunity: Opportunity, nurturing: bool, reason: str) -> None:
+    assert conversion.cancelled_at
+    lead = session.get(LeadCopy, conversion.lead_id)
     publish(
         session,
         ConversionCancelled(
@@ -105,16 +120,25 @@ def take_back(session: Session, conversion: Conversion, opportunity: Opportunity
             opportunity_id=opportunity.id,
             campaign_id=conversion.campaign_id,
             converted_at=conversion.converted_at,
-            cancelled_at=now,
+            cancelled_at=conversion.cancelled_at,
             nurturing=nurturing,
+            opportunity_name=opportunity.name,
+            account_name=session.get_one(Account, opportunity.account_id).name,
+            lead_name=lead.person_name if lead else "",
+            main_owner_id=opportunity.main_owner_id,
+            new_opportunity=conversion.new_opportunity,
+            notify=_knows(session, conversion, opportunity),
+            reason=reason,
         ),
     )
-    return Cancelled(
-        lead_id=conversion.lead_id,
-        opportunity_id=opportunity.id,
-        cancelled_at=now,
-        kept=_kept(session, conversion, opportunity),
-    )
+
+
+def _knows(session: Session, conversion: Conversion, opportunity: Opportunity) -> bool:
+    """Whether the main owner knows of the conversion: by having been told, or by having asked for it."""
+    handover, owner_id = newest_handover(session, opportunity.id), opportunity.main_owner_id
+    if owner_id == conversion.created_by or (handover and handover.requester_id == owner_id):
+        return True
+    return handover.notify if handover and handover.recipient_id == owner_id else conversion.notify
 
 
 def _without_what_was_added(
