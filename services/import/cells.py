@@ -192,6 +192,12 @@ def number(text: str) -> int | None:
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) <= 18 else None
 
 
+def lead_number(text: str) -> int | None:
+    """The id in a lead's number, `L-000123` as screens and lists say it; also by itself."""
+    plain = unicodedata.normalize("NFKC", text).strip()
+    return number(re.sub("^[Ll]-?(?=[0-9])", "", plain))
+
+
 def split_name(text: str) -> tuple[str, str]:
     """Family and given name at the first space; without one all is the family name: nothing tells where to cut."""
     family, _, given = " ".join(text.split()).partition(" ")

@@ -174,6 +174,7 @@ _SHAPES: dict[str, tuple[Callable[[str], Value], str]] = {
     "postal_code": (cells.postal_code, "bad_postal_code"),
     "date": (cells.iso_date, "bad_date"),
     "number": (cells.number, "bad_number"),
+    "lead_number": (cells.lead_number, "bad_number"),
     "flag": (cells.flag, "bad_flag"),
 }
 

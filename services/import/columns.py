@@ -36,7 +36,7 @@ CIRCLE = ("禁止するなら ○", "○ if so")
 
 # fmt: off
 LAYOUT: tuple[Column, ...] = (
-    Column("lead_id", "リードID", "Lead ID", "number", 0, 10, hint=AS_EXPORTED),
+    Column("lead_id", "リードID", "Lead ID", "lead_number", 0, 10, hint=AS_EXPORTED),
     Column("version", "版", "Version", "number", 0, 6, hint=AS_EXPORTED, hidden=True),
     Column("company", "会社名", "Company", "text", 200, 28,
            "会社 企業名 企業 御社名 貴社名 法人名 社名 勤務先 勤務先名 所属会社 組織名 団体名 会社団体名 companyname",
@@ -55,7 +55,7 @@ LAYOUT: tuple[Column, ...] = (
            ("例：taro.yamada@example.jp", "For example: taro.yamada@example.jp")),
     Column("phone", "電話番号", "Phone", "phone", 40, 16,
            "電話 tel 固定電話 代表電話 会社電話 会社電話番号 勤務先電話番号 phonenumber telephone",
-           ("例：03-1234-5678", "For example: 03-1234-5678")),
+           ("例：03-1234-5678。ハイフンはなくても同じです", "For example: 03-1234-5678, with or without hyphens")),
     Column("mobile", "携帯電話", "Mobile", "phone", 40, 16, "携帯 携帯電話番号 携帯番号 mobilephone cell cellphone"),
     Column("postal_code", "郵便番号", "Postal code", "postal_code", 0, 11, "〒 郵便 zip zipcode postcode",
            ("例：100-0001", "For example: 100-0001")),

@@ -176,7 +176,10 @@ def test_what_an_exported_list_brings_back_may_stay() -> None:
         ("note", "1行目\r\n2行目", "1行目\n2行目"),
         ("company", "あ" * 201, "!too_long"),
         ("lead_id", "12", 12),
-        ("lead_id", "L-12", "!bad_number"),
+        ("lead_id", "L-000012", 12),
+        ("lead_id", "ｌ－０００１２", 12),
+        ("lead_id", "L-", "!bad_number"),
+        ("lead_id", "L-12-3", "!bad_number"),
         ("version", "３", 3),
     ],
 )

@@ -27,7 +27,7 @@ def exported(lead: Part) -> Callable[[int], dict[str, Any]]:
     """The row of リスト出力 as import would prepare it again, untouched."""
 
     def exported(lead_id: int) -> dict[str, Any]:
-        (found,) = (cells for cells in rows_of(lead) if cells["lead_id"] == str(lead_id))
+        (found,) = (cells for cells in rows_of(lead) if cells["lead_id"] == f"L-{lead_id:06d}")
         cells = {name: "" if value in (None, False) else value for name, value in found.items()}
         return cells | {"lead_id": lead_id, "owner_id": int(cells["owner_id"]) if cells["owner_id"] else ""}
 

@@ -41,7 +41,7 @@ def test_rows_come_in_the_order_of_their_numbers_without_a_gap(
     made = lists.send(*people)
     monkeypatch.setattr(importlib.import_module("services.lead.queries.export"), "PORTION", 2)
     rows = rows_of(lead)
-    assert [item["lead_id"] for item in rows] == [str(outcome.lead_id) for outcome in made]
+    assert [item["lead_id"] for item in rows] == [f"L-{outcome.lead_id:06d}" for outcome in made]
 
 
 def test_cells_are_those_of_the_list_layout(lead: Part, lists: Lists) -> None:
@@ -58,7 +58,7 @@ def test_what_was_exported_comes_back_as_no_change(lead: Part, lists: Lists) -> 
     lists.send(taro(owner_id=ISAMU.id, title="課長", postal_code="100-0001", do_not_call=True), hanako(note="メモ"))
     back = []
     for cells in rows_of(lead):
-        cells |= {"lead_id": int(cells["lead_id"]), "owner_id": cells["owner_id"] and int(cells["owner_id"])}
+        cells |= {"lead_id": int(cells["lead_id"][2:]), "owner_id": cells["owner_id"] and int(cells["owner_id"])}
         back.append({name: "" if value is None else value for name, value in cells.items()})
     assert [outcome.outcome for outcome in lists.send(*back, kind="update")] == ["unchanged", "unchanged"]
 

@@ -24,8 +24,9 @@ SEARCHES: dict[str, type[ExportQuery] | type[PersonExportQuery]] = {"leads": Exp
 LASTS = timedelta(hours=1)  # from the moment it was given
 PORTION = 500  # rows of one line
 LEAD_CELLS = ["industry", "source", "stage", "temperature", "do_not_call", "do_not_mail", "version"]
+_ID = cast(Lead.id, Text)
 CELLS: dict[str, Any] = {
-    "lead_id": cast(Lead.id, Text),
+    "lead_id": "L-" + func.lpad(_ID, func.greatest(6, func.length(_ID)), "0"),  # as models.leads.lead_number
     "owner_id": cast(Lead.owner_id, Text),
     "note": Lead.shared_memo,
     **{cell: getattr(Lead, cell) for cell in LEAD_CELLS},
