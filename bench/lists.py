@@ -4,8 +4,9 @@
 
 Parts: commit (from upload to finished; peak memory of each process), meanwhile (リード一覧, and 300 rows of others,
 while 100,000 run), plan (against the commit), undo (10,000 rows), export (10,000 and 100,000 rows), bulk (1,000 leads
-to one owner in one act), and, only when told, memory (1,000,000 rows). Seconds, and their ratio to merely reading the
-same file with openpyxl in the same run, which is this machine's yardstick.
+to one owner in one act), and, only when told, memory (1,000,000 rows) and workers (what a second import worker gains:
+list_workers.py; 200,000 leads will do). Seconds, and their ratio to merely reading the same file with openpyxl in the
+same run, which is this machine's yardstick.
 """
 
 import contextlib
@@ -28,6 +29,7 @@ from tests.waiting import until
 
 from .crowd import fill
 from .list_house import PATIENCE, ROWS, Bench, campaign, known, peaks, reading
+from .list_workers import SECOND, workers
 
 OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled")
 
@@ -170,7 +172,7 @@ def memory(bench: Bench) -> None:
 
 PARTS: dict[str, Callable[[Bench], None]] = {
     "commit": commit, "meanwhile": meanwhile, "plan": plan, "undo": undo, "export": export, "bulk": bulk,
-    "memory": memory,
+    "memory": memory, "workers": workers,
 }  # fmt: skip
 USUAL = ("commit", "meanwhile", "plan", "undo", "export", "bulk")
 
@@ -180,7 +182,10 @@ def main(count: int, parts: list[str]) -> None:
         folder = Path(at_end.enter_context(tempfile.TemporaryDirectory(prefix="tsunagi-bench-")))
         folder.chmod(0o711)
         mailbox = at_end.enter_context(Mailbox())
-        house = at_end.enter_context(House(folder / "house", smtp_url=mailbox.url, throwaway=False))
+        scale = {"import-worker": 2} if "workers" in parts else {}
+        house = at_end.enter_context(House(folder / "house", smtp_url=mailbox.url, scale=scale, throwaway=False))
+        if scale:
+            house.end(SECOND)  # until its turn
         house.run("gateway", "demo-users")
         system = System(house.gateway_url).sign_in("mana")
         users = system.everybody()

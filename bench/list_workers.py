@@ -1,0 +1,154 @@
+"""What a second import worker gains: one and two of them in turn, in the same run.
+
+alone: lists of 8,000 rows are normalised while lead's worker does not run, so that nothing is measured but reading,
+checking and announcing (four batches of each list, as many as may be on their way). They are uploaded while the import
+workers, ready, are held; the time runs from the first list taken up to the last batch handed to the broker.
+
+whole: one list of 100,000 rows through the whole house. Its normalising (from the list taken up to its last batch
+handed over) is never more than four batches ahead of what lead has merged (announcing.WINDOW), so it ends when lead is
+nearly through, however many workers there are; what the second one took over is told by the processor time of each.
+
+The times are those that import's own outbox and inbox note. On 2 processors one worker, whose threads read and check
+side by side, keeps 1.8 of them at work with the reading process, the relay, the broker and the database, so that a
+second one cannot halve anything there: it takes two fifths of the work over, alone takes 0.86 of the time, the
+normalising of the whole 0.93.
+"""
+
+import os
+import signal
+import statistics
+import time
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import psycopg
+from psycopg.rows import scalar_row
+
+from tests.waiting import until
+
+from .list_house import PATIENCE, ROWS, Bench, campaign
+
+FIRST, SECOND, LEAD = "import-worker", "import-worker-2", "lead-worker"
+LISTS, LIST_ROWS, LIST_BATCHES, RUNS = 8, 8_000, 4, 3
+BEGAN = (
+    "SELECT min(received_at) FROM inbox_event WHERE queue IN ('import.lists.v1', 'import.large-lists.v1')"
+    " AND received_at > %s"
+)
+PREPARED = "routing_key = 'import.rows_prepared.v1' AND occurred_at > %s AND published_at IS NOT NULL"
+
+
+def workers(bench: Bench) -> None:
+    files = [bench.file(f"workers{number}", LIST_ROWS) for number in range(LISTS)]
+    alone: dict[int, list[float]] = {1: [], 2: []}
+    for run in range(RUNS):
+        for count in (1, 2):
+            alone[count].append(_alone(bench, files, count, f"{run}-{count}"))
+    rows = LISTS * LIST_ROWS
+    for count, seconds in alone.items():
+        told = ", ".join(f"{each:.1f}" for each in seconds)
+        print(f"{rows:,} rows normalised alone, import workers: {count}: {told} s; {_rate(rows, seconds)}", flush=True)
+    print(f"two import workers take {_ratio(alone):.2f} of the time of one", flush=True)
+    _through_the_house(bench)
+
+
+def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
+    house, chosen = bench.house, (FIRST, SECOND)[:count]
+    for name in (FIRST, SECOND, LEAD):
+        if house.roles[name].is_running():
+            house.end(name)
+    for name in chosen:
+        house.restart(name)
+    for name in chosen:
+        _until_it_rests(bench, name)
+        house.signal(name, signal.SIGSTOP)
+    mark = _now(bench)
+    campaign_id = campaign(bench.system, f"計測 前処理 {run}", bench.manager_id)
+    lists = [bench.uploaded(file, campaign_id) for file in files]
+    busy, since = _busy(), time.monotonic()
+    for name in chosen:
+        house.signal(name, signal.SIGCONT)
+    batches = len(files) * LIST_BATCHES
+    prepared = f"SELECT count(*) = {batches} FROM outbox_event WHERE {PREPARED}"
+    until(lambda: _figure(bench, prepared, mark), PATIENCE, "every batch to be handed over")
+    took = _normalising(bench, mark)
+    cores = (_busy() - busy) / (time.monotonic() - since)
+    print(f"import workers: {count}: {took:.1f} s, {cores:.1f} of {os.cpu_count()} processors at work", flush=True)
+    house.restart(LEAD)
+    for list_id in lists:
+        done = bench.until(list_id, "finished")
+        assert done["rows_read"] == sum(done["outcomes"].values()) == LIST_ROWS, done
+    return took
+
+
+def _through_the_house(bench: Bench) -> None:
+    files = [bench.file(f"whole{number}", ROWS) for number in range(4)]
+    house, whole = bench.house, dict[int, list[float]]({1: [], 2: []})
+    normalised: dict[int, list[float]] = {1: [], 2: []}
+    for run, count in enumerate((1, 2, 1, 2)):
+        for name, wanted in ((FIRST, True), (SECOND, count == 2)):
+            if house.roles[name].is_running() != wanted:
+                house.restart(name) if wanted else house.end(name)
+        mark, before = _now(bench), [_processor_time(bench, name) for name in (FIRST, SECOND)]
+        took, _ = bench.brought_in(files[run], f"計測 全体 {run}")
+        whole[count].append(took)
+        normalised[count].append(_normalising(bench, mark))
+        spent = [_processor_time(bench, name) - past for name, past in zip((FIRST, SECOND), before, strict=True)]
+        shared = " and ".join(f"{seconds:.1f} s" for seconds in spent[:count])
+        print(
+            f"{ROWS:,} rows, import workers: {count}: {took:.1f} s, the last batch handed over after"
+            f" {normalised[count][-1]:.1f} s; processor time of each: {shared}",
+            flush=True,
+        )
+    print(f"the whole, two against one: {_ratio(whole):.2f}; its normalising: {_ratio(normalised):.2f}", flush=True)
+
+
+def _until_it_rests(bench: Bench, name: str) -> None:
+    """Until the worker has started and waits for work."""
+
+    def rests() -> bool:
+        before = _processor_time(bench, name)
+        time.sleep(1)
+        return _processor_time(bench, name) < before + 0.05
+
+    until(rests, 60, f"{name} to be ready")
+
+
+def _busy() -> float:
+    """Seconds that the machine's processors were at work, all together."""
+    fields = Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+    user, nice, system, _idle, _waiting, interrupt, soft, stolen = map(int, fields)
+    return (user + nice + system + interrupt + soft + stolen) / os.sysconf("SC_CLK_TCK")
+
+
+def _rate(rows: int, seconds: list[float]) -> str:
+    return f"median {rows / statistics.median(seconds):,.0f} rows/s"
+
+
+def _ratio(seconds: dict[int, list[float]]) -> float:
+    return statistics.median(seconds[2]) / statistics.median(seconds[1])
+
+
+def _figure(bench: Bench, statement: str, *facts: Any) -> Any:
+    with psycopg.connect(bench.house.database_url("import"), row_factory=scalar_row) as connection:
+        return connection.execute(statement.encode(), facts).fetchone()
+
+
+def _now(bench: Bench) -> datetime:
+    now: datetime = _figure(bench, "SELECT clock_timestamp()")
+    return now
+
+
+def _normalising(bench: Bench, mark: datetime) -> float:
+    """Seconds from the first list that was taken up since `mark` to the last batch that was handed to the broker."""
+    last = _figure(bench, f"SELECT max(published_at) FROM outbox_event WHERE {PREPARED}", mark)
+    return float((last - _figure(bench, BEGAN, mark)).total_seconds())
+
+
+def _processor_time(bench: Bench, name: str) -> float:
+    """Seconds of the process, and of those that read sheets for it, since it started."""
+    role = bench.house.roles[name]
+    if not role.is_running():
+        return 0.0
+    fields = Path(f"/proc/{role.pid}/stat").read_text().rpartition(")")[2].split()
+    return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
