@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 from flask_babel import gettext, ngettext
 
 from contracts.roles import EMPLOYEES, Role
@@ -20,7 +20,11 @@ def index() -> str:
     described = document.document()
     incomplete = any(call.get("x-incomplete") for calls in described["paths"].values() for call in calls.values())
     return render_template(
-        "administration/roles.html", groups=_groups(described["paths"]), roles=role_names(), incomplete=incomplete
+        "administration/roles.html",
+        groups=_groups(described["paths"]),
+        roles=role_names(),
+        with_calls="calls" in request.args,
+        incomplete=incomplete,
     )
 
 

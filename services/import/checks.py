@@ -217,7 +217,7 @@ def _choice_check(code: str, choices: Iterable[KnownChoice], registering: bool) 
     """A label or a code. A retired choice may stay where an exported list brings it back, but is not given anew."""
     allowed = [choice for choice in choices if choice.usable or not registering]
     known = {cells.folded(name): choice for choice in reversed(allowed) for name in (choice.code, choice.label)}
-    labels = [choice.label for choice in choices if choice.usable]
+    labels = [choice.label for choice in choices if choice.usable and choice.meaning != "converted"]
     help_ja = f"選択肢：{'、'.join(labels)}" if labels else ""
     help_en = f"The choices are: {', '.join(labels)}" if labels else ""
 

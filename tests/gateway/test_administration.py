@@ -200,7 +200,9 @@ def test_every_mistake_in_the_form_of_a_user_is_told_at_once(gateway: Part, upst
 
 def test_the_page_of_roles_shows_what_everybody_may_do_too(gateway: Part) -> None:
     page = browser(gateway, MANA).get("/administration/roles").text
-    assert "個人設定（言語・通知・不在）" in page and "DELETE /tokens/{id}" in page and "PATCH /users/{id}" in page
+    assert "個人設定（言語・通知・不在）" in page and "API の呼び出しも表示" in page and "PATCH /users" not in page
+    page = browser(gateway, MANA).get("/administration/roles?calls=1").text
+    assert "DELETE /tokens/{id}" in page and "PATCH /users/{id}" in page
     assert "POST /session" not in page, "what needs no sign-in is no matter of roles"
 
 

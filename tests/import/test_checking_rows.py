@@ -76,6 +76,11 @@ def test_an_unknown_choice_tells_the_choices() -> None:
     assert "A, B, C" in reasons.message(refused, "リスト", 2, {}, "en")
 
 
+def test_the_stage_that_no_list_may_give_is_not_offered() -> None:
+    said = reasons.message(check(**(PERSON | {"stage": "すごく熱い"})).reasons[0], "リスト", 2, {}, "ja")
+    assert "未対応" in said and "案件化" not in said
+
+
 def test_reasons_of_other_services_are_told_in_their_own_words() -> None:
     kept = {"field": "email", "code": "duplicate", "ja": "重複しています。", "en": "It is a duplicate."}
     assert reasons.message(kept, "リスト", 3, {}, "ja").endswith("「メールアドレス」: 重複しています。")
