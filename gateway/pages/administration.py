@@ -15,7 +15,6 @@ from .forms import Form, shaped, text
 from .frame import go, say
 
 pages = Blueprint("administration", __name__, url_prefix="/administration")
-NAME_LENGTH = 100
 ADMINISTRATORS = (Role.ADMINISTRATOR,)
 
 
@@ -67,9 +66,8 @@ def make_token() -> Response:
     user = current_user()
     until = text("expires_at")
     expires_at = f"{until}T23:59:59+09:00" if until else None
-    name = text("name")[:NAME_LENGTH] or gettext("API トークン")
     try:
-        draft = shaped(ApiTokenDraft, {"name": name, "expires_at": expires_at})
+        draft = shaped(ApiTokenDraft, {"name": text("name"), "expires_at": expires_at})
     except Problem as problem:
         return _tokens(problem=problem)
     with transaction() as session:

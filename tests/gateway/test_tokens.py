@@ -103,3 +103,8 @@ def test_making_a_token_needs_a_name(gateway: Part) -> None:
     refused = signed_in(gateway, MAKI).post("/api/v1/tokens", json={"name": " "})
     assert refused.status_code == 422
     assert refused.get_json()["errors"][0]["field"] == "name"
+    client = browser(gateway, MAKI)
+    for name in (" ", "長" * 101):
+        page = client.post("/administration/tokens", data={"csrf_token": own_token(client), "name": name})
+        assert page.status_code == 422 and 'id="name-error"' in page.text
+    assert signed_in(gateway, MAKI).get("/api/v1/tokens").get_json()["total"] == 0
