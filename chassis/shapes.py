@@ -12,6 +12,8 @@ from .problems import FieldError
 def _to_int(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise FieldError("id", ja="ID の形が正しくありません。", en="Not an id.")
+    if value == "":
+        raise FieldError("id", ja="選択してください。", en="Choose one.")
     if isinstance(value, str):
         if not (value.isascii() and value.isdigit() and len(value) < 19):
             raise FieldError("id", ja="ID の形が正しくありません。", en="Not an id.")

@@ -76,6 +76,8 @@ class Masters:
     def check(self, master: str, code: str, field: str, kept: str = "") -> Value:
         """The value that a request names. Raises Invalid when there is none, or when it is retired and not `kept`, the
         one that the record has already."""
+        if not code:
+            raise Invalid([Field(field, "missing", "選択してください。", "Choose one.")])
         value = self.get(master, code)
         if value is None or not (value.active or code == kept):
             raise Invalid([Field(field, "unknown_choice", "選択肢にない値です。", "Not one of the choices.")])

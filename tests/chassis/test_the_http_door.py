@@ -83,6 +83,8 @@ def test_every_mistake_is_named_by_field_in_the_language_asked_for(client: Flask
         "text": "5文字以内で入力してください。",
         "of": "ID の形が正しくありません。",
     }
+    nothing = client.post("/notes", json={"number": 1, "of": ""}, headers=as_(MANA)).get_json(force=True)
+    assert [error["message"] for error in nothing["errors"]] == ["選択してください。"]
     english = client.post("/notes", json={"number": 1, "text": "a/b"}, headers=as_(MANA, Accept_Language="en"))
     assert english.status_code == 422
     assert english.get_json(force=True)["errors"] == [{"field": "text", "code": "slash", "message": "No slashes."}]
