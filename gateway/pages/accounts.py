@@ -138,11 +138,16 @@ def duplicates() -> str:
 
 
 def find_duplicates(known: dict[str, str], account_id: str | int | None = None) -> list[dict[str, Any]]:
-    """Accounts that may be the same company, each with why."""
+    """Accounts that may be the same company, each with why. None for what no account can be: the save says why not."""
     if not any(known.values()):
         return []
     query = known | {"domains": known.get("domains", "").replace(",", " ").split(), "except_id": account_id or None}
-    found: list[dict[str, Any]] = call("opportunity").get("/accounts/possible-duplicates", query)["items"]
+    try:
+        found: list[dict[str, Any]] = call("opportunity").get("/accounts/possible-duplicates", query)["items"]
+    except Problem as problem:
+        if problem.status == 422:
+            return []
+        raise
     return found
 
 

@@ -90,6 +90,7 @@ def _form(lead_id: int, problem: Problem | None = None) -> Response:
     if problem:
         own |= {name: request.form.get(name, "") for name in (*OWN, "drop_reason")}
     form = editing.form(problem, own)
+    form.errors = {name.removeprefix("lead."): told for name, told in form.errors.items()}
     return dialog(
         "actions/_form.html",
         status=problem.status if problem else 200,

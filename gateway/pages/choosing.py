@@ -44,6 +44,11 @@ def campaign_options(kept: str | None = None) -> list[tuple[str, str]]:
     return options
 
 
+def accounts_found(word: str, limit: int = 8) -> list[dict[str, Any]]:
+    """What a word that somebody types finds among the accounts. No name is longer than what is looked for."""
+    return call("opportunity").get("/accounts", {"q": word.strip()[:200] or None, "page_size": limit})["items"]
+
+
 def account_name(account_id: int | str) -> str:
     """What an account is called; its id where it cannot be read."""
     try:

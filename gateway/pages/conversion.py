@@ -149,7 +149,7 @@ def _opportunity() -> dict[str, Any]:
 
 
 def _accounts(word: str) -> list[dict[str, Any]]:
-    return call("opportunity").get("/accounts", {"q": word, "page_size": 8})["items"] if word.strip() else []
+    return choosing.accounts_found(word) if word.strip() else []
 
 
 def _own_domain(email: str | None) -> str:

@@ -10,7 +10,7 @@ from contracts.roles import EMPLOYEES
 from gateway.authentication import allow
 from gateway.calling import call
 
-from .choosing import account_name
+from .choosing import account_name, accounts_found
 from .forms import Form, text
 from .frame import dialog, go, say
 from .lead_walk import Walk
@@ -54,7 +54,7 @@ def save(lead_id: int) -> Response:
 
 
 def _found(word: str) -> list[dict[str, Any]]:
-    return call("opportunity").get("/accounts", {"q": word, "page_size": 8})["items"] if word.strip() else []
+    return accounts_found(word) if word.strip() else []
 
 
 def _form(lead_id: int, problem: Problem | None = None) -> Response:

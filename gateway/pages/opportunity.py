@@ -159,8 +159,7 @@ def accounts() -> str:
 
 def _accounts(word: str, account_id: str | None) -> list[tuple[str, str]]:
     """Accounts to choose from: what a word finds, and the one that is chosen."""
-    found = call("opportunity").get("/accounts", {"q": word or None, "page_size": 200})["items"]
-    options = [(account["id"], account["name"]) for account in found]
+    options = [(account["id"], account["name"]) for account in choosing.accounts_found(word, limit=200)]
     if account_id and account_id not in dict(options):
         chosen = call("opportunity").get(f"/accounts/{account_id}")
         options.insert(0, (chosen["id"], chosen["name"]))

@@ -73,6 +73,8 @@ PASSWORDS = {"old_password": "no", "password": "a-new-password!", "repeated": "a
     ("path", "typed", "button", "wrong"),
     [
         ("/persons/new", {"family_name": "拒否"}, "登録", "email"),
+        ("/accounts/new", {"name": "長" * 201}, "登録", "name"),
+        ("/opportunities/new", {"account_q": "長" * 201}, "登録", "name"),
         ("/administration/departments/new", {"name": "営業部"}, "登録", "name"),
         ("/settings/password", PASSWORDS, "変更", "repeated"),
     ],
@@ -85,6 +87,7 @@ def test_a_form_that_is_a_page_is_refused_in_its_own_place(
     main = page.get_by_role("main")
     for name, value in typed.items():
         main.locator(f"#{name}").fill(value)
+    page.evaluate("document.querySelectorAll('main form').forEach((form) => { form.noValidate = true; })")
     main.get_by_role("button", name=button, exact=True).click()
     expect(page.locator(f"#{wrong}-error")).to_have_count(1)
     expect(main.locator(f"#{wrong}-error")).to_be_visible()
@@ -94,6 +97,19 @@ def test_a_form_that_is_a_page_is_refused_in_its_own_place(
     )
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page).to_have_url(re.compile(f"{path}$"))
+
+
+def test_what_is_wrong_with_the_lead_is_told_where_it_is_written(desk: Callable[..., Desk], company: Company) -> None:
+    """アクション登録 saves the lead's data, too."""
+    isamu = desk("isamu")
+    isamu.page.goto(f"/leads/{company.lead_ids[9]}/actions/new?campaign_id={company.campaign_id}")
+    isamu.page.get_by_label("不通").check()
+    isamu.page.get_by_text("リード情報も更新する").click()
+    isamu.page.get_by_label("メールアドレス").fill("山田")
+    isamu.page.get_by_role("button", name="登録", exact=True).click()
+    expect(isamu.page.locator("[id='person.email-error']")).to_be_visible()
+    expect(isamu.page.get_by_label("メールアドレス")).to_have_value("山田")
+    expect(isamu.page.locator(".error")).to_have_count(1)
 
 
 def test_a_file_that_is_no_list_says_so(desk: Callable[..., Desk], company: Company, tmp_path: Path) -> None:
