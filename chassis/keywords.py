@@ -46,7 +46,6 @@ WRITTEN_PHONE = re.compile(
     r"(?:[(\[]?(?:内線|ext(?:ension)?\.?|x|#)\s*[:.]?\s*(\d{1,8})[)\]]?)?\s*(?:\(?(?:代表|代)\)?)?",
     re.IGNORECASE,
 )
-WRITTEN_POSTAL_CODE = re.compile(r"〒?\s*([0-9]{3})[\s\-‐‑‒–—―−ー─━]*([0-9]{4})")
 PHONE_LIKE = re.compile(r"^[+(]?[\d][\d\-()‐‑–—―ー−+]*$")
 
 
@@ -80,13 +79,6 @@ def normal_phone(phone: str) -> str:
     number, extension = found.groups()
     abroad = number.startswith("+") and not number.startswith("+81")
     return ("+" if abroad else "") + fold_phone(number) + (f" 内線{extension}" if extension else "")
-
-
-def normal_postal_code(code: str) -> str:
-    """`123-4567`. What is no postal code stays as it was written."""
-    plain = unicodedata.normalize("NFKC", code).strip()
-    found = WRITTEN_POSTAL_CODE.fullmatch(plain)
-    return "-".join(found.groups()) if found else plain
 
 
 def search_terms(query: str) -> list[str]:

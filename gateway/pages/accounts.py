@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
+from chassis.contacts import PREFECTURES
 from chassis.problems import Problem
 from contracts.roles import CONVERTERS, EMPLOYEES
 from gateway.authentication import allow
@@ -13,6 +14,7 @@ from gateway.calling import call
 
 from . import choosing
 from .deal_words import account_fields, acts_of, read_as
+from .display import phone
 from .editing import Collision, form_of, is_stale, touched
 from .forms import plain, text, whole
 from .frame import address, go, say, swaps
@@ -59,7 +61,7 @@ def index() -> Response:
         "next": address("/accounts", here | after) if after else None,
     }
     if not swaps("results"):
-        context |= {"prefectures": choosing.PREFECTURES, "people": choosing.people(kept=search.get("owner", []))}
+        context |= {"prefectures": PREFECTURES, "people": choosing.people(kept=search.get("owner", []))}
     fragment = "accounts/_results.html" if swaps("results") else "accounts/index.html"
     response = make_response(render_template(fragment, **context))
     response.headers["Vary"] = "HX-Target"
@@ -217,6 +219,7 @@ def save(account_id: int) -> Response:
 def typed_values(account: dict[str, Any]) -> dict[str, str]:
     """The values of an account as its form has them."""
     values = account | {"domains": " ".join(account["domains"]), "do_not_approach": account["do_not_approach"] or ""}
+    values["phone"] = phone(account["phone"])
     return {name: "" if values[name] is None else "1" if values[name] is True else str(values[name]) for name in FIELDS}
 
 

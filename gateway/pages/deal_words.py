@@ -90,6 +90,8 @@ def read_as(field: str, value: Any) -> str:
         return handover_states().get(value, value)
     if field == "legal_form_side":
         return gettext("前") if value == "before" else gettext("後")
+    if field == "phone":
+        return display.phone(value)
     if field == "do_not_approach":
         return gettext("はい") if value else gettext("いいえ")
     if field == "account_id":

@@ -17,6 +17,7 @@ from flask_babel import get_locale, gettext, ngettext
 from lucide.jinja import lucide
 from markupsafe import Markup
 
+from chassis.contacts import PREFECTURES
 from contracts.roles import EMPLOYEES, LIST_KEEPERS
 from gateway import directory
 from gateway.authentication import language
@@ -158,6 +159,11 @@ def phone(value: str | None) -> str:
     return "-".join(cut) + digits[place:] + blank + rest
 
 
+def prefecture_options(kept: str = "") -> list[tuple[str, str]]:
+    """The prefectures for a select box, and what a record has already beside them."""
+    return [(name, name) for name in (*PREFECTURES, *([kept] if kept and kept not in PREFECTURES else []))]
+
+
 @lru_cache(50_000)
 def _phone_parts(first_seven: str, length: int) -> tuple[int, ...]:
     """How many digits stand between the hyphens; the first seven decide. None where there is no such number."""
@@ -243,6 +249,7 @@ functions = {
     "list_query": list_query,
     "get_locale": get_locale, "icon": icon, "asset": asset, "address_with": address_with, "today": frame.today,
     "choices": masters.choices, "options": masters.options, "label_of": masters.label_of,
+    "prefecture_options": prefecture_options,
     "saved_searches": saved_searches.menu_entries, "unit_name": unit_name,
     "take_messages": frame.take_messages,
     "EMPLOYEES": EMPLOYEES,

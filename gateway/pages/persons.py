@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
+from chassis.contacts import PREFECTURES
 from chassis.problems import Problem
 from contracts.roles import EMPLOYEES, LIST_KEEPERS
 from gateway import directory
@@ -23,8 +24,6 @@ from .lead_search import Place
 from .person_search import PAGE_SIZE, PersonSearch
 
 pages = Blueprint("persons", __name__, url_prefix="/persons")
-# One of them a new person needs; the service says so only where every field is well formed.
-KNOWN_BY = ("email", "phone", "mobile", "company")
 FIELDS = (
     "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title", "rank",
     "email", "second_email", "phone", "direct_phone", "mobile", "fax", "postal_code", "prefecture", "address", "status",
@@ -127,7 +126,7 @@ def index() -> Response:
         "previous": search.address(**before) if before is not None else None,
         "next": search.address(**after) if after else None,
         "keeper": bool(user and user.has(*LIST_KEEPERS)),
-        "prefectures": choosing.PREFECTURES,
+        "prefectures": PREFECTURES,
     }
     response = make_response(
         render_template("persons/_results.html" if swaps("results") else "persons/index.html", **context)
@@ -213,8 +212,6 @@ def _form(person: dict[str, Any], problem: Problem | None = None) -> Response:
         form.typed, form.initial = None, values | mine
     elif problem:
         seen, version = editing.seen(), request.form.get("version", "")
-    if problem and problem.status == 422 and not person_id and not any(text(name) for name in KNOWN_BY):
-        form.errors.setdefault("email", gettext("メールアドレス、電話番号、会社名のいずれかが必要です。"))
     return dialog(
         "persons/_form.html",
         status=problem.status if problem else 200,
@@ -229,5 +226,4 @@ def _form(person: dict[str, Any], problem: Problem | None = None) -> Response:
         conflicts=conflicts,
         channels=channel_names(),
         states=[(code, called) for code, (called, _) in consent_names().items()],
-        prefectures=[(name, name) for name in choosing.PREFECTURES],
     )

@@ -8,35 +8,9 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
-_INVISIBLE = dict.fromkeys(
-    [
-        *range(0x20),
-        *range(0x7F, 0xA0),
-        0x00AD,
-        *range(0x200B, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2060, 0x2070),
-        0xFEFF,
-    ]
-)
-_KEEP_LINES = {code: kept for code, kept in _INVISIBLE.items() if code not in (0x09, 0x0A)}
-_ONE_LINE = _INVISIBLE | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " "}
-_HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+from chassis.contacts import INVISIBLE, PREFECTURES, one_line
 
-_EMAIL = re.compile(
-    r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
-)
-_WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
-
-_PLAIN_PHONE = re.compile(r"0[1-9]\d{8,9}")
-_EXTENSION = re.compile(r"(?:[(\[]?\s*(?:内線|内|ext(?:ension)?\.?|x|#)\s*[:：.]?\s*\d.*)$", re.IGNORECASE)
-_PHONE_WORDS = re.compile(
-    r"[(\[]?\s*(?:代表電話|代表|代|直通|大代表|tel|phone|電話|携帯)\s*[)\]]?\s*[:：.]?", re.IGNORECASE
-)
-_PHONE_MARKS = re.compile(r"[\s()\[\].\-‐‑‒–—―−ー─━ｰ/]+")
-_FOREIGN = re.compile(r"\+[1-9]\d{7,14}")
-_MOBILE = re.compile(r"0(?:[5-9]0\d{8}|20\d{8})")
-
+_KEEP_LINES = {code: kept for code, kept in INVISIBLE.items() if code not in (0x09, 0x0A)}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
 _WESTERN = re.compile(
     r"(\d{4})\s*[/.\-年]\s*(\d{1,2})\s*[/.\-月]\s*(\d{1,2})\s*日?(?:\s*\(.\))?(?:\s*\d{1,2}[:時]\d{1,2}\S*)?"
@@ -53,23 +27,7 @@ YEARS = range(1900, 2101)
 
 _TRUE = re.compile("[○〇◯●◎✓✔☑1yレ有]|true|yes|on|はい|あり|禁止|不可")
 _FALSE = re.compile("[-ー☐0n無可]|false|no|off|いいえ|なし")
-_PREFECTURE = re.compile(
-    "北海道|青森県|岩手県|宮城県|秋田県|山形県|福島県|茨城県|栃木県|群馬県|埼玉県|千葉県|"
-    "東京都|神奈川県|新潟県|富山県|石川県|福井県|山梨県|長野県|岐阜県|静岡県|愛知県|三重県|"
-    "滋賀県|京都府|大阪府|兵庫県|奈良県|和歌山県|鳥取県|島根県|岡山県|広島県|山口県|徳島県|"
-    "香川県|愛媛県|高知県|福岡県|佐賀県|長崎県|熊本県|大分県|宮崎県|鹿児島県|沖縄県"
-)
-
-
-def one_line(text: str) -> str:
-    """Text of one line: no control or invisible characters, no breaks, composed (NFC), trimmed."""
-    if text.isascii() and text.isprintable():
-        return text.strip()
-    if not text.isprintable():  # also true of a full-width space
-        text = text.translate(_ONE_LINE)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return text.strip()
+_PREFECTURE = re.compile("|".join(PREFECTURES))
 
 
 def lines(text: str) -> str:
@@ -84,59 +42,10 @@ def folded(text: str) -> str:
     return "".join(unicodedata.normalize("NFKC", one_line(text)).split()).casefold()
 
 
-def kana(text: str) -> str:
-    """Full-width katakana, one half-width space between words."""
-    return " ".join(unicodedata.normalize("NFKC", one_line(text)).split()).translate(_HIRAGANA)
-
-
 def bare(text: str) -> str:
     """Without the apostrophe that keeps a text a text, and the .0 that programs add to whole numbers."""
     text = text.removeprefix("'")
     return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
-
-
-def email(text: str) -> str | None:
-    """Lower case, half width. The display name of `山田 <a@example.jp>` and `mailto:` are dropped."""
-    address = text.strip().lower()
-    if not address.isascii() or not _EMAIL.fullmatch(address):
-        address = unicodedata.normalize("NFKC", one_line(text)).strip().lower().removeprefix("mailto:")
-        if named := _WITH_NAME.fullmatch(address):
-            address = named.group(1).strip()
-        if not _EMAIL.fullmatch(address):
-            return None
-    return address if len(address) <= 254 else None
-
-
-def phone(text: str) -> str | None:
-    """Digits with the leading zero, `0312345678`; a foreign number as + and digits. Extension and 代表 are cut off.
-
-    A spreadsheet takes the zero off a number: 9 digits, or 10 that begin as a mobile or IP number, get it back.
-    """
-    compact = text.replace("-", "")
-    if not _PLAIN_PHONE.fullmatch(compact) or not compact.isascii():
-        plain = _EXTENSION.sub("", unicodedata.normalize("NFKC", one_line(text)))
-        compact = _PHONE_MARKS.sub("", _PHONE_WORDS.sub("", plain))
-        if compact.startswith("+81"):
-            compact = "0" + compact[3:].lstrip("0")
-        elif compact.startswith("+"):
-            return compact if _FOREIGN.fullmatch(compact) else None
-        if not (compact.isascii() and compact.isdigit()):
-            return None
-        if (len(compact) == 9 and compact[0] != "0") or (len(compact) == 10 and compact[0] in "5789"):
-            compact = "0" + compact
-    if len(compact) == 10:
-        return compact if _PLAIN_PHONE.fullmatch(compact) else None
-    return compact if _MOBILE.fullmatch(compact) else None
-
-
-def postal_code(text: str) -> str | None:
-    """`123-4567`; leading zeros that a spreadsheet took off come back."""
-    digits = unicodedata.normalize("NFKC", text).strip().removeprefix("〒")
-    digits = _PHONE_MARKS.sub("", digits)
-    if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 7):
-        return None
-    digits = digits.zfill(7)
-    return f"{digits[:3]}-{digits[3:]}"
 
 
 def iso_date(text: str) -> str | None:

@@ -8,6 +8,8 @@ import hashlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from chassis import contacts
+
 from . import cells
 from .columns import BY_CODE, Column
 from .header import Header
@@ -157,7 +159,7 @@ def _remembered(code: str, check: Check) -> Check:
 
 
 def _text_check(column: Column) -> Check:
-    clean = cells.kana if "kana" in column.kind else cells.lines if column.kind == "long_text" else cells.one_line
+    clean = contacts.kana if "kana" in column.kind else cells.lines if column.kind == "long_text" else contacts.one_line
 
     def check(text: str) -> Checked:
         value = clean(text)
@@ -169,9 +171,9 @@ def _text_check(column: Column) -> Check:
 
 
 _SHAPES: dict[str, tuple[Callable[[str], Value], str]] = {
-    "email": (cells.email, "bad_email"),
-    "phone": (cells.phone, "bad_phone"),
-    "postal_code": (cells.postal_code, "bad_postal_code"),
+    "email": (contacts.email, "bad_email"),
+    "phone": (contacts.phone, "bad_phone"),
+    "postal_code": (contacts.postal_code, "bad_postal_code"),
     "date": (cells.iso_date, "bad_date"),
     "number": (cells.number, "bad_number"),
     "lead_number": (cells.lead_number, "bad_number"),
@@ -199,7 +201,7 @@ def _owner_check(users: Iterable[KnownUser]) -> Check:
             by_name.setdefault(cells.folded(user.name), []).append(user)
 
     def check(text: str) -> Checked:
-        _, bracket, login = cells.one_line(text).removesuffix(">").rpartition("<")
+        _, bracket, login = contacts.one_line(text).removesuffix(">").rpartition("<")
         user = by_login.get(login.strip().casefold())
         if user is None and not bracket:
             named = by_name.get(cells.folded(text), [])

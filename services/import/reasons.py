@@ -6,6 +6,8 @@ so it always names sheet, row, column and value.
 
 from collections.abc import Mapping
 
+from chassis import contacts
+
 from .columns import BY_CODE, letter
 
 Reason = dict[str, str]
@@ -22,9 +24,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "リードIDも姓もないため、更新するリードを探せません。",
         "Without a lead ID or a family name the lead to update cannot be found.",
     ),
-    "bad_email": ("「{value}」はメールアドレスとして読めません。", "“{value}” is not an email address."),
-    "bad_phone": ("「{value}」は電話番号として読めません。", "“{value}” is not a phone number."),
-    "bad_postal_code": ("「{value}」は7桁の郵便番号として読めません。", "“{value}” is not a postal code of 7 digits."),
+    **{code: (ja, en) for code, ja, en in contacts.WORDS.values()},
     "bad_date": (
         "「{value}」は日付として読めません。例：2026/10/28",
         "“{value}” is not a date. For example: 2026-10-28",

@@ -86,5 +86,19 @@ LATER_ROW = Field(
 )
 
 
+def no_family_name(place: str) -> Field:
+    """`place`: what the person's fields stand under in the request."""
+    return Field(f"{place}family_name", "missing", "姓は必須です。", "The family name is required.")
+
+
+def not_known_by_anything(place: str) -> Field:
+    return Field(
+        f"{place}email",
+        "missing",
+        "メールアドレス、電話番号、会社名のいずれかが必要です。",
+        "Give an e-mail address, a phone number or a company.",
+    )
+
+
 def invalid(*fields: Field) -> Invalid:
     return Invalid(fields)

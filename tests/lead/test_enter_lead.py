@@ -52,11 +52,6 @@ def test_outsourced_callers_enter_nobody(lead: Part) -> None:
     enter(lead, status=403, by=GAKU)
 
 
-def test_a_number_that_nobody_can_read_makes_nobody_known(lead: Part, lists: Lists) -> None:
-    lists.send(taro())
-    enter(lead, person={"family_name": "田中", "phone": "不明"})
-
-
 def test_a_campaign_that_does_not_exist_is_refused(lead: Part) -> None:
     person = {"family_name": "山田", "email": "yamada@shirazu.example.jp"}
     answer = lead.by(SARA).post("/leads", json={"person": person, "campaign_id": "987654"})

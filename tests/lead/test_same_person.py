@@ -73,22 +73,6 @@ def test_phones_are_kept_in_one_form(written: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("written", "kept"),
-    [
-        ("１００−０００１", "100-0001"),
-        ("〒1000001", "100-0001"),
-        ("〒 100ー0001", "100-0001"),
-        ("12", "12"),
-        ("SW1A 1AA", "SW1A 1AA"),
-        ("", ""),
-    ],
-)
-def test_postal_codes_are_kept_in_one_form(written: str, kept: str) -> None:
-    assert keywords.normal_postal_code(written) == kept
-    assert keywords.normal_postal_code(kept) == kept
-
-
-@pytest.mark.parametrize(
     ("one", "other"),
     [
         ("髙橋 一郎", "高橋一郎"),

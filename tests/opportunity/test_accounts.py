@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from sqlalchemy import text
 
+from chassis.database import engine
 from tests.cast import EIJI, GAKU, MAKI, RIN
 from tests.parts import Part
 
@@ -117,7 +119,7 @@ def test_only_what_is_named_changes_and_is_noted(opportunity: Part, account: Cre
     changes = opportunity.by(EIJI).get(f"/accounts/{made['id']}/changes").get_json()["items"]
     assert [(one["field"], one["before"], one["after"], one["actor_name"]) for one in changes] == [
         ("sales_owner_id", None, RIN.id, RIN.name),
-        ("phone", "03-1000-0015", "", RIN.name),
+        ("phone", "0310000015", "", RIN.name),
         ("created", None, made["code"], EIJI.name),
     ]
     assert changes[0]["cause_id"] == changes[1]["cause_id"] != changes[2]["cause_id"]
@@ -168,3 +170,22 @@ def test_who_may(opportunity: Part, account: Create) -> None:
         assert opportunity.by(person).post("/accounts", json={"name": "別"}).status_code == 403
         patch = {"version": made["version"], "name": "別"}
         assert opportunity.by(person).patch(f"/accounts/{made['id']}", json=patch).status_code == 403
+
+
+def test_how_a_company_is_reached_is_read_as_in_lists(opportunity: Part, account: Create) -> None:
+    wrong = {"phone": "あいう", "postal_code": "12345678", "prefecture": "火星県"}
+    said = {
+        "phone": "「あいう」は電話番号として読めません。",
+        "postal_code": "「12345678」は7桁の郵便番号として読めません。",
+        "prefecture": "「火星県」という都道府県はありません。",
+    }
+    made = account(phone="03-1000-0015", postal_code="１０００００１", prefecture="東京都")
+    assert (made["phone"], made["postal_code"]) == ("0310000015", "100-0001")
+    by_form = opportunity.by(RIN).post("/accounts", json={"name": "新会社"} | wrong)
+    for answer in (by_form, change(opportunity, made, **wrong)):
+        assert answer.status_code == 422
+        assert {error["field"]: error["message"] for error in answer.get_json()["errors"]} == said
+    with engine().begin() as connection:
+        connection.execute(text("UPDATE account SET phone = :phone, postal_code = :postal_code"), wrong)
+    kept = change(opportunity, made, phone="あいう", industry="製造業").get_json()
+    assert (kept["phone"], kept["postal_code"], kept["industry"]) == ("あいう", "12345678", "製造業")

@@ -8,14 +8,15 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
+from chassis.contacts import read_fields
 from chassis.database import current_cause
-from chassis.problems import Conflict, Forbidden
+from chassis.problems import Conflict, Field, Forbidden
 
 from .. import matching
 from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, MemoVersion, Person, UserCopy
-from ..problems import ACCOUNT_OF_CONVERSION, INACTIVE_OWNER, UNKNOWN_OWNER, invalid
+from ..problems import ACCOUNT_OF_CONVERSION, INACTIVE_OWNER, UNKNOWN_OWNER, invalid, no_family_name
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
@@ -26,6 +27,12 @@ from .progress import note_progress, take_progress_back
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
 FLAGS = ("do_not_call", "do_not_mail")
 NULLABLE = ("next_action_at", "first_response_due")
+# How the fields of a person are read.
+CONTACTS = {
+    **{"family_name_kana": "kana", "given_name_kana": "kana", "email": "email", "second_email": "email"},
+    **{"phone": "phone", "direct_phone": "phone", "mobile": "phone", "fax": "phone"},
+    **{"postal_code": "postal_code", "prefecture": "prefecture"},
+}
 # What the shapes of edits hold beside the lead's own fields.
 OTHERS = ("person", "version", "takes_back", "campaign_id", "member_status", "register_anyway")
 # What other services keep of a lead.
@@ -74,6 +81,9 @@ def say_edit(session: Session, lead: Lead, changed: set[str]) -> None:
 def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit: LeadEdit) -> set[str]:
     """Changes what the edit gives and notes it. The names of all fields that changed, of lead and person."""
     given = edit.model_dump(exclude_unset=True, exclude={*OTHERS})
+    of_person, wrong = person_fields(actor, person, edit.person, "person.") if edit.person is not None else ({}, [])
+    if wrong:
+        raise invalid(*wrong)
     changed: set[str] = set()
     if "owner_id" in given:
         changed |= give_owner(session, actor, lead, given.pop("owner_id"))
@@ -91,8 +101,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     changed |= change(session, lead, lead.id, plain)
     if "shared_memo" in changed:
         _keep_memo(session, lead)
-    if edit.person is not None:
-        changed |= edit_person_of(session, actor, lead, person, edit.person)
+    changed |= edit_person_of(session, lead, person, of_person)
     if changed:
         lead.updated_at = datetime.now(UTC)  # the version counts changes of its person too
     return changed
@@ -158,8 +167,9 @@ def _keep_memo(session: Session, lead: Lead) -> None:
     session.add(MemoVersion(lead_id=lead.id, number=number, text=lead.shared_memo, written_by=writer))
 
 
-def edit_person_of(session: Session, actor: Actor, lead: Lead, person: Person, edit: PersonEdit) -> set[str]:
-    """Changes what the edit gives of the lead's person and notes it. The names of the fields that changed."""
+def person_fields(actor: Actor, person: Person, edit: PersonEdit, place: str) -> tuple[dict[str, Any], list[Field]]:
+    """What the edit gives of a person, as it is kept, and what of it cannot be read. `place`: what the fields stand
+    under in the request."""
     texts = edit.model_dump(include={*PersonEdit.model_fields} - {"consent"}, exclude_unset=True)
     given: dict[str, Any] = {field: value or "" for field, value in texts.items()}
     if edit.consent is not None:
@@ -167,6 +177,16 @@ def edit_person_of(session: Session, actor: Actor, lead: Lead, person: Person, e
     for field in ("email", "second_email"):
         if field in given and given[field] == masked(actor, getattr(person, field)):
             del given[field]  # the address as the actor sees it, sent back
+    stored = {field: getattr(person, field) for field in CONTACTS}
+    read, wrong = read_fields(CONTACTS, given, stored, place)
+    if given.get("family_name") == "":
+        wrong.insert(0, no_family_name(place))
+    return given | read, wrong
+
+
+def edit_person_of(session: Session, lead: Lead, person: Person, given: dict[str, Any]) -> set[str]:
+    """Gives the lead's person what `person_fields` made of an edit and notes it. The names of the fields that
+    changed."""
     if given.get("status"):
         masters(session).check("person-statuses", given["status"], "person.status", person.status)
     if "consent" in given:  # what was said otherwise before is no evidence of what is said now

@@ -10,10 +10,11 @@ from chassis.problems import Conflict
 
 from ..history import change
 from ..models import Lead, Person
+from ..problems import invalid
 from ..queries.persons import opened_person, person_details
 from ..schemas import PersonDetails, PersonDraft, PersonPatch
 from ..schemas.writing import Channel
-from .editing import edit_person_of, say_edit
+from .editing import edit_person_of, person_fields, say_edit
 from .registering import register_lead
 
 # The flag of the lead that a refusal sets, with its reason.
@@ -23,7 +24,7 @@ FLAGS: dict[Channel, str] = {"mail": "do_not_mail", "phone": "do_not_call"}
 def register_person(session: Session, actor: Actor, draft: PersonDraft) -> PersonDetails:
     """Registers somebody, who is a lead from then on: nobody works a person who is none, and 名寄せ finds leads.
     Raises Conflict with `lead_id` when 名寄せ knows the person already."""
-    lead = register_lead(session, actor, draft.as_lead())
+    lead = register_lead(session, actor, draft.as_lead(), place="")
     return person_details(session, actor, lead.person.id)
 
 
@@ -37,8 +38,11 @@ def edit_person(session: Session, actor: Actor, person_id: int, patch: PersonPat
             en="Somebody else changed this person. Look at what it is now.",
             current=person_details(session, actor, person_id).model_dump(mode="json"),
         )
+    given, wrong = person_fields(actor, person, patch, "")
+    if wrong:
+        raise invalid(*wrong)
     with session.no_autoflush:  # one act is one version
-        changed = edit_person_of(session, actor, lead, person, patch)
+        changed = edit_person_of(session, lead, person, given)
         changed |= _note_evidence(session, lead, person, patch)
         if changed:
             lead.updated_at = datetime.now(UTC)  # the lead's version counts changes of its person too

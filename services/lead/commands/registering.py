@@ -15,20 +15,20 @@ from ..masters import masters
 from ..matching_key import matching_key, one_at_a_time
 from ..models import CampaignCopy, CampaignMember, Lead, Person
 from ..models.leads import lead_number
-from ..problems import UNKNOWN_CAMPAIGN, invalid
+from ..problems import UNKNOWN_CAMPAIGN, invalid, no_family_name, not_known_by_anything
 from ..queries.details import lead_details
-from ..schemas import LeadDetails, LeadDraft
-from .editing import apply_edit
+from ..schemas import LeadDetails, LeadDraft, PersonEdit
+from .editing import apply_edit, person_fields
 from .news import say_assigned, say_leads_changed, say_members_changed
 from .progress import note_progress
 
 
-def register_lead(session: Session, actor: Actor, draft: LeadDraft) -> LeadDetails:
+def register_lead(session: Session, actor: Actor, draft: LeadDraft, place: str = "person.") -> LeadDetails:
     """Registers a person as a lead. Raises Conflict with `lead_id` when 名寄せ knows the person already."""
     if draft.campaign_id is not None and session.get(CampaignCopy, draft.campaign_id) is None:
         raise invalid(UNKNOWN_CAMPAIGN)
     one_at_a_time(session)
-    fields = draft.person.model_dump(exclude_unset=True)
+    fields = _somebody(actor, draft.person, place)
     keys = matching.keys(fields)
     known = [] if draft.register_anyway else same_person(session, keys)
     if known:
@@ -65,13 +65,26 @@ def same_person(session: Session, keys: matching.Keys) -> list[int]:
     return list(session.scalars(query).all())
 
 
+def _somebody(actor: Actor, person: PersonEdit, place: str) -> dict[str, Any]:
+    """What is known of the new person. Raises Invalid unless they have a name and something to be reached or
+    known by."""
+    given, wrong = person_fields(actor, Person(consent={}, email="", second_email=""), person, place)
+    if "family_name" not in given:
+        wrong.append(no_family_name(place))
+    if not any(given.get(field) for field in ("email", "phone", "mobile", "company")):
+        wrong.append(not_known_by_anything(place))
+    if wrong:
+        raise invalid(*wrong)
+    return given
+
+
 def _without_person(draft: LeadDraft) -> LeadDraft:
     return draft.model_copy(update={"person": None})
 
 
 def _create(session: Session, draft: LeadDraft, fields: dict[str, Any], keys: matching.Keys) -> Lead:
     first_stage = masters(session).first_stage()
-    person = Person(**{field: value or "" for field, value in fields.items()}, **keys._asdict())
+    person = Person(**fields, **keys._asdict())
     lead = Lead(
         person=person,
         company=person.company or "",

@@ -1,7 +1,7 @@
 """Persons (パーソン): as a list, with all that their page shows, and as they are written."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -10,7 +10,7 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 
 from .leads import MemberShape, OwnerShape, StageShape, Texts
 from .people import PersonShape
-from .writing import Channel, LeadDraft, PersonEdit, Text, check_somebody
+from .writing import Channel, LeadDraft, PersonEdit, Text
 
 SORTS = ("name", "company", "created_at")
 
@@ -119,8 +119,6 @@ class PersonPatch(PersonEdit):
     """What is given is changed; `version` is the one that was read. Whatever `consent` gives needs its evidence, but
     for a channel that is taken back (an empty text); a refusal also sets メール禁止 or 架電禁止 of the lead."""
 
-    place: ClassVar[str] = ""
-
     version: int
     consent_evidence: dict[Channel, EvidenceEdit] | None = None
 
@@ -141,15 +139,8 @@ class PersonDraft(PersonEdit):
     """A new person, who is a lead from then on. Somebody known already is refused (409 with `lead_id`) unless
     `register_anyway`."""
 
-    place: ClassVar[str] = ""
-
     source: Text | None = None
     register_anyway: bool = False
-
-    @model_validator(mode="after")
-    def _is_somebody(self) -> "PersonDraft":
-        check_somebody(self)
-        return self
 
     def as_lead(self) -> LeadDraft:
         """The same as a lead is registered."""

@@ -1,30 +1,17 @@
 """Leads as they are registered, changed and assigned. A field that is not given stays as it is."""
 
 from datetime import UTC, datetime
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
-from chassis.keywords import normal_phone, normal_postal_code
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
 from .leads import LeadFilters, LeadSearch
 
 Text = Annotated[str, StringConstraints(max_length=200)]
-
-
-def _mail_address(value: str) -> str:
-    name, at, domain = value.rpartition("@")
-    if value and not (name and at and "." in domain and not any(character.isspace() for character in value)):
-        raise FieldError("email", ja="メールアドレスの形が正しくありません。", en="Not an e-mail address.")
-    return value
-
-
-MailAddress = Annotated[str, StringConstraints(max_length=200), AfterValidator(_mail_address)]
-Phone = Annotated[str, StringConstraints(max_length=200), AfterValidator(normal_phone)]
-PostalCode = Annotated[str, StringConstraints(max_length=200), AfterValidator(normal_postal_code)]
 LongText = Annotated[str, StringConstraints(max_length=20_000)]
 YEARS = range(1900, 9000)
 # By which way somebody agreed, or refused, to be approached.
@@ -41,30 +28,11 @@ def _of_our_times(value: datetime) -> datetime:
 When = Annotated[AwareDatetime, AfterValidator(_of_our_times)]
 
 
-def no_family_name(place: str) -> FieldError:
-    """`place`: what the person's fields stand under in the request."""
-    return FieldError("missing", ja="姓は必須です。", en="The family name is required.", field=f"{place}family_name")
-
-
-def check_somebody(person: "PersonEdit") -> None:
-    """Raises FieldError unless the new person has a name and something to be reached or known by."""
-    if not person.family_name:
-        raise no_family_name(person.place)
-    if not (person.email or person.phone or person.mobile or person.company):
-        raise FieldError(
-            "missing",
-            ja="メールアドレス、電話番号、会社名のいずれかが必要です。",
-            en="Give an e-mail address, a phone number or a company.",
-            field=f"{person.place}email",
-        )
-
-
 class PersonEdit(Shape):
-    """What may be changed of a person; null erases like an empty text."""
+    """What may be changed of a person; null erases like an empty text. Addresses, numbers and readings are kept in one
+    form; what cannot be read is refused."""
 
-    place: ClassVar[str] = "person."  # what the fields stand under in the request
-
-    family_name: Annotated[str, StringConstraints(min_length=1, max_length=100)] | None = None
+    family_name: Annotated[str, StringConstraints(max_length=100)] | None = None
     given_name: Text | None = None
     family_name_kana: Text | None = None
     given_name_kana: Text | None = None
@@ -72,23 +40,17 @@ class PersonEdit(Shape):
     department: Text | None = None
     title: Text | None = None
     rank: Text | None = None
-    email: MailAddress | None = None
-    second_email: MailAddress | None = None
-    phone: Phone | None = None
-    direct_phone: Phone | None = None
-    mobile: Phone | None = None
-    fax: Phone | None = None
-    postal_code: PostalCode | None = None
+    email: Text | None = None
+    second_email: Text | None = None
+    phone: Text | None = None
+    direct_phone: Text | None = None
+    mobile: Text | None = None
+    fax: Text | None = None
+    postal_code: Text | None = None
     prefecture: Text | None = None
     address: Text | None = None
     status: Text | None = None
     consent: dict[Channel, Literal["granted", "refused", ""]] | None = None
-
-    @model_validator(mode="after")
-    def _keeps_family_name(self) -> "PersonEdit":
-        if "family_name" in self.model_fields_set and not self.family_name:
-            raise no_family_name(self.place)
-        return self
 
 
 class LeadEdit(Shape):
@@ -133,11 +95,6 @@ class LeadDraft(LeadEdit):
     campaign_id: Id | None = None
     member_status: Text = Field("attended", description="how the person responded to the campaign")
     register_anyway: bool = False
-
-    @model_validator(mode="after")
-    def _names_somebody(self) -> "LeadDraft":
-        check_somebody(self.person)
-        return self
 
 
 class AssignmentDraft(Shape):

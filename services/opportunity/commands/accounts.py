@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from chassis.contacts import read_fields
 from chassis.keywords import fold_phone
 from chassis.problems import Field, Invalid
 
@@ -15,6 +16,8 @@ from ..numbering import next_account_code
 from ..queries import account_details, find
 from ..schemas import AccountDetails, AccountDraft, AccountPatch
 from .checks import check_user, missing, refuse_stale, write_unique
+
+CONTACTS = {"phone": "phone", "postal_code": "postal_code", "prefecture": "prefecture"}
 
 
 def create_account(session: Session, draft: AccountDraft) -> AccountDetails:
@@ -68,7 +71,9 @@ def _apply(
         named, choices = values["relation"], Choices.known(session)
         kept = {account.relation}
         values["relation"] = choices.chosen("account-relations", named, f"{prefix}relation", errors, kept)
-    changes = write(account, _with_legal_form(account, values))
+    read, wrong = read_fields(CONTACTS, values, {field: getattr(account, field) for field in CONTACTS}, prefix)
+    errors.extend(wrong)
+    changes = write(account, _with_legal_form(account, values | read))
     if changes.get("sales_owner_id", (None, None))[1]:
         check_user(session, changes["sales_owner_id"][1], f"{prefix}sales_owner_id", errors)
     if account.do_not_approach and not account.do_not_approach_reason:

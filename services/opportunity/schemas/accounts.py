@@ -7,7 +7,7 @@ from pydantic import Field, StringConstraints
 
 from chassis.shapes import Id, PageQuery, Shape
 
-from .fields import Code, CorporateNumber, Domains, Kept, Line, MasterCode, PostalCode, Required, WebAddress, Yen
+from .fields import Code, CorporateNumber, Domains, Kept, Line, MasterCode, Required, WebAddress, Yen
 
 
 class AccountFields(Shape):
@@ -25,7 +25,7 @@ class AccountFields(Shape):
     phone: Line = ""
     url: WebAddress = ""
     domains: Domains = Field(default_factory=list)
-    postal_code: PostalCode = ""
+    postal_code: Line = ""
     prefecture: Line = ""
     address: Line = ""
     sales_owner_id: Id | None = None
@@ -56,7 +56,7 @@ class AccountPatch(Shape):
     phone: Line = Kept
     url: WebAddress = Kept
     domains: Domains = Kept
-    postal_code: PostalCode = Kept
+    postal_code: Line = Kept
     prefecture: Line = Kept
     address: Line = Kept
     sales_owner_id: Id | None = None

@@ -6,7 +6,6 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from chassis.choices import ChoiceShape
-from chassis.keywords import normal_postal_code
 from chassis.problems import FieldError
 from chassis.shapes import Id
 
@@ -55,7 +54,6 @@ WebAddress = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_domain)]
 Domains = Annotated[list[Domain], Field(max_length=50)]
 CampaignIds = Annotated[list[Id], Field(max_length=200)]
-PostalCode = Annotated[Line, AfterValidator(normal_postal_code)]
 CorporateNumber = Annotated[str, StringConstraints(max_length=40), AfterValidator(checked_corporate_number)]
 # YYYY-MM outside, the first day of the month inside.
 Month = Annotated[date, BeforeValidator(_first_day, json_schema_input_type=str)]

@@ -1,0 +1,173 @@
+"""How people are reached, made clean: what is written for an address, a phone number, a postal code, a reading. One
+set of rules for the cells of lists and for what is typed on a screen.
+
+Every reader takes a text that is not blank and returns the one form in which it is kept, or None if it cannot be read.
+Lists call them for millions of cells, so each looks first for the usual shape.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from .keywords import normal_phone
+from .problems import Field
+
+SHOWN = 60  # characters of a text that cannot be read
+PREFECTURES = (
+    "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県",
+    "埼玉県", "千葉県", "東京都", "神奈川県", "新潟県", "富山県", "石川県", "福井県", "山梨県", "長野県",
+    "岐阜県", "静岡県", "愛知県", "三重県", "滋賀県", "京都府", "大阪府", "兵庫県", "奈良県", "和歌山県",
+    "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
+    "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
+)  # fmt: skip
+INVISIBLE = dict.fromkeys(
+    [
+        *range(0x20),
+        *range(0x7F, 0xA0),
+        0x00AD,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    ]
+)
+_ONE_LINE = INVISIBLE | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " "}
+_HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
+
+_KANJI = re.compile("[々〆㐀-䶿一-鿿豈-﫿]")
+
+_EMAIL = re.compile(
+    r"[a-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]"
+)
+_WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
+
+_PLAIN_PHONE = re.compile(r"0[1-9]\d{8,9}")
+_EXTENSION = re.compile(r"(?:[(\[]?\s*(?:内線|内|ext(?:ension)?\.?|x|#)\s*[:：.]?\s*\d.*)$", re.IGNORECASE)
+_PHONE_WORDS = re.compile(
+    r"[(\[]?\s*(?:代表電話|代表|代|直通|大代表|tel|phone|電話|携帯)\s*[)\]]?\s*[:：.]?", re.IGNORECASE
+)
+_PHONE_MARKS = re.compile(r"[\s()\[\].\-‐‑‒–—―−ー─━ｰ/]+")
+_FOREIGN = re.compile(r"\+[1-9]\d{7,14}")
+_MOBILE = re.compile(r"0(?:[5-9]0\d{8}|20\d{8})")
+
+# What cannot be read: kind -> (code, Japanese, English).
+WORDS: dict[str, tuple[str, str, str]] = {
+    "email": ("bad_email", "「{value}」はメールアドレスとして読めません。", "“{value}” is not an email address."),
+    "phone": ("bad_phone", "「{value}」は電話番号として読めません。", "“{value}” is not a phone number."),
+    "postal_code": (
+        "bad_postal_code",
+        "「{value}」は7桁の郵便番号として読めません。",
+        "“{value}” is not a postal code of 7 digits.",
+    ),
+    "prefecture": ("bad_prefecture", "「{value}」という都道府県はありません。", "There is no prefecture “{value}”."),
+    "kana": ("bad_kana", "「{value}」はカナとして読めません。", "“{value}” is not kana."),
+}
+
+
+def one_line(text: str) -> str:
+    """Text of one line: no control or invisible characters, no breaks, composed (NFC), trimmed."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    if not text.isprintable():  # also true of a full-width space
+        text = text.translate(_ONE_LINE)
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return text.strip()
+
+
+def kana(text: str) -> str:
+    """Full-width katakana, one half-width space between words."""
+    return " ".join(unicodedata.normalize("NFKC", one_line(text)).split()).translate(_HIRAGANA)
+
+
+def email(text: str) -> str | None:
+    """Lower case, half width. The display name of `山田 <a@example.jp>` and `mailto:` are dropped."""
+    address = text.strip().lower()
+    if not address.isascii() or not _EMAIL.fullmatch(address):
+        address = unicodedata.normalize("NFKC", one_line(text)).strip().lower().removeprefix("mailto:")
+        if named := _WITH_NAME.fullmatch(address):
+            address = named.group(1).strip()
+        if not _EMAIL.fullmatch(address):
+            return None
+    return address if len(address) <= 254 else None
+
+
+def phone(text: str) -> str | None:
+    """Digits with the leading zero, `0312345678`; a foreign number as + and digits. Extension and 代表 are cut off.
+
+    A spreadsheet takes the zero off a number: 9 digits, or 10 that begin as a mobile or IP number, get it back.
+    """
+    compact = text.replace("-", "")
+    if not _PLAIN_PHONE.fullmatch(compact) or not compact.isascii():
+        plain = _EXTENSION.sub("", unicodedata.normalize("NFKC", one_line(text)))
+        compact = _PHONE_MARKS.sub("", _PHONE_WORDS.sub("", plain))
+        if compact.startswith("+81"):
+            compact = "0" + compact[3:].lstrip("0")
+        elif compact.startswith("+"):
+            return compact if _FOREIGN.fullmatch(compact) else None
+        if not (compact.isascii() and compact.isdigit()):
+            return None
+        if (len(compact) == 9 and compact[0] != "0") or (len(compact) == 10 and compact[0] in "5789"):
+            compact = "0" + compact
+    if len(compact) == 10:
+        return compact if _PLAIN_PHONE.fullmatch(compact) else None
+    return compact if _MOBILE.fullmatch(compact) else None
+
+
+def postal_code(text: str) -> str | None:
+    """`123-4567`; leading zeros that a spreadsheet took off come back."""
+    digits = unicodedata.normalize("NFKC", text).strip().removeprefix("〒")
+    digits = _PHONE_MARKS.sub("", digits)
+    if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 7):
+        return None
+    digits = digits.zfill(7)
+    return f"{digits[:3]}-{digits[3:]}"
+
+
+def number_with_extension(text: str) -> str | None:
+    """The same with its extension, as a person's own numbers are kept: `0312345678 内線205`."""
+    number = phone(text)
+    _, blank, extension = normal_phone(text).partition(" 内線")
+    return number and number + blank + extension
+
+
+def prefecture(text: str) -> str | None:
+    plain = one_line(text)
+    return plain if plain in PREFECTURES else None
+
+
+def reading(text: str) -> str | None:
+    """A name in kana. Other letters may stand in it, as in the names of people from abroad; kanji have no reading."""
+    found = kana(text)
+    return None if _KANJI.search(found) else found
+
+
+_READERS: dict[str, Callable[[str], str | None]] = {
+    "email": email,
+    "phone": number_with_extension,
+    "postal_code": postal_code,
+    "prefecture": prefecture,
+    "kana": reading,
+}
+
+
+def read_fields(
+    kinds: Mapping[str, str], given: Mapping[str, Any], stored: Mapping[str, Any], place: str = ""
+) -> tuple[dict[str, Any], list[Field]]:
+    """Those of the given fields that `kinds` names, as they are kept, and what cannot be read (its field named after
+    `place`). What is stored already stays as it is, whatever was allowed when it was written."""
+    kept: dict[str, Any] = {}
+    wrong = []
+    for field, kind in kinds.items():
+        text = given.get(field)
+        if not text or text == stored.get(field):
+            continue
+        found = _READERS[kind](text)
+        if found is not None:
+            kept[field] = found
+            continue
+        code, ja, en = WORDS[kind]
+        shown = text if len(text) <= SHOWN else text[:SHOWN] + "…"
+        wrong.append(Field(f"{place}{field}", code, ja.format(value=shown), en.format(value=shown)))
+    return kept, wrong
