@@ -129,7 +129,7 @@ def test_long_names_do_not_push_the_owner_off_the_list(running: Running, desk: C
     name = "株式会社ながいながいなまえのかいしゃホールディングス西日本"
     person = {"family_name": "長宗我部", "given_name": "元親", "family_kana": "チョウソカベ", "given_kana": "モトチカ"}
     person |= {"company": name, "email": "chosokabe.motochika@long-name-of-a-company.example.jp"}
-    person |= {"department": "西日本第二営業本部", "title": "代表取締役社長", "phone": "0120-000-0000"}
+    person |= {"department": "西日本第二営業本部", "title": "代表取締役社長", "phone": "0120-000-000"}
     running.by("sara").post("/leads", {"person": person})
     sara = desk("sara")
     sara.page.goto("/persons?q=長宗我部")
