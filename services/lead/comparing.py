@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from .contradicting import yield_to_later_rows
 from .list_update import FLAGS, LEAD_FIELDS
 from .staging import PERSON_CELLS, same
 
@@ -64,6 +65,8 @@ UPDATE staged_row s SET {
 }
 WHERE s.base IS NOT NULL
 """
+# A row is in no conflict with what a later row of the same file has brought before.
+HELD = {cell: "coalesce(l.owner_id, 0)::text" if cell == "owner_id" else _plain(cell, _now(cell)) for cell in STORED}
 FIND_CONFLICTS = f"""
 UPDATE staged_row s SET conflicts = c.conflicts FROM (
     SELECT s.row, jsonb_object_agg(f.cell, jsonb_build_object('exported', s.base -> f.cell, 'before', f.now,
@@ -101,5 +104,7 @@ def compare(session: Session, facts: dict[str, Any]) -> None:
     found = session.execute(text(FIND_BASE), facts | fields)
     if not found.rowcount:  # type: ignore[attr-defined]  # an UPDATE has it
         return
-    for step in (SAY_NOTHING, FIND_CONFLICTS, TAKE_SCREEN, SETTLE, WAIT):
+    session.execute(text(SAY_NOTHING))
+    yield_to_later_rows(session, HELD)
+    for step in (FIND_CONFLICTS, TAKE_SCREEN, SETTLE, WAIT):
         session.execute(text(step))

@@ -158,7 +158,7 @@ def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, 
     session.execute(text(LOCK_LEADS))
     turns = session.scalar(text(TURNS)) or 0
     if turns > 1:
-        yield_to_later_rows(session, [cell for cell, choice in wanted if choice == "file"])
+        yield_to_later_rows(session, {cell: "" for cell, choice in wanted if choice == "file"})
     return {turn: _take_turn(session, statements, facts | {"turn": turn}) for turn in range(1, turns + 1)}
 
 

@@ -59,6 +59,23 @@ def test_the_same_file_again_changes_nothing(lists: Lists, known: int, kind: str
         assert later(again[1]) == {}
 
 
+def test_an_exported_list_that_comes_again_is_in_no_conflict_with_itself(lists: Lists, known: int) -> None:
+    exported = taro(lead_id=known, version=1)
+    rows = exported | {"title": "課長", "owner_id": ISAMU.id}, exported | {"title": "部長", "owner_id": SARA.id}
+    lists.send(*rows, kind="update")
+    again = lists.send(*rows, kind="update")
+    assert [outcome.outcome for outcome in again] == ["unchanged", "unchanged"]
+    assert later(again[0]).keys() == {"title", "owner_id"}
+
+
+def test_what_the_screen_changed_meanwhile_is_a_conflict_for_each_row(lead: Part, lists: Lists, known: int) -> None:
+    edit = {"version": 1, "person": {"title": "主査"}}
+    assert lead.by(SARA).patch(f"/leads/{known}", json=edit).status_code == 200
+    exported = taro(lead_id=known, version=1)
+    outcomes = lists.send(exported | {"title": "課長"}, exported | {"title": "部長"}, kind="update")
+    assert [outcome.outcome for outcome in outcomes] == ["conflict", "conflict"]
+
+
 def test_a_reason_for_passing_on_stays_with_its_stage(lists: Lists, show: Show, known: int) -> None:
     rows = taro(stage="passed", note="競合を採用"), taro(note="来期に再提案")
     lists.send(*rows, kind="update")
