@@ -6,7 +6,7 @@ from chassis.events import Event
 
 
 class CampaignSaved(Event, name="campaign.saved"):
-    """A campaign was created or changed. `open_for_lists` is false once it has ended or was called off."""
+    """A campaign was created or changed. `open_for_lists` is false once it was called off."""
 
     campaign_id: int
     code: str

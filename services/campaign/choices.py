@@ -4,8 +4,8 @@ from chassis import choices
 
 from .models import Choice
 
-# Meanings of campaign-statuses in which no more lists are taken in.
-CLOSED = ("ended", "cancelled")
+# Meanings of campaign-statuses in which no lists are taken in. Lists of participants come after the event has ended.
+CLOSED = ("cancelled",)
 
 
 class Choices(choices.Choices):

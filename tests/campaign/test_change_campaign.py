@@ -30,10 +30,12 @@ def test_only_what_is_named_changes(campaign: Part, create: Create) -> None:
     assert (said.status, said.version, said.open_for_lists) == ("running", 2, True)
 
 
-def test_an_ended_campaign_takes_no_more_lists(campaign: Part, create: Create) -> None:
+def test_lists_come_after_the_end_but_not_after_a_cancellation(campaign: Part, create: Create) -> None:
     created = create()
-    assert change(campaign, created, status="cancelled").get_json()["open_for_lists"] is False
-    assert [said.open_for_lists for said in campaign.said(events.CampaignSaved)] == [True, False]
+    ended = change(campaign, created, status="ended").get_json()
+    assert ended["open_for_lists"] is True
+    assert change(campaign, ended, status="cancelled").get_json()["open_for_lists"] is False
+    assert [said.open_for_lists for said in campaign.said(events.CampaignSaved)] == [True, True, False]
 
 
 def test_rows_are_replaced_and_count_as_a_save(campaign: Part, create: Create) -> None:

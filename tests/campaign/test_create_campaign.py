@@ -93,7 +93,7 @@ def test_creating_says_so_once(campaign: Part, create: Create) -> None:
     created = create(status="ended")
     (said,) = campaign.said(events.CampaignSaved)
     assert (said.campaign_id, said.code, said.version) == (int(created["id"]), created["code"], 1)
-    assert (said.owner_id, said.department_id, said.open_for_lists) == (MAKI.id, MAKI.department_id, False)
+    assert (said.owner_id, said.department_id, said.open_for_lists) == (MAKI.id, MAKI.department_id, True)
 
 
 def test_the_same_request_twice_makes_one_campaign(campaign: Part) -> None:

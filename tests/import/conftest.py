@@ -1,6 +1,7 @@
 """The import service as the tests of this folder meet it."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -33,6 +34,19 @@ def importing(part: Callable[[str], Part]) -> Part:
         service.hear(events.MastersChanged(master=master, choices=choices, version=1))
     assert service.why_set_aside() == []
     return service
+
+
+@pytest.fixture
+def campaigns(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """What the campaign service answers, by path."""
+    answers: dict[str, Any] = {f"/campaigns/{CLOSED}": {"name": "春のセミナー", "open_for_lists": False}}
+
+    class Campaigns:
+        def get(self, path: str) -> Any:
+            return answers[path]
+
+    monkeypatch.setattr(module("commands.registering"), "call", lambda service, token: Campaigns())
+    return answers
 
 
 @pytest.fixture

@@ -187,12 +187,15 @@ def test_a_correction_is_refused_while_the_list_is_at_work_or_when_nothing_is_op
     assert send(importing, list_id, book).get_json()["detail"] == "このリストには直す行がありません。"
 
 
-def test_no_permission_a_closed_campaign_and_a_broken_file_are_refused_at_once(importing: Part, list_id: str) -> None:
+def test_no_permission_a_closed_campaign_and_a_broken_file_are_refused_at_once(
+    importing: Part, list_id: str, campaigns: dict[str, Any]
+) -> None:
     book = mended(mend_all, importing, list_id)
     for person, status in ((EIJI, 403), (GAKU, 403), (None, 401)):
         assert send(importing, list_id, book, person).status_code == status
     assert send(importing, list_id, b"PK\x03\x04 broken").status_code == 422
     importing.hear(campaign(CAMPAIGN, is_open=False, version=9))
+    campaigns[f"/campaigns/{CAMPAIGN}"] = {"name": "秋のセミナー", "open_for_lists": False}
     assert send(importing, list_id, book).get_json()["errors"][0]["code"] == "campaign_closed"
     assert importing.said(events.CorrectionsUploaded) == []
 

@@ -3,13 +3,11 @@
 import io
 from typing import Any
 
-import pytest
-
 from contracts import events
 from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA
 from tests.parts import Part
 
-from .making import module, people
+from .making import people
 from .registering import CAMPAIGN, CLOSED, campaign, read_and_check, settle, upload
 
 REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
@@ -33,7 +31,7 @@ REFUSED: dict[str, tuple[dict[str, Any], int, str, str]] = {
 }
 
 
-def test_a_bad_request_is_refused_before_anything_is_stored(importing: Part) -> None:
+def test_a_bad_request_is_refused_before_anything_is_stored(importing: Part, campaigns: dict[str, Any]) -> None:
     for name, (form, status, field, code) in REFUSED.items():
         for language in ("ja", "en"):
             sent = {"file": (io.BytesIO("ご案内\n".encode()), "案内.txt")} if form.get("file") else {}
@@ -70,20 +68,20 @@ def test_the_same_file_at_work_is_refused_until_it_has_finished(importing: Part)
     assert upload(importing, content).status_code == 202
 
 
-def test_a_campaign_closed_meanwhile_is_known(importing: Part) -> None:
+def test_a_campaign_called_off_meanwhile_is_known(importing: Part, campaigns: dict[str, Any]) -> None:
     importing.hear(campaign(CAMPAIGN, is_open=False, version=2))
     importing.hear(campaign(CAMPAIGN, is_open=True, version=1))  # older news, late
-    assert upload(importing, people(1)).status_code == 422
+    campaigns[f"/campaigns/{CAMPAIGN}"] = {"name": "秋のセミナー", "open_for_lists": False}
+    refused = upload(importing, people(1))
+    assert (refused.status_code, "中止されている" in refused.get_json()["errors"][0]["message"]) == (422, True)
 
 
-def test_a_campaign_not_heard_of_yet_is_asked_for(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[str] = []
+def test_a_campaign_that_is_open_again_need_not_be_heard_of_first(importing: Part, campaigns: dict[str, Any]) -> None:
+    importing.hear(campaign(CAMPAIGN, is_open=False, version=2))
+    campaigns[f"/campaigns/{CAMPAIGN}"] = {"name": "秋のセミナー", "open_for_lists": True}
+    assert upload(importing, people(1)).status_code == 202
 
-    class Campaigns:
-        def get(self, path: str) -> Any:
-            asked.append(path)
-            return {"id": "77", "name": "たった今のセミナー", "open_for_lists": True}
 
-    monkeypatch.setattr(module("commands.registering"), "call", lambda service, token: Campaigns())
+def test_a_campaign_not_heard_of_yet_is_asked_for(importing: Part, campaigns: dict[str, Any]) -> None:
+    campaigns["/campaigns/77"] = {"name": "たった今のセミナー", "open_for_lists": True}
     assert upload(importing, people(1), campaign_id="77").status_code == 202
-    assert asked == ["/campaigns/77"]

@@ -94,16 +94,16 @@ def check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int |
     if campaign_id is None:
         raise Invalid([Field("campaign_id", "missing", ja="キャンペーンを選んでください。", en="Choose a campaign.")])
     known = session.get(CampaignCopy, campaign_id)
-    name, is_open = (known.name, known.open_for_lists) if known else _asked(actor, campaign_id)
+    name, is_open = (known.name, True) if known and known.open_for_lists else _asked(actor, campaign_id)
     if not is_open:
         raise Invalid(
             [
                 Field(
                     "campaign_id",
                     "campaign_closed",
-                    ja=f"キャンペーン「{name}」は終了または中止されているため、リストを登録できません。"
+                    ja=f"キャンペーン「{name}」は中止されているため、リストを登録できません。"
                     "別のキャンペーンを選ぶか、ステータスを戻してください。",
-                    en=f"The campaign “{name}” has ended or was called off; no list can be "
+                    en=f"The campaign “{name}” was called off; no list can be "
                     "registered for it. Choose another one, or change its status back.",
                 )
             ]
@@ -111,7 +111,7 @@ def check_campaign(session: Session, actor: Actor, kind: str, campaign_id: int |
 
 
 def _asked(actor: Actor, campaign_id: int) -> tuple[str, bool]:
-    """Name and openness of a campaign that this service has not heard of yet."""
+    """Name and openness of a campaign that this service has not heard of yet, or only that it takes no lists."""
     try:
         campaign = call("campaign", actor.token).get(f"/campaigns/{campaign_id}")
     except PassedOn as problem:
