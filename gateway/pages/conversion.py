@@ -20,6 +20,7 @@ from .lead_walk import Walk
 pages = Blueprint("conversion", __name__, url_prefix="/leads/<int:lead_id>/conversion")
 SALESPEOPLE = ("sales", "manager")
 OPEN = ("open", "on_hold")  # what phases mean in which an opportunity is taken over
+SHOWN = 20  # opportunities to choose from; a word finds the others
 NEW_ACCOUNT = ("name", "corporate_number", "industry", "phone", "domains", "prefecture", "address")
 
 
@@ -34,17 +35,19 @@ def new(lead_id: int) -> Response:
 def accounts(lead_id: int) -> Response:
     """The accounts that a typed word finds, to choose from."""
     found = _accounts(request.args.get("account_q", ""))
-    return make_response(render_template("conversion/_accounts.html", accounts=found, form=Form()))
+    form = Form({"account_id": request.args.get("account_id", "")})
+    return make_response(render_template("conversion/_accounts.html", accounts=found, form=form))
 
 
 @pages.get("/opportunities")
 @allow(CONVERTERS)
 def opportunities(lead_id: int) -> Response:
-    """The opportunities that are still open, of the chosen account if one is chosen."""
-    lead_account = request.args.get("lead_account_id") if request.args.get("account") == "lead" else ""
-    account_id = lead_account or (request.args.get("account_id") if request.args.get("account") == "existing" else "")
-    found = _opportunities(account_id or "")
-    return make_response(render_template("conversion/_opportunities.html", opportunities=found, form=Form()))
+    """The opportunities of the chosen account that are still open, or those of them that a typed word finds."""
+    asked = request.args
+    account_id = _chosen_account(asked.get("account"), asked.get("lead_account_id"), asked.get("account_id"))
+    found = _opportunities(account_id, asked.get("opportunity_q", ""))
+    form = Form({"opportunity_id": asked.get("opportunity_id", ""), "opportunity_q": asked.get("opportunity_q", "")})
+    return make_response(render_template("conversion/_opportunities.html", opportunities=found, form=form))
 
 
 @pages.post("")
@@ -125,6 +128,7 @@ def _draft() -> dict[str, Any]:
         "campaign_id": text("campaign_id") or None,
         "opportunity": _opportunity(),
         "notify": text("notify") == "yes",
+        "approach_confirmed": text("approach_confirmed") == "yes",
     }
     account = text("account")
     if account == "new":
@@ -157,9 +161,17 @@ def _own_domain(email: str | None) -> str:
     return email.rpartition("@")[2] if email and "*" not in email else ""
 
 
-def _opportunities(account_id: str) -> list[dict[str, Any]]:
-    search = {"account_id": account_id or None, "phase_meaning": OPEN, "page_size": 50}
-    return call("opportunity").get("/opportunities", search)["items"]
+def _chosen_account(way: str | None, of_lead: str | None, picked: str | None) -> str:
+    """The account that the three ways to choose one come to; "" for none, and for a new one."""
+    return {"lead": of_lead, "existing": picked}.get(way or "") or ""
+
+
+def _opportunities(account_id: str, word: str) -> dict[str, Any] | None:
+    """A page of what may be joined; None without an account."""
+    if not account_id:
+        return None
+    search = {"account_id": account_id, "phase_meaning": OPEN, "q": word.strip() or None, "page_size": SHOWN}
+    return call("opportunity").get("/opportunities", search)
 
 
 def _with(missing: list[Field] | None, form: Form) -> Form:
@@ -192,7 +204,7 @@ def _form(
     initial = {
         "campaign_id": (responded or lead["members"] or [{"campaign_id": ""}])[0]["campaign_id"],
         "account": "lead" if account else "existing" if found else "new",
-        "account_id": found[0]["id"] if found else "",
+        "account_id": found[0]["id"] if len(found) == 1 else "",
         "account_q": company,
         "account.name": company,
         "account.industry": lead["industry"],
@@ -206,6 +218,7 @@ def _form(
         "notify": "yes",
     }
     form = _with(missing, Form(initial, problem))
+    only = found[0]["id"] if len(found) == 1 else ""
     if using:
         chosen = {"account": "existing", "account_id": using["id"], "account_q": using["name"]}
         form.typed = MultiDict(request.form.to_dict() | chosen)
@@ -223,7 +236,10 @@ def _form(
         walk=Walk.read(lead_id),
         account=account,
         accounts=found,
-        opportunities=_opportunities(lead["account_id"] or ""),
+        opportunities=_opportunities(
+            _chosen_account(form.value("account"), lead["account_id"], form.value("account_id") or only),
+            form.value("opportunity_q"),
+        ),
         phases=[(one["code"], one["label"]) for one in masters.choices("opportunity-phases") if one["meaning"] in OPEN],
         owners=choosing.people(*SALESPEOPLE) or choosing.people(),
     )

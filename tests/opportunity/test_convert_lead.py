@@ -279,3 +279,13 @@ def test_a_corrected_campaign_takes_the_conversion_along(opportunity: Part) -> N
     patch = {"version": opportunity.by(EIJI).get(path).get_json()["version"], "amount": 5}
     assert opportunity.by(EIJI).patch(path, json=patch).status_code == 200
     assert len(opportunity.said(events.ConversionCorrected)) == 1
+
+
+def test_an_account_that_is_not_to_be_approached_is_converted_only_if_that_is_confirmed(opportunity: Part) -> None:
+    draft = {"name": "係争商事", "do_not_approach": True, "do_not_approach_reason": "係争中"}
+    banned = {"id": opportunity.by(ISAMU).post("/accounts", json=draft).get_json()["id"]}
+    refused = convert(opportunity, account=banned)
+    (error,) = refused.get_json()["errors"]
+    assert (refused.status_code, error["field"], error["code"]) == (422, "approach_confirmed", "do_not_approach")
+    assert "係争中" in error["message"] and rows(opportunity)["opportunity"] == 0
+    assert convert(opportunity, account=banned, approach_confirmed=True).status_code == 201

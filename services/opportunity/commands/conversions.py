@@ -37,6 +37,7 @@ def convert_lead(session: Session, actor: Actor, lead_id: int, draft: Conversion
         errors.append(Field("campaign_id", "not_in_history", *wrong))
     existing = _existing_opportunity(session, draft.opportunity, errors)
     account = _account(session, draft.account, lead, existing, errors)
+    _refuse_unconfirmed(account, draft, errors)
     opportunity = existing or _new_opportunity(session, draft, lead_id, errors)
     if existing and account and account.id != existing.account_id:
         wrong = "この案件は選んだ取引先のものではありません。", "This opportunity belongs to another account."
@@ -109,6 +110,19 @@ def _account(
         wrong = "取引先を選ぶか、新規の取引先名を入力してください。", "Choose an account, or name a new one."
         errors.append(missing("account", *wrong))
     return account
+
+
+def _refuse_unconfirmed(account: Account | None, draft: ConversionDraft, errors: list[Field]) -> None:
+    if account and account.id and account.do_not_approach and not draft.approach_confirmed:
+        reason = account.do_not_approach_reason
+        errors.append(
+            Field(
+                "approach_confirmed",
+                "do_not_approach",
+                ja=f"「{account.name}」はアプローチ禁止の取引先です（{reason}）。案件化してよいことを確認してください。",
+                en=f"“{account.name}” is not to be approached ({reason}). Confirm that it may be converted.",
+            )
+        )
 
 
 def _new_opportunity(session: Session, draft: ConversionDraft, lead_id: int, errors: list[Field]) -> Opportunity:

@@ -52,8 +52,7 @@ def account_details(session: Session, account: Account) -> AccountDetails:
     """An account with everything on it."""
     names = Names(session, users=(account.sales_owner_id, account.created_by, account.updated_by))
     own = (
-        "legal_form legal_form_side employees capital url domains postal_code address do_not_approach_reason "
-        "created_at created_by updated_by"
+        "legal_form legal_form_side employees capital url domains postal_code address created_at created_by updated_by"
     )
     return AccountDetails(
         **_shared(account, Choices.known(session), names, _opportunities(session, [account.id])),
@@ -85,7 +84,7 @@ def _opportunities(session: Session, account_ids: Sequence[int]) -> dict[int, in
 def _shared(account: Account, choices: Choices, names: Names, opportunities: dict[int, int]) -> dict[str, Any]:
     same = (
         "id code name kana corporate_number industry prefecture phone sales_owner_id relation do_not_approach "
-        "updated_at version"
+        "do_not_approach_reason updated_at version"
     )
     return {name: getattr(account, name) for name in same.split()} | {
         "sales_owner_name": names.user(account.sales_owner_id),

@@ -124,6 +124,7 @@ class AccountItem(Shape):
     relation: str
     relation_label: str
     do_not_approach: bool
+    do_not_approach_reason: str
     opportunities: int
     updated_at: datetime
     version: int
@@ -140,7 +141,6 @@ class AccountDetails(AccountItem):
     domains: list[str]
     postal_code: str
     address: str
-    do_not_approach_reason: str
     similar: list[SimilarAccount]
     created_at: datetime
     created_by: Id | None

@@ -25,12 +25,14 @@ class ChosenOpportunity(OpportunityFields):
 
 
 class ConversionDraft(Shape):
-    """A lead becomes an opportunity. Without `account`, the account that the lead belongs to is taken."""
+    """A lead becomes an opportunity. Without `account`, the account that the lead belongs to is taken.
+    `approach_confirmed`: though the account is not to be approached; without it, such an account is refused."""
 
     campaign_id: Id
     account: ChosenAccount | None = None
     opportunity: ChosenOpportunity
     notify: bool = False
+    approach_confirmed: bool = False
 
 
 class Converted(Shape):
