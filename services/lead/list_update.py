@@ -29,7 +29,7 @@ FLAGS = ("do_not_call", "do_not_mail")
 EVERYTHING = dict.fromkeys([*PERSON_CELLS, *LEAD_FIELDS], "file")
 # What goes with owner and stage is kept in one row more, so that an undoing gives it back as it was.
 PLACEMENT = ("department_id", "assigned_at", "assigned_by", "stage_since", "stage_by")
-RESTORABLE = [*LEAD_FIELDS.values(), "drop_reason", *PLACEMENT]
+RESTORABLE = [*LEAD_FIELDS.values(), "drop_reason", "next_action_at", "next_action_type", *PLACEMENT]
 
 REFUSE_UNMATCHED = """
 UPDATE staged_row SET verdict = 'error', problem = 'no_match' WHERE lead_id IS NULL AND verdict IS NULL
@@ -112,6 +112,9 @@ def _statements(choices: tuple[tuple[str, str], ...]) -> Statements:
     owner, stage = leads.get("owner_id", "l.owner_id"), leads.get("stage", "l.stage")
     if "stage" in leads:
         reason = "coalesce(nullif(coalesce(s.note, s.own_note), ''), l.shared_memo)"
+        drops = f"{stage} <> l.stage AND {stage} = ANY(:dropped)"  # nothing is planned for a lead that is dropped
+        leads["next_action_at"] = f"CASE WHEN NOT ({drops}) THEN l.next_action_at END"
+        leads["next_action_type"] = f"CASE WHEN {drops} THEN '' ELSE l.next_action_type END"
         leads["drop_reason"] = (
             f"CASE WHEN {stage} = l.stage THEN l.drop_reason WHEN {stage} = ANY(:dropped) THEN {reason} ELSE '' END"
         )

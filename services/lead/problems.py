@@ -20,6 +20,12 @@ DROP_REASON = Field(
     "見送り・対象外にするには理由が必要です。",
     "Passing on a lead needs a reason.",
 )
+NO_CALL_REASON = Field(
+    "do_not_call_reason", "missing", "架電禁止の理由を入力してください。", "Say why nobody may call."
+)
+NO_MAIL_REASON = Field(
+    "do_not_mail_reason", "missing", "メール禁止の理由を入力してください。", "Say why nobody may mail."
+)
 # News of a user who was made a moment ago are on their way.
 UNKNOWN_OWNER = Field(
     "owner_id",

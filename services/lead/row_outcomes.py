@@ -16,7 +16,12 @@ SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, 
 FROM staged_row ORDER BY row
 """
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
-UNTOLD = ("drop_reason", PLACEMENT_FIELD)  # what follows from a change of owner or stage
+UNTOLD = (
+    "drop_reason",
+    "next_action_at",
+    "next_action_type",
+    PLACEMENT_FIELD,
+)  # what follows from a change of owner or stage
 
 
 def settled_rows(session: Session) -> list[RowMapping]:

@@ -54,7 +54,7 @@ def test_a_file_that_nobody_changed_undoes_nobodys_work(
         owner_id=str(ISAMU.id),
         stage="approaching",
     )
-    edit(lead, known, shared_memo="新しいメモ", do_not_mail=True, industry="")
+    edit(lead, known, shared_memo="新しいメモ", do_not_mail=True, do_not_mail_reason="本人の希望", industry="")
     before = show(known)
     (outcome,) = lists.send(file, kind="update")
     assert (outcome.outcome, outcome.changes) == ("unchanged", ())
@@ -182,7 +182,7 @@ def test_an_erased_flag_is_off_and_an_untouched_blank_is_none(
 ) -> None:
     lists.send(taro(do_not_call=True), kind="update")
     file = exported(known) | {"do_not_call": ""}
-    edit(lead, known, do_not_mail=True, person={"department": "営業部"})
+    edit(lead, known, do_not_mail=True, do_not_mail_reason="本人の希望", person={"department": "営業部"})
     (outcome,) = lists.send(file, kind="update", erase_blanks=True)
     assert [(each.field, each.after) for each in outcome.changes] == [("do_not_call", False)]
     details = show(known)

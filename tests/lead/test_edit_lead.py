@@ -177,3 +177,22 @@ def test_a_step_is_taken_back_by_going_where_it_came_from(lead: Part, lead_id: i
     act = lead.by(ISAMU).get(f"/leads/{lead_id}/changes").get_json()["items"][0]["cause_id"]
     on = edit(lead, lead_id, version=reached["version"], stage="nurturing", takes_back=act)
     assert (on["stage"]["code"], on["members"][0]["appointment"]) == ("nurturing", True)
+
+
+@pytest.mark.parametrize("flag", ["do_not_call", "do_not_mail"])
+def test_who_may_not_be_approached_has_a_reason(lead: Part, lead_id: int, lists: Lists, flag: str) -> None:
+    reason = f"{flag}_reason"
+    wrong: dict[str, Any] = {flag: True, "person": {"phone": "なし"}}
+    status, problem = refusal(lead, lead_id, **wrong)
+    assert (status, [error["field"] for error in problem["errors"]]) == (422, [reason, "person.phone"])
+    draft = {"person": {"family_name": "森", "company": "森林組合"}, flag: True}
+    assert lead.by(SARA).post("/leads", json=draft).status_code == 422
+    told: dict[str, Any] = {flag: True, reason: "本人の希望"}
+    said = edit(lead, lead_id, **told)
+    erased: dict[str, Any] = {reason: "", "version": said["version"]}
+    assert refusal(lead, lead_id, **erased)[0] == 422
+    erased[flag] = False
+    freed = edit(lead, lead_id, **erased)
+    assert (freed[flag], freed[reason]) == (False, "")
+    lists.send(taro(**{flag: True}), kind="update")  # a list has no place for the reason
+    assert edit(lead, lead_id, version=freed["version"] + 1, temperature="A")["temperature"] == "A"

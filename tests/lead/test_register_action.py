@@ -58,12 +58,12 @@ def test_a_call_with_everything_in_one_save(lead: Part, lead_id: int, show: Show
 
 
 def test_the_result_decides_what_was_not_said(lead: Part, lead_id: int, show: Show) -> None:
-    register(lead, lead_id, result="absent")
+    register(lead, lead_id, result="absent", occurred_at="2026-11-20T03:00:00Z")  # a Friday before a long weekend
     details = show(lead_id)
     assert (details["stage"]["code"], details["next_action_at"]) == ("approaching", "2026-11-24T00:00:00Z")
-    register(lead, lead_id, result="prospect", occurred_at="2026-11-28T03:00:00Z")  # two weeks on is a Saturday
+    register(lead, lead_id, result="prospect", occurred_at="2026-11-21T03:00:00Z")  # two weeks on is a Saturday
     details = show(lead_id)
-    assert (details["stage"]["code"], details["next_action_at"]) == ("nurturing", "2026-12-14T00:00:00Z")
+    assert (details["stage"]["code"], details["next_action_at"]) == ("nurturing", "2026-12-07T00:00:00Z")
 
 
 def test_a_result_never_moves_a_lead_back(lead: Part, lead_id: int, show: Show) -> None:
@@ -166,3 +166,21 @@ def test_yesterdays_call_leaves_the_plan_that_was_made_since(lead: Part, lead_id
     register(lead, lead_id, result="absent", occurred_at=(datetime.now(UTC) - timedelta(days=1)).isoformat())
     details = show(lead_id)
     assert (details["next_action_at"], details["stage"]["code"]) == (planned, "approaching")
+
+
+@pytest.mark.parametrize(("way", "said"), [("call_in", "電話"), ("mail", "メール")])
+def test_who_may_not_be_called_again_said_so(lead: Part, lead_id: int, show: Show, way: str, said: str) -> None:
+    register(lead, lead_id, result="do_not_call", type=way, occurred_at="2026-10-25T03:00:00Z")
+    assert show(lead_id)["do_not_call_reason"] == f"{said}で申し出（10/25）"
+
+
+def test_what_is_yet_to_come_was_not_done(lead: Part, lead_id: int, show: Show) -> None:
+    ahead = (datetime.now(UTC) + timedelta(minutes=30)).isoformat()
+    nearly = (datetime.now(UTC) + timedelta(minutes=2)).isoformat()
+    refused = register(lead, lead_id, occurred_at=ahead, status=422)["errors"]
+    assert [(error["field"], "次回アクション" in error["message"]) for error in refused] == [("occurred_at", True)]
+    assert show(lead_id)["last_contact_at"] is None
+    done = register(lead, lead_id, occurred_at=nearly)
+    path = f"/leads/{lead_id}/actions/{done['id']}"
+    answer = lead.by(ISAMU).patch(path, json={"version": done["version"], "occurred_at": ahead})
+    assert answer.status_code == 422

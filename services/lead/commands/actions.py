@@ -21,6 +21,7 @@ from ..stages import follows
 from .editing import apply_edit, check_version, move_stage, say_edit
 from .progress import note_progress
 
+WAYS = {"phone": "電話", "mail": "メール", "meeting": "面談", "letter": "手紙"}  # by what a type of action means
 MORNING = 9  # o'clock: when a next action that somebody did not time is due
 
 
@@ -43,6 +44,8 @@ def register_action(session: Session, actor: Actor, lead_id: int, draft: ActionD
         changed = apply_edit(session, actor, lead, person, draft.lead) if draft.lead else set()
         changed |= _note_result(session, lead, action, draft, result, older)
         changed |= _move(session, known, lead, draft, None if older else result)
+        if lead.next_action_at is None:
+            action.next_action_at, action.next_action_type = None, ""
     note_progress(session, [lead.id], campaign_id=draft.campaign_id, reached=worth(known, result))
     say_edit(session, lead, changed)
     return action_details(session, actor, action)
@@ -96,8 +99,16 @@ def _note_result(
     if result.extra.get("contact") and (lead.last_contact_at is None or lead.last_contact_at < action.occurred_at):
         values["last_contact_at"] = action.occurred_at
     if result.extra.get("do_not_call") and not lead.do_not_call:
-        values |= {"do_not_call": True, "do_not_call_reason": draft.text or result.label_ja}
+        values |= {"do_not_call": True, "do_not_call_reason": draft.text[:200] or _asked(session, action)}
     return change(session, lead, lead.id, values)
+
+
+def _asked(session: Session, action: Action) -> str:
+    """How and when somebody asked for it, where nobody wrote more: `電話で申し出（10/25）`."""
+    way = masters(session).get("action-types", action.type)
+    named = WAYS.get(way.meaning, way.label_ja) if way else ""
+    day = action.occurred_at.astimezone(COMPANY_TIME)
+    return f"{named}で申し出（{day.month}/{day.day}）"
 
 
 def worth(known: Masters, result: Value) -> list[str]:
@@ -138,11 +149,13 @@ def _next_action_type(lead: Lead, action: Action, draft: ActionDraft) -> str:
 
 def _move(session: Session, known: Masters, lead: Lead, draft: ActionDraft, result: Value | None) -> set[str]:
     """To the stage that was said, else to the one that the result proposes (None: it proposes nothing)."""
+    planned = bool(draft.next_action_at or (draft.lead and draft.lead.next_action_at))
     if draft.stage:
-        return move_stage(session, lead, draft.stage, draft.drop_reason or "")
+        return move_stage(session, lead, draft.stage, draft.drop_reason or "", keeps_plan=planned)
     if result is None or (draft.lead and draft.lead.stage):
         return set()
     proposed = result.extra.get("next_stage")
     if not follows(known, lead.stage, proposed):
         return set()
-    return move_stage(session, lead, str(proposed), draft.drop_reason or draft.text or result.label_ja)
+    reason = draft.drop_reason or draft.text or result.label_ja
+    return move_stage(session, lead, str(proposed), reason, keeps_plan=planned)

@@ -33,7 +33,11 @@ WITH noted AS (
             CASE WHEN :sets_owner THEN to_jsonb(CAST(:owner_id AS bigint)) ELSE to_jsonb(l.owner_id) END),
         ('stage', to_jsonb(l.stage), to_jsonb(coalesce(:stage, l.stage))),
         ('drop_reason', to_jsonb(l.drop_reason),
-            to_jsonb(CASE WHEN :stage IS NULL OR l.stage = :stage THEN l.drop_reason ELSE :drop_reason END))
+            to_jsonb(CASE WHEN :stage IS NULL OR l.stage = :stage THEN l.drop_reason ELSE :drop_reason END)),
+        ('next_action_at', to_jsonb(l.next_action_at),
+            CASE WHEN NOT :drops OR l.stage = :stage THEN to_jsonb(l.next_action_at) END),
+        ('next_action_type', to_jsonb(l.next_action_type),
+            to_jsonb(CASE WHEN NOT :drops OR l.stage = :stage THEN l.next_action_type ELSE '' END))
     ) AS f (field, before, after)
     WHERE l.id = ANY(:lead_ids) AND f.before IS DISTINCT FROM f.after
 )
@@ -46,6 +50,8 @@ UPDATE lead l SET
     assigned_by = CASE WHEN NOT :sets_owner OR l.owner_id = CAST(:owner_id AS bigint) THEN l.assigned_by
         WHEN CAST(:owner_id AS bigint) IS NOT NULL THEN CAST(:actor_id AS bigint) END,
     drop_reason = CASE WHEN :stage IS NULL OR l.stage = :stage THEN l.drop_reason ELSE :drop_reason END,
+    next_action_at = CASE WHEN NOT :drops OR l.stage = :stage THEN l.next_action_at END,
+    next_action_type = CASE WHEN NOT :drops OR l.stage = :stage THEN l.next_action_type ELSE '' END,
     stage_since = CASE WHEN :stage IS NULL OR l.stage = :stage THEN l.stage_since ELSE now() END,
     stage_by = CASE WHEN :stage IS NULL OR l.stage = :stage THEN l.stage_by ELSE CAST(:actor_id AS bigint) END,
     stage = coalesce(:stage, l.stage),
@@ -66,7 +72,7 @@ class Sorted:
 def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> AssignmentResult:
     """Gives leads an owner and / or a stage, or counts what that would do. New owners hear of it once."""
     known = masters(session)
-    owner = known_owner(session, draft.owner_id)
+    owner, meaning = known_owner(session, draft.owner_id), ""
     if draft.stage:
         meaning = known.check("lead-stages", draft.stage, "stage").meaning
         if meaning == "converted":
@@ -88,6 +94,7 @@ def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> Assi
             "department_id": owner.department_id if owner else None,
             "stage": draft.stage,
             "drop_reason": draft.drop_reason or "",
+            "drops": meaning == "dropped",
             "cause_id": cause.id,
             "cause_kind": cause.kind,
             "actor_id": actor.id,

@@ -16,7 +16,15 @@ from .. import matching
 from ..history import change
 from ..masters import masters
 from ..models import Change, Lead, MemoVersion, Person, UserCopy
-from ..problems import ACCOUNT_OF_CONVERSION, INACTIVE_OWNER, UNKNOWN_OWNER, invalid, no_family_name
+from ..problems import (
+    ACCOUNT_OF_CONVERSION,
+    INACTIVE_OWNER,
+    NO_CALL_REASON,
+    NO_MAIL_REASON,
+    UNKNOWN_OWNER,
+    invalid,
+    no_family_name,
+)
 from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
@@ -25,7 +33,8 @@ from .news import say_assigned, say_leads_changed
 from .progress import note_progress, take_progress_back
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
-FLAGS = ("do_not_call", "do_not_mail")
+FLAGS = {"do_not_call": NO_CALL_REASON, "do_not_mail": NO_MAIL_REASON}
+NO_PLAN = {"next_action_at": None, "next_action_type": ""}
 NULLABLE = ("next_action_at", "first_response_due")
 # How the fields of a person are read.
 CONTACTS = {
@@ -45,9 +54,12 @@ def edit_lead(session: Session, actor: Actor, lead_id: int, patch: LeadPatch) ->
     check_version(session, actor, lead, patch.version)
     with session.no_autoflush:  # one act is one version
         changed = apply_edit(session, actor, lead, person, patch)
+        taken_back = "stage" in changed and patch.takes_back and _moved_by(session, actor, lead, patch.takes_back)
+        if taken_back and patch.takes_back:
+            changed |= _give_plan_back(session, lead, patch.takes_back)
     if "stage" in changed:
         note_progress(session, [lead.id])
-        if patch.takes_back and _moved_by(session, actor, lead, patch.takes_back):
+        if taken_back and patch.takes_back:
             take_progress_back(session, patch.takes_back, [lead.id])
     say_edit(session, lead, changed)
     return lead_details(session, actor, lead_id)
@@ -58,6 +70,17 @@ def _moved_by(session: Session, actor: Actor, lead: Lead, act: UUID) -> bool:
     moved = (Change.cause_id == act, Change.lead_id == lead.id, Change.record_type == "lead", Change.field == "stage")
     edited = (Change.actor_id == actor.id, Change.cause_kind == "edit", Change.before[()].astext == lead.stage)
     return bool(session.scalar(select(exists().where(*moved, *edited))))
+
+
+def _give_plan_back(session: Session, lead: Lead, act: UUID) -> set[str]:
+    """The next action that this act took away, unless there is another one meanwhile."""
+    of_it = (Change.cause_id == act, Change.lead_id == lead.id, Change.record_type == "lead")
+    rows = session.execute(select(Change.field, Change.before).where(*of_it, Change.field.in_(NO_PLAN)))
+    before = {row.field: row.before for row in rows}
+    if lead.next_action_at or not before.get("next_action_at"):
+        return set()
+    before["next_action_at"] = datetime.fromisoformat(before["next_action_at"])
+    return change(session, lead, lead.id, before)
 
 
 def check_version(session: Session, actor: Actor, lead: Lead, version: int) -> None:
@@ -82,6 +105,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     """Changes what the edit gives and notes it. The names of all fields that changed, of lead and person."""
     given = edit.model_dump(exclude_unset=True, exclude={*OTHERS})
     of_person, wrong = person_fields(actor, person, edit.person, "person.") if edit.person is not None else ({}, [])
+    wrong = [*unexplained(lead, given), *wrong]
     if wrong:
         raise invalid(*wrong)
     changed: set[str] = set()
@@ -91,7 +115,7 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
         changed |= _link_account(session, actor, lead, person, given.pop("account_id"))
     stage, reason = given.pop("stage", None), given.pop("drop_reason", None)
     if stage:
-        changed |= move_stage(session, lead, stage, reason or "")
+        changed |= move_stage(session, lead, stage, reason or "", keeps_plan=bool(given.get("next_action_at")))
     elif reason and lead.drop_reason:
         changed |= change(session, lead, lead.id, {"drop_reason": reason})
     for field, master in CHOICES.items():
@@ -105,6 +129,17 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     if changed:
         lead.updated_at = datetime.now(UTC)  # the version counts changes of its person too
     return changed
+
+
+def unexplained(lead: Lead, given: dict[str, Any]) -> list[Field]:
+    """The flags that an edit sets without a reason, and those whose reason it takes away."""
+    wrong = []
+    for flag, missing in FLAGS.items():
+        reason = f"{flag}_reason"
+        touched = (given.get(flag) and not getattr(lead, flag)) or reason in given
+        if touched and given.get(flag, getattr(lead, flag)) and not given.get(reason, getattr(lead, reason)):
+            wrong.append(missing)
+    return wrong
 
 
 def give_owner(session: Session, actor: Actor, lead: Lead, owner_id: int | None) -> set[str]:
@@ -145,15 +180,17 @@ def _link_account(session: Session, actor: Actor, lead: Lead, person: Person, ac
     return change(session, lead, lead.id, {"account_id": account_id, "account_name": ""})
 
 
-def move_stage(session: Session, lead: Lead, stage: str, drop_reason: str) -> set[str]:
-    """Moves a lead to a stage by the rules of stages.py."""
+def move_stage(session: Session, lead: Lead, stage: str, drop_reason: str, keeps_plan: bool = False) -> set[str]:
+    """Moves a lead to a stage by the rules of stages.py. One that is dropped has no next action any longer, unless the
+    same act gives one (`keeps_plan`)."""
     if stage == lead.stage:
         return change(session, lead, lead.id, {"drop_reason": drop_reason}) if drop_reason else set()
     target = check_move(masters(session), lead.stage, stage, drop_reason)
     lead.stage_since = datetime.now(UTC)
     lead.stage_by = current_cause(session).actor_id
-    reason = drop_reason if target.meaning == "dropped" else ""
-    return change(session, lead, lead.id, {"stage": stage, "drop_reason": reason})
+    dropped = target.meaning == "dropped"
+    plan = NO_PLAN if dropped and not keeps_plan else {}
+    return change(session, lead, lead.id, {"stage": stage, "drop_reason": drop_reason if dropped else "", **plan})
 
 
 def _not_null(field: str, value: Any) -> Any:

@@ -26,7 +26,7 @@ RESTORE = """
 WITH back AS (
     SELECT id, lead_id, field, before, after FROM change
     WHERE cause_id = :act AND record_type = 'lead' AND lead_id = ANY(:lead_ids)
-        AND field IN ('owner_id', 'stage', 'drop_reason')
+        AND field IN ('owner_id', 'stage', 'drop_reason', 'next_action_at', 'next_action_type')
 ), noted AS (
     INSERT INTO change (record_type, record_id, lead_id, field, before, after, cause_id, cause_kind, actor_id,
         lead_version)
@@ -35,7 +35,9 @@ WITH back AS (
     FROM back JOIN lead l ON l.id = back.lead_id
 ), was AS (
     SELECT lead_id, min(id) AS first_id, bool_or(field = 'owner_id') AS owned, bool_or(field = 'stage') AS staged,
-        bool_or(field = 'drop_reason') AS reasoned,
+        bool_or(field = 'drop_reason') AS reasoned, bool_or(field = 'next_action_at') AS planned,
+        CAST(max(before #>> '{}') FILTER (WHERE field = 'next_action_at') AS timestamptz) AS next_action_at,
+        max(before #>> '{}') FILTER (WHERE field = 'next_action_type') AS next_action_type,
         CAST(max(before #>> '{}') FILTER (WHERE field = 'owner_id') AS bigint) AS owner_id,
         max(before #>> '{}') FILTER (WHERE field = 'stage') AS stage,
         max(before #>> '{}') FILTER (WHERE field = 'drop_reason') AS drop_reason
@@ -60,6 +62,8 @@ UPDATE lead l SET
     stage_since = CASE WHEN d.staged THEN coalesce(d.staged_at, l.created_at) ELSE l.stage_since END,
     stage_by = CASE WHEN NOT d.staged THEN l.stage_by
         WHEN d.staged_at IS NULL THEN l.created_by ELSE d.staged_by END,
+    next_action_at = CASE WHEN d.planned THEN d.next_action_at ELSE l.next_action_at END,
+    next_action_type = coalesce(d.next_action_type, l.next_action_type),
     drop_reason = CASE WHEN d.reasoned THEN coalesce(d.drop_reason, '') ELSE l.drop_reason END,
     version = l.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
 FROM dated d WHERE l.id = d.lead_id

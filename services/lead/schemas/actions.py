@@ -1,8 +1,9 @@
 """Actions (対応履歴): what was done about a lead, with what it changes in the same save."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Annotated
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, field_validator
 
 from chassis.problems import FieldError
 from chassis.shapes import Id, Page, PageQuery, Shape
@@ -10,13 +11,29 @@ from chassis.shapes import Id, Page, PageQuery, Shape
 from .leads import OwnerShape
 from .writing import LeadEdit, LongText, Text, When
 
+AHEAD = timedelta(minutes=5)  # so far the clock of who did it may be ahead of ours
+
+
+def _done(value: datetime) -> datetime:
+    """What was done was not done later than now."""
+    if value > datetime.now(UTC) + AHEAD:
+        raise FieldError(
+            "in_the_future",
+            ja="これからの日時は登録できません。予定は次回アクション日時に入力してください。",
+            en="This lies ahead. Enter what is planned as the next action.",
+        )
+    return value
+
+
+Done = Annotated[When, AfterValidator(_done)]
+
 
 class ActionDraft(Shape):
     """`type`, `reached`, `result` are codes of action-types, action-reached, action-results. What is left out of
     stage and next_action_at, the result's master row decides. `lead` is an edit in the same save."""
 
     type: Text
-    occurred_at: When | None = Field(None, description="now unless told")
+    occurred_at: Done | None = Field(None, description="now unless told; not later than that")
     duration_minutes: int | None = Field(None, ge=0, le=24 * 60)
     campaign_id: Id | None = None
     reached: Text = ""
@@ -73,7 +90,7 @@ class ActionPatch(Shape):
     """A correction of what was done and what came of it; the lead's plan and stage stay as they are."""
 
     type: Text | None = None
-    occurred_at: When | None = None
+    occurred_at: Done | None = None
     duration_minutes: int | None = Field(None, ge=0, le=24 * 60)
     reached: Text | None = None
     result: Text | None = None
