@@ -156,8 +156,9 @@ WORDINGS: dict[str, tuple[str, str]] = {
 BLANK = ("入力してください。", "Fill this in.")
 
 
-def from_pydantic(errors: list[Any]) -> Invalid:
-    """A 422 from pydantic's list of errors; a validator's own `Field` goes through as it is."""
+def from_pydantic(errors: list[Any], others: tuple[Field, ...] = ()) -> Invalid:
+    """A 422 from pydantic's list of errors; a validator's own `Field` goes through as it is. `others`: what else is
+    wrong."""
     fields = []
     for error in errors:
         context = error.get("ctx") or {}
@@ -169,7 +170,8 @@ def from_pydantic(errors: list[Any]) -> Invalid:
         blank = error["type"] == "string_too_short" and context.get("min_length") == 1
         ja, en = BLANK if blank else WORDINGS.get(error["type"], ("値が正しくありません。", "Not a valid value."))
         fields.append(Field(name, error["type"], ja.format(**context), en.format(**context)))
-    return Invalid(fields)
+    told = {field.field for field in fields}
+    return Invalid([*fields, *(field for field in others if field.field not in told)])
 
 
 class FieldError(ValueError):

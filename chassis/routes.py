@@ -19,7 +19,7 @@ from .auth import Allowed, Authenticator, admit
 from .database import transaction
 from .events import Cause
 from .idempotency import earlier_answer, keep_answer
-from .problems import from_pydantic
+from .problems import Field, Problem, from_pydantic
 
 View = Callable[..., Any]
 
@@ -27,7 +27,8 @@ View = Callable[..., Any]
 @dataclass(frozen=True)
 class Route:
     """One declared route. Shapes are pydantic models; `cause` names the kind of act in the change history. A
-    `checkable` one may be asked with `?check=true`: it says what is wrong as ever, else 204, and nothing is done."""
+    `checkable` one may be asked with `?check=true`: it says what is wrong as ever, else 204, and nothing is done. It
+    also says all that is wrong at once: what is no value of its field, and what is amiss in the rest."""
 
     method: str
     path: str
@@ -83,8 +84,13 @@ class Routes:
 def _door(route: Route, authenticator: Authenticator) -> View:
     def door(**path_values: Any) -> Response:
         actor = admit(route.allow, authenticator)
-        given = path_values | {"actor": actor} | _taken(route)
         actor_id = actor.id if actor else None
+        given = path_values | {"actor": actor}
+        try:
+            given |= _taken(route)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False)
+            raise from_pydantic(wrong, _wrong_besides(route, given, wrong)) from error
         with ExitStack() as held:
             session = held.enter_context(transaction(Cause.new(route.cause, actor_id)))
             earlier = earlier_answer(session, request, actor_id or 0)
@@ -107,20 +113,52 @@ def _door(route: Route, authenticator: Authenticator) -> View:
 
 
 def _taken(route: Route) -> dict[str, Any]:
-    """Body, query, form and files of the request, in the route's shapes. Raises Invalid."""
+    """Body, query, form and files of the request, in the route's shapes. Raises ValidationError."""
     taken: dict[str, Any] = {}
-    try:
-        if route.body:
-            taken["body"] = route.body.model_validate_json(request.get_data() or b"{}")
-        if route.query:
-            taken["query"] = route.query.model_validate(_plain(route.query, request.args))
-        if route.form:
-            taken["form"] = route.form.model_validate(_plain(route.form, request.form))
-    except ValidationError as error:
-        raise from_pydantic(error.errors(include_url=False)) from error
+    if route.body:
+        taken["body"] = route.body.model_validate_json(request.get_data() or b"{}")
+    if route.query:
+        taken["query"] = route.query.model_validate(_plain(route.query, request.args))
+    if route.form:
+        taken["form"] = route.form.model_validate(_plain(route.form, request.form))
     if "files" in route.wants:
         taken["files"] = request.files
     return taken
+
+
+def _wrong_besides(route: Route, given: dict[str, Any], wrong: list[Any]) -> tuple[Field, ...]:
+    """What a checkable route says of the body without its wrong values; nothing where it cannot be without them."""
+    if not (route.checkable and route.body):
+        return ()
+    try:
+        rest = _without(json.loads(request.get_data()), [error["loc"] for error in wrong])
+        body = route.body.model_validate_json(json.dumps(rest))
+    except ValueError:
+        return ()
+    actor = given["actor"]
+    try:
+        with transaction(Cause.new(route.cause, actor.id if actor else None)) as session:
+            known = given | {"body": body, "session": session}
+            route.view(**{name: known[name] for name in route.wants})
+            session.rollback()
+    except Problem as problem:
+        return problem.errors
+    return ()
+
+
+def _without(document: Any, places: list[tuple[str | int, ...]]) -> Any:
+    """The document without the members at these places; of a list of plain values, without all of it."""
+    for place in places:
+        at, member = document, None
+        for step in place:
+            if isinstance(at, dict) and step in at:
+                member = at, step
+            elif not (isinstance(at, list) and isinstance(step, int)):
+                break
+            at = at[step]  # type: ignore[index]
+        if member:
+            member[0].pop(member[1], None)
+    return document
 
 
 def _plain(shape: type[BaseModel], values: Any) -> dict[str, Any]:

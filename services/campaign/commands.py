@@ -32,6 +32,9 @@ from .searching import search_key
 # Held by who moves a campaign below another: two moves that are right alone may make a circle together.
 MOVING = 7_265_105
 MASTER_OF = {"category": "campaign-categories", "status": "campaign-statuses", "venue_type": "venue-types"}
+CODE_TAKEN = Field(
+    "code", "taken", ja="このコードは別のキャンペーンが使っています。", en="Another campaign has this code."
+)
 PARTS = {"goals", "budget_lines", "stakeholders"}
 
 
@@ -47,7 +50,7 @@ def create_campaign(session: Session, actor: Actor, draft: CampaignDraft) -> Cam
     campaign.budget_lines = _budget_lines(draft.budget_lines, choices, errors)
     campaign.stakeholders = _stakeholders(session, draft.stakeholders, choices, errors)
     if errors:
-        raise Invalid(errors)
+        raise Invalid([*errors, *_code_of_another(session, campaign)])
     campaign.code = draft.code or next_code(session)
     session.add(campaign)
     return _saved(session, campaign, choices)
@@ -72,8 +75,8 @@ def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) ->
     with session.no_autoflush:  # one save, once all of it is checked
         changed = _apply(session, campaign, values, choices, errors)
         changed |= _replace_parts(session, campaign, patch, choices, errors)
-    if errors:
-        raise Invalid(errors)
+        if errors:
+            raise Invalid([*errors, *_code_of_another(session, campaign)])
     if not changed:
         return details(session, campaign)
     campaign.updated_at = func.now()  # counts as a save even where only the rows below it changed
@@ -223,6 +226,13 @@ def _stakeholders(
     return people
 
 
+def _code_of_another(session: Session, campaign: Campaign) -> list[Field]:
+    """What the save would say of the code, told with what keeps it from being saved."""
+    with session.no_autoflush:
+        others = select(Campaign.id).where(Campaign.code_key == campaign.code_key)
+        return [CODE_TAKEN] if campaign.code and set(session.scalars(others)) - {campaign.id} else []
+
+
 def _saved(session: Session, campaign: Campaign, choices: Choices) -> CampaignDetails:
     """Writes the campaign and says so. Raises Conflict if its code is taken."""
     campaign.search_key = search_key(campaign)
@@ -231,8 +241,7 @@ def _saved(session: Session, campaign: Campaign, choices: Choices) -> CampaignDe
     except IntegrityError as error:
         if "campaign_code_key" not in str(error):
             raise
-        wording = {"ja": "このコードは別のキャンペーンが使っています。", "en": "Another campaign has this code."}
-        raise Conflict(code="code_taken", errors=[Field("code", "taken", **wording)], **wording) from error
+        raise Conflict(code="code_taken", errors=[CODE_TAKEN], ja=CODE_TAKEN.ja, en=CODE_TAKEN.en) from error
     publish(
         session,
         CampaignSaved(

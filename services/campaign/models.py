@@ -9,7 +9,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
 from chassis.choices import ChoiceRow
 from chassis.database import Record
-from chassis.numbering import SeriesRow
+from chassis.numbering import Coded, SeriesRow
 
 
 class Base(DeclarativeBase):
@@ -24,11 +24,10 @@ class NumberSeries(SeriesRow, Base):
     """The last number given in a series, e.g. campaign codes of 2026."""
 
 
-class Campaign(Record, Base):
+class Campaign(Coded, Record, Base):
     """A campaign (キャンペーン). `search_key` is what a keyword is looked for in."""
 
     __tablename__ = "campaign"
-    code: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
     status: Mapped[str] = mapped_column(Text)

@@ -9,4 +9,4 @@ from .models import Campaign, NumberSeries
 
 
 def next_code(session: Session) -> str:
-    return numbering.next_code(session, NumberSeries, f"C-{company_today().year}", 4, Campaign.code)
+    return numbering.next_code(session, NumberSeries, f"C-{company_today().year}", 4, Campaign.code_key)

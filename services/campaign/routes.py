@@ -30,6 +30,7 @@ def list_campaigns(session: Session, actor: Actor, query: schemas.CampaignSearch
     answer=schemas.CampaignDetails,
     status=201,
     cause="campaign",
+    checkable=True,
 )
 def create_campaign(session: Session, actor: Actor, body: schemas.CampaignDraft) -> schemas.CampaignDetails:
     return commands.create_campaign(session, actor, body)
@@ -46,6 +47,7 @@ def show_campaign(session: Session, campaign_id: int) -> schemas.CampaignDetails
     body=schemas.CampaignPatch,
     answer=schemas.CampaignDetails,
     cause="campaign",
+    checkable=True,
 )
 def change_campaign(session: Session, campaign_id: int, body: schemas.CampaignPatch) -> schemas.CampaignDetails:
     return commands.change_campaign(session, campaign_id, body)

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, PlainSerializer, StringConstraints
 
+from chassis.numbering import written_code
 from chassis.problems import FieldError
 from chassis.shapes import Id, PageQuery, Shape
 
@@ -31,7 +32,7 @@ Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1,
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
 MasterCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
-CampaignCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+CampaignCode = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(written_code)]
 WebAddress = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_web_address)]
 MailAddress = Annotated[str, StringConstraints(max_length=254), AfterValidator(_mail_address)]
 Count = Annotated[int, Field(ge=0, le=1_000_000_000)]

@@ -25,7 +25,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from chassis.choices import ChoiceRow
 from chassis.database import Record
-from chassis.numbering import SeriesRow
+from chassis.numbering import Coded, SeriesRow
 
 
 class Base(DeclarativeBase):
@@ -42,12 +42,11 @@ class NumberSeries(SeriesRow, Base):
     """The last number given in a series, e.g. opportunity codes of 2026."""
 
 
-class Account(Record, Base):
+class Account(Coded, Record, Base):
     """A company that one does business with (取引先). `name_key` and `phone_key` are equal for the same name and number
     written differently; `search_key` is what a keyword is looked for in."""
 
     __tablename__ = "account"
-    code: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     name_key: Mapped[str] = mapped_column(Text, index=True)
     search_key: Mapped[str] = mapped_column(Text)
@@ -80,12 +79,11 @@ class Account(Record, Base):
     )
 
 
-class Opportunity(Record, Base):
+class Opportunity(Coded, Record, Base):
     """A chance to sell (案件). Amounts in whole yen, probability in percent. `cancelled_at`: the conversion that
     made it was taken back; it stays to be read, and counts nowhere."""
 
     __tablename__ = "opportunity"
-    code: Mapped[str] = mapped_column(Text, unique=True)
     name: Mapped[str] = mapped_column(Text)
     search_key: Mapped[str] = mapped_column(Text)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)

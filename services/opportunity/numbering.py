@@ -10,8 +10,8 @@ from .models import Account, NumberSeries, Opportunity
 
 
 def next_account_code(session: Session) -> str:
-    return next_code(session, NumberSeries, "A", 6, Account.code)
+    return next_code(session, NumberSeries, "A", 6, Account.code_key)
 
 
 def next_opportunity_code(session: Session) -> str:
-    return next_code(session, NumberSeries, f"O-{company_today().year}", 4, Opportunity.code)
+    return next_code(session, NumberSeries, f"O-{company_today().year}", 4, Opportunity.code_key)

@@ -173,6 +173,7 @@ def show_board(session: Session, actor: Actor, query: schemas.BoardQuery) -> sch
     answer=schemas.OpportunityDetails,
     status=201,
     cause="opportunity",
+    checkable=True,
 )
 def create_opportunity(session: Session, body: schemas.OpportunityDraft) -> schemas.OpportunityDetails:
     return commands.create_opportunity(session, body)
@@ -189,6 +190,7 @@ def show_opportunity(session: Session, opportunity_id: int) -> schemas.Opportuni
     body=schemas.OpportunityPatch,
     answer=schemas.OpportunityDetails,
     cause="opportunity",
+    checkable=True,
 )
 def change_opportunity(
     session: Session, opportunity_id: int, body: schemas.OpportunityPatch

@@ -7,7 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from alembic import command
+from sqlalchemy import text
 
+from chassis import schema
+from chassis.database import engine
 from contracts import events
 from tests.cast import EIJI, GAKU, ISAMU, MAKI, MANA
 from tests.parts import Part
@@ -168,3 +172,50 @@ def test_only_planners_create(campaign: Part, person: Any) -> None:
 def test_nobody_without_a_token(campaign: Part) -> None:
     assert campaign.by(None).get("/campaigns").status_code == 401
     assert campaign.by(GAKU).get("/campaigns").status_code == 403
+
+
+def test_a_code_is_the_same_in_any_width_and_case(campaign: Part, create: Create) -> None:
+    known = create(code="Ｃ-ＤＸ-０００２")
+    assert known["code"] == "C-DX-0002"
+    for same in ("c-dx-0002", "ｃ-ｄｘ-０００２"):
+        answer = campaign.by(MAKI).post("/campaigns", json=SEMINAR | {"code": same})
+        assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (409, "code")
+    other = create(code="C-DX-0003")
+    path = f"/campaigns/{other['id']}"
+    assert campaign.by(MAKI).patch(path, json={"version": other["version"], "code": "C-dx-0002"}).status_code == 409
+    assert campaign.by(MAKI).patch(path, json={"version": other["version"], "code": "c-dx-0003"}).status_code == 200
+
+
+def test_codes_that_were_two_before_stay_two(campaign: Part, create: Create) -> None:
+    first, second = create(code="Old-1"), create(code="Old-2")
+    with engine().connect() as connection:
+        config = schema._configs(campaign.service, connection)["service"]
+        command.downgrade(config, "campaign_0005")
+        connection.execute(text("UPDATE campaign SET code = 'ｏld-1' WHERE id = :id"), {"id": second["id"]})
+        connection.commit()
+        command.upgrade(config, "head")
+        connection.commit()
+    for each in (first, second):
+        answer = campaign.by(MAKI).patch(f"/campaigns/{each['id']}", json={"version": 1, "venue": "大阪"})
+        assert answer.status_code == 200, answer.text
+    assert campaign.by(MAKI).post("/campaigns", json=SEMINAR | {"code": "OLD-1"}).status_code == 409
+
+
+def test_everything_that_is_wrong_is_said_at_once(campaign: Part, create: Create) -> None:
+    create(code="DX")
+    wrong: dict[str, Any] = {
+        "code": "dx",
+        "end_date": "2026-01-01",
+        "goals": {"invited": "abc"},
+        "url": "例",
+        "category": "円盤",
+    }
+    wrong |= {"stakeholders": [{"kind": "speaker", "name": "山", "email": "a b@c"}, {"kind": "speaker"}]}
+    fields = {"goals.invited", "url", "stakeholders.0.email", "stakeholders.1.name", "end_date", "code", "category"}
+    answer = campaign.by(MAKI).post("/campaigns", json=SEMINAR | wrong)
+    assert (answer.status_code, {each["field"] for each in answer.get_json()["errors"]}) == (422, fields)
+    kept = create()
+    patch = {"version": kept["version"], "code": "dx", "end_date": "2026-01-01", "goals": {"invited": "abc"}}
+    answer = campaign.by(MAKI).patch(f"/campaigns/{kept['id']}", json=patch)
+    assert {each["field"] for each in answer.get_json()["errors"]} == {"code", "end_date", "goals.invited"}
+    assert campaign.by(MAKI).get(f"/campaigns/{kept['id']}").get_json() == kept

@@ -189,3 +189,13 @@ def test_how_a_company_is_reached_is_read_as_in_lists(opportunity: Part, account
         connection.execute(text("UPDATE account SET phone = :phone, postal_code = :postal_code"), wrong)
     kept = change(opportunity, made, phone="あいう", industry="製造業").get_json()
     assert (kept["phone"], kept["postal_code"], kept["industry"]) == ("あいう", "12345678", "製造業")
+
+
+def test_a_code_is_the_same_in_any_width_and_case(opportunity: Part, account: Create) -> None:
+    known = account(code="Ａ-００００16")
+    assert known["code"] == "A-000016"
+    answer = opportunity.by(RIN).post("/accounts", json={"name": "新会社", "code": "ａ-000016"})
+    assert (answer.status_code, answer.get_json()["errors"][0]["field"]) == (409, "code")
+    also = {"name": "新会社", "code": "a-000016", "employees": "多数", "phone": "あいう"}
+    answer = opportunity.by(RIN).post("/accounts", json=also)
+    assert {each["field"] for each in answer.get_json()["errors"]} == {"code", "employees", "phone"}

@@ -287,3 +287,14 @@ def test_another_campaign_is_credited(opportunity: Part, deal: Create) -> None:
 
     assert credit(FAIR) == (str(FAIR), [str(SEMINAR), str(MAILING)])
     assert credit(SEMINAR) == (str(SEMINAR), [str(FAIR), str(MAILING)])
+
+
+def test_everything_that_is_wrong_is_said_at_once(opportunity: Part, deal: Create) -> None:
+    made = deal()
+    wrong = {"amount": "多額", "phase": "lost", "main_owner_id": "999"}
+    draft = {name: made[name] for name in ("name", "account_id", "campaign_id")} | wrong
+    for answer in (opportunity.by(RIN).post("/opportunities", json=draft), change(opportunity, made, **wrong)):
+        assert answer.status_code == 422
+        fields = {each["field"] for each in answer.get_json()["errors"]}
+        assert fields == {"amount", "lost_reason", "main_owner_id"}
+    assert opportunity.by(RIN).get(f"/opportunities/{made['id']}").get_json() == made

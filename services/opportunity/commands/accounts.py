@@ -15,7 +15,7 @@ from ..naming import company_key, phone_key, search_key, split_legal_form
 from ..numbering import next_account_code
 from ..queries import account_details, find
 from ..schemas import AccountDetails, AccountDraft, AccountPatch
-from .checks import check_user, missing, refuse_stale, write_unique
+from .checks import check_user, missing, refuse_stale, taken_besides, write_unique
 
 CONTACTS = {"phone": "phone", "postal_code": "postal_code", "prefecture": "prefecture"}
 
@@ -26,7 +26,7 @@ def create_account(session: Session, draft: AccountDraft) -> AccountDetails:
     errors: list[Field] = []
     account = new_account(session, draft.model_dump(), errors)
     if errors:
-        raise Invalid(errors)
+        raise Invalid([*errors, *taken_besides(session, account, taken_fields())])
     save_new_account(session, account)
     return account_details(session, account)
 
@@ -40,8 +40,8 @@ def change_account(session: Session, account_id: int, patch: AccountPatch) -> Ac
     values = patch.model_dump(exclude={"version"}, exclude_unset=True)
     with session.no_autoflush:  # one save, once all of it is checked
         changes = _apply(session, account, values, errors)
-    if errors:
-        raise Invalid(errors)
+        if errors:
+            raise Invalid([*errors, *taken_besides(session, account, taken_fields())])
     if changes:
         _write(session, account)
         note_changes(session, "account", account.id, changes)
@@ -103,10 +103,14 @@ def _write(session: Session, account: Account, prefix: str = "") -> None:
         fold_phone(account.phone),
         *(account.domains or ()),
     )
+    write_unique(session, account, taken_fields(prefix))
+
+
+def taken_fields(prefix: str = "") -> dict[str, Field]:
+    """What is said where another account has the value already, by column."""
     number = "この法人番号は別の取引先が使っています。", "Another account has this corporate number."
     code = "このコードは別の取引先が使っています。", "Another account has this code."
-    taken = {
-        "account_corporate_number": Field(f"{prefix}corporate_number", "taken", *number),
-        "account_code_key": Field(f"{prefix}code", "taken", *code),
+    return {
+        "corporate_number": Field(f"{prefix}corporate_number", "taken", *number),
+        "code_key": Field(f"{prefix}code", "taken", *code),
     }
-    write_unique(session, account, taken)

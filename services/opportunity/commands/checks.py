@@ -3,6 +3,7 @@
 from typing import Any, NoReturn
 
 from pydantic import BaseModel
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -47,14 +48,26 @@ def refuse_cancelled(opportunity: Opportunity) -> None:
         )
 
 
+def taken_besides(session: Session, record: Any, taken: dict[str, Field]) -> list[Field]:
+    """What a save would say of values that another record has, told with what keeps it from being saved. `taken`: by
+    column."""
+    found, table = [], type(record)
+    with session.no_autoflush:
+        for name, field in taken.items():
+            others = select(table.id).where(getattr(table, name) == getattr(record, name))
+            if getattr(record, name) and set(session.scalars(others)) - {record.id}:
+                found.append(field)
+    return found
+
+
 def write_unique(session: Session, record: Any, taken: dict[str, Field]) -> None:
-    """Adds the record and writes it. Raises Conflict when one of the unique constraints or indexes named in `taken`
-    has the value already, saying the field that goes with it."""
+    """Adds the record and writes it. Raises Conflict when a unique column of `taken` has the value already, saying the
+    field that goes with it."""
     try:
         session.add(record)
         session.flush()
     except IntegrityError as error:
-        for constraint, field in taken.items():
-            if constraint in str(error.orig):
+        for column, field in taken.items():
+            if f"{record.__tablename__}_{column}" in str(error.orig):
                 raise Conflict(code="taken", ja=field.ja, en=field.en, errors=[field]) from error
         raise

@@ -112,7 +112,7 @@ def _write(session: Session, opportunity: Opportunity, prefix: str = "") -> None
     """Writes it and says how it now is. Raises Conflict if its code is taken."""
     opportunity.search_key = search_key(opportunity.name, opportunity.code)
     wording = "このコードは別の案件が使っています。", "Another opportunity has this code."
-    write_unique(session, opportunity, {"opportunity_code_key": Field(f"{prefix}code", "taken", *wording)})
+    write_unique(session, opportunity, {"code_key": Field(f"{prefix}code", "taken", *wording)})
     cancelled = opportunity.cancelled_at is not None
     publish(
         session,

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, AwareDatetime, BeforeValidator, Field, StringConstraints
 
 from chassis.choices import ChoiceShape
+from chassis.numbering import written_code
 from chassis.problems import FieldError
 from chassis.shapes import Id
 
@@ -48,7 +49,7 @@ def _in_utc(value: datetime) -> datetime:
 Required = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=10_000)]
-Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)]
+Code = Annotated[str, StringConstraints(strip_whitespace=True, max_length=40), AfterValidator(written_code)]
 MasterCode = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60)]
 WebAddress = Annotated[str, StringConstraints(max_length=1_000), AfterValidator(_web_address)]
 Domain = Annotated[str, StringConstraints(min_length=1, max_length=253), AfterValidator(_domain)]
