@@ -69,7 +69,8 @@ def result_links(campaign_id: int | str) -> dict[str, str]:
 
 
 def funnel_steps(results: dict[str, Any], links: dict[str, str]) -> list[dict[str, Any]]:
-    """The steps of the funnel in their order, each with its share of the step before."""
+    """The steps of the funnel in their order, each with its share of the step before, where it can be one: leads come
+    to a step without the one before, too."""
     named = {
         "invited": gettext("招待"),
         "responded": gettext("反応"),
@@ -82,7 +83,7 @@ def funnel_steps(results: dict[str, Any], links: dict[str, str]) -> list[dict[st
     steps: list[dict[str, Any]] = []
     for name, label in named.items():
         step = {"label": label, "value": results[name], "link": links[name], "rate": ""}
-        if steps and steps[-1]["value"]:
+        if steps and 0 < steps[-1]["value"] >= results[name]:
             rate = percent(step["value"] / steps[-1]["value"])
             step["rate"] = gettext("%(step)s比 %(rate)s", step=steps[-1]["label"], rate=rate)
         steps.append(step)

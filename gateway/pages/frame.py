@@ -139,10 +139,22 @@ def what_to_do(status: int) -> tuple[str, str]:
 def error_page(problem: Problem) -> Response:
     """An error outside of /api as a page, or as a notice where htmx would have put the answer."""
     title, advice = what_to_do(problem.status)
+    document, status = problem.as_json(), problem.status
+    detail = document.get("detail", "")
+    if status == 422 and request.method == "GET" and document.get("errors"):  # what the address asks for is no question
+        title, advice = (
+            gettext("アドレスの指定が正しくありません"),
+            gettext("アドレスを直すか、画面をメニューから開き直してください。"),
+        )
+        named = (
+            f"{error['field']}={request.args.get(error['field'], '')}: {error['message']}"
+            for error in document["errors"]
+        )
+        detail, status = " ".join(named), status if is_htmx() else 400
     template = "errors/_notice.html" if is_htmx() else "errors/show.html" if current_user() else "errors/plain.html"
-    detail = problem.as_json().get("detail", "")
-    page = render_template(template, status=problem.status, title=title, detail=detail, advice=advice)
-    response = make_response(page, problem.status)
+    response = make_response(
+        render_template(template, status=status, title=title, detail=detail, advice=advice), status
+    )
     if problem.status in (429, 503):
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))
     return response

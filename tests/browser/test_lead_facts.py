@@ -137,3 +137,28 @@ def test_the_account_is_searched_chosen_and_taken_away(
     expect(page).to_have_url(re.compile("/persons/"))
     expect(page.locator("main")).to_contain_text("未登録")
     assert mana.get(f"/leads/{lead_id}")["account_id"] is None
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_who_belongs_to_no_company_is_named_once_and_reached_as_a_list_would_say(
+    running: Running, desk: Sit, javascript: bool
+) -> None:
+    person = {"family_name": "無所属", "given_name": f"渉{int(javascript)}", "email": f"wataru{javascript}@example.jp"}
+    lead_id = running.by("isamu").post("/leads", {"person": person, "register_anyway": True})["id"]
+    isamu = desk("isamu", javascript=javascript)
+    page, name = isamu.page, f"{person['family_name']} {person['given_name']}"
+    page.goto(f"/leads/{lead_id}")
+    expect(page.locator("#lead-head .titles")).to_have_text(re.compile(rf"^\s*{name}\s+L-\d+\s*$"))
+    page.goto(f"/leads/{lead_id}/edit")
+    for label, typed in (("電話番号", "あいう"), ("郵便番号", "12345678")):
+        page.get_by_label(label, exact=True).fill(typed)
+    page.get_by_label("都道府県").select_option("香川県")
+    page.get_by_label("架電禁止", exact=True).check()
+    page.get_by_role("button", name="更新").click()
+    for told in ("「あいう」は電話番号として読めません。", "7桁の郵便番号として読めません", "架電禁止の理由を入力"):
+        expect(page.get_by_text(told)).to_be_visible()
+    page.get_by_label("電話番号", exact=True).fill("087-811-0001")
+    page.get_by_label("郵便番号", exact=True).fill("７６０００１７")
+    page.get_by_label("架電禁止の理由").fill("本人の希望")
+    page.get_by_role("button", name="更新").click()
+    expect(page.get_by_text("〒760-0017 香川県")).to_be_visible()

@@ -125,6 +125,9 @@ def test_rows_are_added_faster_than_the_network(desk: Callable[..., Desk], paper
     expect(page.get_by_label("目的")).to_have_value("待つ間に書いた目的")
     chosen = page.get_by_label("ファイルをここにドロップ")
     assert chosen.evaluate("(field) => [...field.files].map((file) => file.name)") == ["企画書.pdf"]
+    expect(page.locator("#files-chosen li")).to_have_text(["企画書.pdf 2 KB"])
+    chosen.set_input_files([papers["企画書.pdf"], papers["会場図.png"]])
+    expect(page.locator("#files-chosen li")).to_have_text(["企画書.pdf 2 KB", "会場図.png 1 KB"])
 
 
 def test_every_number_opens_what_it_counts(running: Running, desk: Callable[..., Desk], tmp_path: Path) -> None:
@@ -150,7 +153,7 @@ def test_every_number_opens_what_it_counts(running: Running, desk: Callable[...,
     page = mana.page
     page.goto(path)
     mana.look("campaign-funnel")
-    expect(page.locator(".funnel svg")).to_have_attribute("aria-label", re.compile("招待 4、反応 7（招待比 175%）"))
+    expect(page.locator(".funnel svg")).to_have_attribute("aria-label", re.compile("反応 7、接触 3（反応比 42.9%）"))
     expect(page.get_by_role("link", name="反応のうち招待外 5件")).to_be_visible()
     links = page.locator(".funnel .figure, .goal .figure a, .card > header > a.push")
     numbers = links.filter(has_text=re.compile(r"\d")).all()

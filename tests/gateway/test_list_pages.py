@@ -42,6 +42,15 @@ def test_an_empty_list_says_what_to_do(gateway: Part, who: Person, path: str, to
     assert told in page.text
 
 
+def test_an_address_that_asks_for_nonsense_is_told_which_part_it_is(gateway: Part, upstream: Upstream) -> None:
+    error = {"field": "updated_since", "code": "datetime_parsing", "message": "日時を正しく入力してください。"}
+    upstream.answers("/leads", {"title": "invalid", "status": 422, "errors": [error]}, status=422)
+    answer = browser(gateway, MAKI).get("/leads?updated_since=foo")
+    assert answer.status_code == 400
+    assert "updated_since=foo: 日時を正しく入力してください。" in answer.text
+    assert "アドレスの指定が正しくありません" in answer.text and "管理者" not in answer.text
+
+
 def test_a_list_that_one_may_not_see_is_named_by_its_number(gateway: Part, upstream: Upstream) -> None:
     upstream.answers("/lists/12", {"title": "forbidden", "status": 403}, status=403)
     page = browser(gateway, EIJI).get("/leads?list_id=12").text

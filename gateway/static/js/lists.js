@@ -18,10 +18,23 @@ async function refusal(file, words) {
   return head.includes(0) && !utf16 ? words.none : null;
 }
 
+// Where several may be chosen: each by its name and size.
+function showFiles(field, list) {
+  if (!list) return;
+  list.replaceChildren(...[...field.files].map((file) => {
+    const [line, size] = [document.createElement("li"), document.createElement("small")];
+    size.className = "soft number";
+    size.textContent = sized(file.size);
+    line.append(`${file.name} `, size);
+    return line;
+  }));
+  list.hidden = !field.files.length;
+}
+
 async function showFile(field) {
   const place = field.closest("[data-drop]");
   const chosen = place?.querySelector("[data-chosen]");
-  if (!chosen) return;
+  if (!chosen) return showFiles(field, place?.querySelector("[data-chosen-files]"));
   const file = field.files[0];
   const error = document.getElementById("file-error");
   const wrong = file ? await refusal(file, place.dataset) : null;
