@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, render_template, request
 from flask_babel import gettext
 
-from chassis.problems import Problem
+from chassis.problems import Field, Invalid, Problem
 from contracts.roles import CONVERTERS, EMPLOYEES, EVERYONE
 from gateway.authentication import allow, current_user
 from gateway.calling import call, together
@@ -22,6 +22,8 @@ from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
 
 pages = Blueprint("lead", __name__, url_prefix="/leads/<int:lead_id>")
+SALESPEOPLE = ("sales", "manager")
+NOBODY = "引き継ぐ営業担当を選んでください。", "Choose who takes the lead over."
 NAMED_OPPORTUNITIES = 5
 PORTION = 20  # of the history
 
@@ -155,8 +157,12 @@ def _form(lead: dict[str, Any], problem: Problem | None = None) -> Response:
 @pages.get("/stage")
 @allow(EVERYONE)
 def stage(lead_id: int) -> Response:
-    """Asks for the reason of 見送り / 対象外."""
-    return _stage_form(call("lead").get(f"/leads/{lead_id}"))
+    """Asks for the reason of 見送り / 対象外, or to whom a lead is handed over."""
+    lead = call("lead").get(f"/leads/{lead_id}")
+    wanted = request.args.get("stage", "")
+    if masters.meaning_of("lead-stages", wanted) == "handed_over":
+        return _hand_over_form(lead, wanted)
+    return _stage_form(lead)
 
 
 @pages.post("/stage")
@@ -169,8 +175,14 @@ def move(lead_id: int) -> Response:
     change: dict[str, Any] = {"stage": wanted, "takes_back": asked.get("takes_back")}
     if masters.meaning_of("lead-stages", wanted) == "dropped":
         change["drop_reason"] = asked.get("drop_reason", "")
+    if "owner_id" in asked:  # 営業引継ぎ, or that is taken back
+        change["owner_id"] = asked["owner_id"] or None
     lead = before = call("lead").get(f"/leads/{lead_id}")
-    if lead["stage"]["code"] in (asked.get("seen_stage"), wanted):  # also where it is there already, by a second click
+    if "seen_owner" in asked and not asked.get("owner_id"):
+        return _hand_over_form(lead, wanted, Invalid([Field("owner_id", "missing", *NOBODY)]))
+    # Also where it is there already, by a second click.
+    known = lead["stage"]["code"] in (asked.get("seen_stage"), wanted)
+    if known and _owner(lead) in (asked.get("seen_owner", _owner(lead)), asked.get("owner_id")):
         version = lead["version"]
     try:
         lead = call("lead").patch(f"/leads/{lead_id}", change | {"version": int(version or 0)})
@@ -193,8 +205,30 @@ def _undo(walk: Walk, before: dict[str, Any], lead: dict[str, Any]) -> dict[str,
     """元に戻す of a step: as it was before, and without what the step has reached meanwhile."""
     latest = call("lead").get(f"/leads/{walk.lead_id}/changes", {"page_size": 1})["items"][0]
     was = {"stage": before["stage"]["code"], "drop_reason": before["drop_reason"]}
+    if _owner(before) != _owner(lead):
+        was["owner_id"] = _owner(before)
     action = walk.here("/stage", **was, seen_stage=lead["stage"]["code"], takes_back=latest["cause_id"])
     return {"action": action, "action_text": gettext("元に戻す")}
+
+
+def _owner(lead: dict[str, Any]) -> str:
+    return lead["owner"]["id"] if lead["owner"] else ""
+
+
+def _hand_over_form(lead: dict[str, Any], wanted: str, problem: Problem | None = None) -> Response:
+    owners = choosing.people(*SALESPEOPLE) or choosing.people()
+    owner = _owner(lead)
+    return dialog(
+        "lead/_hand_over.html",
+        status=problem.status if problem else 200,
+        title=gettext("営業引継ぎ"),
+        parent=(f"/leads/{lead['id']}", lead["company"] or lead["number"]),
+        form=Form({"owner_id": owner if owner in dict(owners) else ""}, problem),
+        stage={"code": wanted},
+        owners=owners,
+        lead=lead,
+        walk=Walk.read(int(lead["id"])),
+    )
 
 
 def _stage_form(lead: dict[str, Any], problem: Problem | None = None) -> Response:
