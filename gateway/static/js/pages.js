@@ -11,7 +11,7 @@ document.addEventListener("htmx:afterSwap", (event) => {
 document.addEventListener("click", (event) => {
   if (event.target.closest("[data-close]") && event.target.closest("dialog")) {
     event.preventDefault();
-    dialog.close();
+    if (mayClose()) dialog.close();
   }
 });
 
