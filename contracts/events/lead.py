@@ -139,9 +139,10 @@ class LeadsAssigned(Event, name="lead.assigned"):
 
 
 class LeadsTakenBack(Event, name="lead.taken_back"):
-    """The taking back of a bulk change or a list took `count` leads from an owner again; said once per owner.
+    """One act took `count` leads from an owner; said once per owner and act.
 
-    `leads` are the first 20 of them; some may be gone. `act`: undoing (of a bulk change), list_undoing.
+    `leads` are the first 20 of them; some may be gone. `act`: bulk, list, edit, undoing (of a bulk change),
+    list_undoing.
     """
 
     owner_id: int

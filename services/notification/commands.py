@@ -49,7 +49,7 @@ def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
 
 
 def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
-    """Tells an owner that leads are not the owner's any more, unless the owner did it."""
+    """Tells an owner that leads are not the owner's any more, by whatever act, unless the owner did it."""
     kind, items = wording.LEAD_TAKEN_BACK, _items(event.leads)
     entry = Notification(kind=kind, count=event.count, items=items, link="/leads?owner=me", act=event.act)
     _tell(session, event.owner_id, entry)

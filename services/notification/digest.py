@@ -18,7 +18,7 @@ KINDS = {  # in the order of the mail
     "handover_returned": ("引継ぎの差戻し", "Handovers returned to you"),
     "handover_accepted": ("引継ぎの受領", "Handovers taken over"),
     "lead_assigned": ("リードの担当", "Leads assigned to you"),
-    "lead_taken_back": ("リードの割り当ての取消", "Assignments taken back"),
+    "lead_taken_back": ("担当から外れたリード", "Leads that are not yours any more"),
     "first_response_overdue": ("初回対応の期限超過", "First responses overdue"),
     "lead_converted": ("案件化", "Conversions"),
     "conversion_cancelled": ("案件化の取消", "Conversions taken back"),

@@ -150,3 +150,23 @@ def test_a_filter_that_does_not_exist_never_means_everything(lead: Part, three: 
     assert set(owners(lead).values()) == {None}
     ordered: dict[str, Any] = {"search": {"q": "山田", "sort": "name", "page_size": 50}, "owner_id": str(ISAMU.id)}
     assert numbers(assign(lead, **ordered)) == (1, 0, 0)
+
+
+def test_who_had_the_leads_hears_that_they_are_gone(lead: Part, three: list[str]) -> None:
+    assign(lead, lead_ids=three, owner_id=str(ISAMU.id))
+    lead.forget_said()
+    assign(lead, MANA, lead_ids=three[:2], owner_id=str(SARA.id))
+    (told,) = lead.said(events.LeadsTakenBack)
+    assert (told.owner_id, told.count, told.act) == (ISAMU.id, 2, "bulk")
+    lead.forget_said()
+    version = lead.by(MANA).get(f"/leads/{three[2]}").get_json()["version"]
+    lead.by(MANA).patch(f"/leads/{three[2]}", json={"version": version, "owner_id": str(SARA.id)})
+    (told,) = lead.said(events.LeadsTakenBack)
+    assert (told.owner_id, told.act, told.leads[0].person_name) == (ISAMU.id, "edit", "田中 一郎")
+
+
+def test_who_gives_the_own_leads_away_is_not_told(lead: Part, three: list[str]) -> None:
+    assign(lead, lead_ids=three, owner_id=str(ISAMU.id))
+    lead.forget_said()
+    assign(lead, ISAMU, lead_ids=three, owner_id=str(SARA.id))
+    assert lead.said(events.LeadsTakenBack) == []

@@ -171,3 +171,16 @@ def test_the_mail_says_whether_a_bulk_change_or_a_list_was_taken_back(notificati
     for act, how in (("undoing", "一括変更を取り消した"), ("list_undoing", "取り込んだリストを取り消した")):
         notification.hear(events.LeadsTakenBack(owner_id=ISAMU.id, count=2, leads=leads, act=act), actor=MANA)
         assert how in mails(notification)[-1].body
+
+
+def test_who_has_leads_no_longer_is_told_of_an_edit_a_bulk_change_and_a_list(notification: Part) -> None:
+    leads = assigned(ISAMU, 2).leads
+    for act, count in (("edit", 1), ("bulk", 2), ("list", 2)):
+        told = events.LeadsTakenBack(owner_id=ISAMU.id, count=count, leads=leads[:count], act=act)
+        assert notification.hear(told, actor=MANA) == "done"
+    titles = [entry["title"] for entry in _portlet(notification, ISAMU)["items"]]
+    several = "リード 2件の担当から外れました"
+    assert titles == [several, several, "リード「山田 1郎 様（繋商事株式会社）」の担当から外れました"]
+    bodies = [mail.body for mail in mails(notification)]
+    assert "真鍋 愛 さんが一括変更で担当者を変更したため、次のリード 2件はあなたの担当ではなくなりました。" in bodies[1]
+    assert "リストの取り込みで担当者を変更したため" in bodies[2]

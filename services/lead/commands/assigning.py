@@ -19,7 +19,7 @@ from ..queries.search import conditions
 from ..schemas import AssignmentDraft, AssignmentResult
 from ..sight import visible
 from .editing import known_owner
-from .news import say_assigned, say_leads_changed
+from .news import say_assigned, say_leads_changed, say_taken_back
 from .progress import note_progress
 
 WRITE = """
@@ -104,6 +104,7 @@ def assign_leads(session: Session, actor: Actor, draft: AssignmentDraft) -> Assi
             note_progress(session, result.changed)
         say_leads_changed(session, result.changed)
         say_assigned(session, "bulk")
+        say_taken_back(session, "bulk")
     return AssignmentResult(
         id=None if draft.preview else str(cause.id),
         changed=len(result.changed),

@@ -29,7 +29,7 @@ from ..queries.details import lead_details
 from ..schemas import LeadDetails, LeadEdit, LeadPatch, PersonEdit
 from ..sight import masked, opened, sees_everything
 from ..stages import check_move
-from .news import say_assigned, say_leads_changed
+from .news import say_assigned, say_leads_changed, say_taken_back
 from .progress import note_progress, take_progress_back
 
 CHOICES = {"source": "lead-sources", "temperature": "temperatures", "next_action_type": "action-types"}
@@ -99,6 +99,7 @@ def say_edit(session: Session, lead: Lead, changed: set[str]) -> None:
         say_leads_changed(session, [lead.id])
     if "owner_id" in changed:
         say_assigned(session, "edit")
+        say_taken_back(session, "edit")
 
 
 def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit: LeadEdit) -> set[str]:

@@ -19,7 +19,7 @@ from ..matching_key import one_at_a_time, one_teller
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
 from ..staging import Staged, leads_with_stage, stage_rows, with_keys
-from .news import say_assigned, say_leads_changed, say_members_changed
+from .news import say_assigned, say_leads_changed, say_members_changed, say_taken_back
 from .planning import plan_rows, with_planned_rows
 from .progress import note_progress
 
@@ -104,6 +104,7 @@ def tell_owners(session: Session, event: events.ListFinished) -> None:
     one_teller(session, event.list_id)
     if event.status == "finished" and _first_time(session, event.list_id, SettledBatch.END - event.round):
         say_assigned(session, "list", event.list_id)
+        say_taken_back(session, "list")
 
 
 def _first_time(session: Session, list_id: int, batch: int) -> bool:

@@ -34,10 +34,15 @@ GROUP BY l.owner_id ORDER BY l.owner_id
 """
 # Whom this act took leads from in the end, whoever has them now.
 FORMER_OWNERS = """
+WITH net AS (
+    SELECT lead_id, (array_agg(before ORDER BY id))[1] AS before, (array_agg(after ORDER BY id DESC))[1] AS after
+    FROM change WHERE cause_id = CAST(:cause_id AS uuid) AND field = 'owner_id' AND record_type = 'lead'
+    GROUP BY lead_id
+)
 SELECT CAST(before #>> '{}' AS bigint) AS owner_id, count(*) AS leads,
     (array_agg(lead_id ORDER BY lead_id))[1:20] AS first_ids
-FROM change
-WHERE cause_id = CAST(:cause_id AS uuid) AND field = 'owner_id' AND record_type = 'lead' AND before IS NOT NULL
+FROM net
+WHERE before #>> '{}' IS NOT NULL AND after IS DISTINCT FROM before
     AND CAST(before #>> '{}' AS bigint) IS DISTINCT FROM CAST(:actor_id AS bigint)
 GROUP BY 1 ORDER BY 1
 """
@@ -125,7 +130,8 @@ def say_assigned(session: Session, act: str, list_id: int | None = None) -> None
 
 
 def say_taken_back(session: Session, act: str = "undoing") -> None:
-    """`lead.taken_back`, once per owner whom this act took leads from again. `act`: undoing, list_undoing."""
+    """`lead.taken_back`, once per owner whom this act took leads from. `act`: bulk, edit, list, or the taking back of
+    one: undoing, list_undoing."""
     session.flush()
     cause = current_cause(session)
     for owner in session.execute(text(FORMER_OWNERS), {"cause_id": cause.id, "actor_id": cause.actor_id}).all():

@@ -45,23 +45,37 @@ def _assigned_en(entry: Notification) -> str:
 
 
 def _taken_back_title_ja(entry: Notification) -> str:
-    return f"リード {entry.count:,}件の割り当てが取り消されました"
+    if entry.act in TAKEN_BACK:
+        return f"リード {entry.count:,}件の割り当てが取り消されました"
+    if entry.count == 1 and entry.items:
+        return f"リード「{_person_ja(entry.items[0])}」の担当から外れました"
+    return f"リード {entry.count:,}件の担当から外れました"
 
 
 def _taken_back_title_en(entry: Notification) -> str:
-    return f"The assignment of {entry.count:,} {'lead' if entry.count == 1 else 'leads'} to you was taken back"
+    leads = f"{entry.count:,} {'lead' if entry.count == 1 else 'leads'}"
+    if entry.act in TAKEN_BACK:
+        return f"The assignment of {leads} to you was taken back"
+    if entry.count == 1 and entry.items:
+        return f"You are no longer the owner of the lead {_person_en(entry.items[0])}"
+    return f"You are no longer the owner of {leads}"
 
 
 def _taken_back_ja(entry: Notification) -> str:
     who = f"{entry.actor_name} さん" if entry.actor_name else PRODUCT
-    what = TAKEN_BACK[entry.act][0]
-    told = f"{who}が{what}を取り消したため、次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
+    if entry.act in TAKEN_BACK:
+        did = f"{TAKEN_BACK[entry.act][0]}を取り消したため、"
+    else:
+        did = f"{_how(entry)[0]}担当者を変更したため、"
+    told = f"{who}が{did}次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
     return "\n".join([told, "", *_leads_ja(entry), "", "現在の担当リードは次のページで確認できます。"])
 
 
 def _taken_back_en(entry: Notification) -> str:
     what = "This lead is" if entry.count == 1 else f"These {entry.count:,} leads are"
-    told = f"{entry.actor_name or PRODUCT} took {TAKEN_BACK[entry.act][1]} back. {what} not yours any more:"
+    who = entry.actor_name or PRODUCT
+    did = f"took {TAKEN_BACK[entry.act][1]} back" if entry.act in TAKEN_BACK else f"changed the owner{_how(entry)[1]}"
+    told = f"{who} {did}. {what} not yours any more:"
     return "\n".join([told, "", *_leads_en(entry), "", "See what is yours now:"])
 
 
