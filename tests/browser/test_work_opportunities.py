@@ -46,6 +46,7 @@ def test_list_and_board_are_one_search(
     eiji.look("opportunities-board")
     first.get_by_role("link", name="さらに表示").click()
     expect(first.locator(".deal")).to_have_count(25)
+    proposal.locator("header").scroll_into_view_if_needed()
     page.locator(".deal", has_text="板の案件03").drag_to(proposal.locator("header"))
     expect(eiji.message()).to_have_text(re.compile("「板の案件03」を「提案」にしました"))
     expect(proposal.locator("header")).to_contain_text("¥6,000,000")
@@ -206,6 +207,27 @@ def test_possible_duplicates_are_told(running: Running, desk: Callable[..., Desk
     page.get_by_label("アプローチ禁止の理由").fill("先方からの申し出")
     page.get_by_role("button", name="更新").click()
     expect(page.locator("main")).to_contain_text("アプローチ禁止の取引先です。 先方からの申し出")
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["javascript", "plain"])
+def test_what_cannot_be_saved_is_said_at_once_and_once(
+    running: Running, desk: Callable[..., Desk], javascript: bool
+) -> None:
+    number = "7000012050002"
+    if not running.by("eiji").get("/accounts", q="番号のある商会")["total"]:
+        running.by("eiji").post("/accounts", {"name": "番号のある商会", "corporate_number": number})
+    eiji = desk("eiji", javascript=javascript)
+    page = eiji.page
+    page.goto("/accounts/new")
+    page.wait_for_load_state()
+    page.get_by_label("取引先名").fill("番号の違う商会")
+    page.get_by_label("法人番号").fill(number)
+    page.get_by_label("ドメイン").fill("not a domain @@")
+    page.get_by_role("button", name="登録", exact=True).click()
+    expect(page.get_by_text("ドメインは example.co.jp の形で入力してください。")).to_have_count(1)
+    expect(page.get_by_label("ドメイン")).to_have_attribute("aria-invalid", "true")
+    expect(page.locator("#duplicates")).to_contain_text("この法人番号では登録できません")
+    expect(page.get_by_text("もう一度ボタンを押すと保存します")).to_have_count(0)
 
 
 def test_accounts_and_opportunities_are_found_by_who_has_them(
