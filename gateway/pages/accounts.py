@@ -249,6 +249,7 @@ def _form(
     stale, fresh = is_stale(problem), request.method == "GET"
     status = problem.status if problem else 409 if duplicates else 200
     form = form_of(values, problem)
+    form.gather("domains")
     page = render_template(
         "accounts/form.html",
         form=form,

@@ -218,6 +218,7 @@ def _form(
         "notify": "yes",
     }
     form = _with(missing, Form(initial, problem))
+    form.gather("account.domains")
     only = found[0]["id"] if len(found) == 1 else ""
     if using:
         chosen = {"account": "existing", "account_id": using["id"], "account_q": using["name"]}

@@ -49,6 +49,11 @@ class Form:
         self.shown.update([name, *of_it])
         return self.errors[of_it[0]] if of_it else ""
 
+    def gather(self, name: str) -> None:
+        """What is wrong with parts of a field that is typed as one (`domains.0`) is told beside it, once."""
+        for part in [one for one in self.errors if one.startswith(f"{name}.")]:
+            self.errors.setdefault(name, self.errors.pop(part))
+
     def other_errors(self, *shown: str) -> list[str]:
         """Messages about fields that the form does not show."""
         return [message for field, message in self.errors.items() if field not in self.shown and field not in shown]

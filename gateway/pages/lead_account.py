@@ -64,7 +64,7 @@ def _form(lead_id: int, problem: Problem | None = None) -> Response:
     return dialog(
         "lead/_account.html",
         status=problem.status if problem else 200,
-        title=gettext("取引先の変更"),
+        title=gettext("取引先の変更") if lead["account_id"] else gettext("取引先の選択"),
         parent=(f"/leads/{lead_id}", company or lead["number"]),
         form=Form({"account_q": company, "account_id": lead["account_id"] or "-"}, problem),
         lead=lead,

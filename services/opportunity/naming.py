@@ -101,7 +101,7 @@ def checked_corporate_number(value: str) -> str:
     if int(digits[0]) != check_digit(digits[1:]):
         raise FieldError(
             "check_digit",
-            ja=f"法人番号 {digits} の検査用数字(先頭の桁)が合いません。入力間違いがないか確認してください。",
+            ja=f"法人番号 {digits} の検査用数字（先頭の桁）が合いません。入力間違いがないか確認してください。",
             en=f"The check digit of the corporate number {digits} is wrong. Look for a typing mistake.",
         )
     return digits

@@ -103,7 +103,7 @@ def test_the_account_is_searched_chosen_and_taken_away(
     isamu, mana = desk("isamu", javascript=javascript), running.by("mana")
     page = isamu.page
     page.goto(f"/leads/{lead_id}")
-    page.get_by_role("link", name="変更 取引先").click()
+    page.get_by_role("link", name="選択 取引先").click()
     form = isamu.form()
     expect(form).to_contain_text("未登録")
     form.get_by_label("取引先を検索").fill(name)

@@ -34,7 +34,7 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft, place: str =
     if known:
         raise Conflict(
             code="known_person",
-            ja=f"同じ人物と思われるリードがあります({lead_number(known[0])})。",
+            ja=f"同じ人物と思われるリードがあります（{lead_number(known[0])}）。",
             en=f"This person is a lead already ({lead_number(known[0])}).",
             lead_id=str(known[0]),
             current={"lead_ids": [str(lead_id) for lead_id in known]},

@@ -70,7 +70,7 @@ def _refuse_second(session: Session, lead_id: int) -> None:
     if opportunity:
         raise Conflict(
             code="already_converted",
-            ja=f"このリードはすでに案件化されています(案件 {opportunity.code} {opportunity.name})。",
+            ja=f"このリードはすでに案件化されています（案件 {opportunity.code} {opportunity.name}）。",
             en=f"This lead is converted already (opportunity {opportunity.code} {opportunity.name}).",
             current=opportunity_details(session, opportunity).model_dump(mode="json"),
         )
