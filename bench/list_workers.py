@@ -108,7 +108,7 @@ def _until_it_rests(bench: Bench, name: str) -> None:
 
     def rests() -> bool:
         before = _processor_time(bench, name)
-        time.sleep(1)
+        time.sleep(1)  # not a wait: processor time is counted over a second
         return _processor_time(bench, name) < before + 0.05
 
     until(rests, 60, f"{name} to be ready")

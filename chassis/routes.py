@@ -155,7 +155,7 @@ def _without(document: Any, places: list[tuple[str | int, ...]]) -> Any:
                 member = at, step
             elif not (isinstance(at, list) and isinstance(step, int)):
                 break
-            at = at[step]  # type: ignore[index]
+            at = at[step]  # type: ignore[index]  # whatever JSON holds; looked at above
         if member:
             member[0].pop(member[1], None)
     return document

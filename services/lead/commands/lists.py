@@ -46,10 +46,8 @@ def take_rows(session: Session, event: events.RowsPrepared) -> None:
 
 def take_turn(session: Session, event: events.TurnCome) -> None:
     """Merges or plans a batch that was laid aside and failed with the one before it."""
-    one_at_a_time(session)
-    early = _laid_aside(session, event.list_id, event.batch, event.plan)
-    if early is not None:
-        rows = _taken_up(session, early)
+    rows = _called_up(session, event)
+    if rows is not None:
         take(session, rows)
         _take_following(session, rows)
 
@@ -62,10 +60,8 @@ def give_up_rows(session: Session, event: events.RowsPrepared) -> None:
 
 
 def give_up_turn(session: Session, event: events.TurnCome) -> None:
-    one_at_a_time(session)
-    early = _laid_aside(session, event.list_id, event.batch, event.plan)
-    if early is not None:
-        rows = _taken_up(session, early)
+    rows = _called_up(session, event)
+    if rows is not None:
         take(session, without_rows(rows))
         _call_following(session, rows)
 
@@ -129,6 +125,13 @@ def _comes_early(session: Session, event: events.RowsPrepared) -> bool:
 
 def _laid_aside(session: Session, list_id: int, batch: int, plan: bool) -> EarlyBatch | None:
     return session.get(EarlyBatch, (list_id, batch, plan))
+
+
+def _called_up(session: Session, event: events.TurnCome) -> events.RowsPrepared | None:
+    """The batch whose turn it is; None if it was taken already."""
+    one_at_a_time(session)
+    early = _laid_aside(session, event.list_id, event.batch, event.plan)
+    return None if early is None else _taken_up(session, early)
 
 
 def _taken_up(session: Session, early: EarlyBatch) -> events.RowsPrepared:
