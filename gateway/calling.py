@@ -195,6 +195,7 @@ def _request_id() -> dict[str, str]:
 
 
 def _key(path: str, key: str | None) -> dict[str, str]:
-    """The Idempotency-Key: as given, else the posted form's, told apart by what it is used for."""
-    given = key or (f"{request.form['form_key']}:{path}" if request.form.get("form_key") else "")
+    """The Idempotency-Key: as given, else the posted form's, told apart by what it is used for. A check has the key of
+    what it checks: where that was done by an earlier click, its answer comes again."""
+    given = key or (f"{request.form['form_key']}:{path.partition('?')[0]}" if request.form.get("form_key") else "")
     return {"Idempotency-Key": given[:200]} if given else {}

@@ -181,7 +181,7 @@ def create() -> Response:
         account = call("opportunity").post(f"/accounts{CHECK if asking else ''}", draft)
     except Problem as problem:
         return _form({}, problem, duplicates=found)
-    if asking:
+    if account is None:  # nothing but asked
         return _form({}, duplicates=found)
     say(gettext("取引先を登録しました。"))
     return go(f"/accounts/{account['id']}")

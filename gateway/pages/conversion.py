@@ -66,7 +66,7 @@ def convert(lead_id: int) -> Response:
         if problem.code == "already_converted" and (first := _converted(lead_id, problem.status)):
             return first
         return _form(lead_id, problem, missing, duplicates=found if asking else None)
-    if missing or asking:
+    if done is None:  # nothing but asked
         return _form(lead_id, Invalid(missing) if missing else None, duplicates=found if asking else None)
     say(
         gettext("リードを案件化しました。"),

@@ -27,6 +27,19 @@ def test_a_double_click_has_one_effect(
     assert running.by("maki").get("/lists")["total"] == before + 1
 
 
+def test_the_second_click_is_not_asked_about_what_the_first_one_made(
+    running: Running, desk: Callable[..., Desk]
+) -> None:
+    isamu = desk("isamu", javascript=False)
+    isamu.page.goto("/accounts/new")
+    isamu.page.get_by_label("取引先名").fill("二押株式会社")
+    with isamu.page.expect_request(lambda request: request.method == "POST") as sent:
+        isamu.page.get_by_role("button", name="登録", exact=True).click()
+    expect(isamu.message()).to_have_text(re.compile("取引先を登録しました"))
+    assert "取引先を登録しました" in isamu.send_again(sent.value)
+    assert running.by("isamu").get("/accounts", q="二押")["total"] == 1
+
+
 def test_the_second_save_shows_both_values(running: Running, desk: Callable[..., Desk], company: Company) -> None:
     lead_id, isamu = company.lead_ids[2], desk("isamu")
     isamu.page.goto(f"/leads/{lead_id}")

@@ -211,6 +211,15 @@ def test_it_may_be_asked_what_would_be_wrong_and_nothing_is_done(opportunity: Pa
     assert convert(opportunity).status_code == 201
 
 
+def test_a_check_of_what_was_done_already_gets_its_answer(opportunity: Part, lead: LeadService) -> None:
+    """The second of two clicks, asked about the account that the first one made, hears what the first heard."""
+    isamu, key = opportunity.by(ISAMU), {"Idempotency-Key": "two clicks"}
+    paths = ("/leads/1/conversion?check=true", "/leads/1/conversion", "/leads/1/conversion?check=true")
+    asked, first, second = (isamu.post(path, json=DRAFT, headers=key) for path in paths)
+    assert (asked.status_code, first.status_code, second.status_code) == (204, 201, 201)
+    assert second.data == first.data and len(opportunity.said(events.LeadConverted)) == 1
+
+
 def test_an_opportunity_of_another_account_is_refused(opportunity: Part, account: Create, deal: Create) -> None:
     known, other = deal(), account(name="南十字工業")
     for chosen in ({"id": other["id"]}, {"name": "新しい会社"}):

@@ -28,8 +28,14 @@ const sending = (form, on) => {
   form.classList.toggle("is-sending", on);
   each("button:not([type=button])", (button) => { button.disabled = on; }, form);
 };
+// htmx would keep a second click and send it after the first one's answer; the next page would lose its message by that.
 document.addEventListener("submit", (event) => {
-  if (event.target.method === "post") setTimeout(() => sending(event.target, !event.defaultPrevented || event.target.matches("[hx-post]")));
+  if (event.target.classList.contains("is-sending")) { event.preventDefault(); event.stopImmediatePropagation(); }
+}, true);
+document.addEventListener("submit", (event) => {
+  if (event.target.method !== "post") return;
+  event.target.classList.add("is-sending");
+  setTimeout(() => sending(event.target, !event.defaultPrevented || event.target.matches("[hx-post]")));
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
