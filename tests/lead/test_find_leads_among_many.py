@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import func
+from sqlalchemy import event, func
 
+from chassis.database import engine
 from tests.cast import ISAMU, MAKI
 from tests.lead.conftest import SEMINAR, Lists, row
 from tests.lead.test_take_a_list_back import take_back
@@ -42,6 +43,24 @@ def test_a_common_keyword_is_not_counted_while_somebody_waits(lead: Part, monkey
     exactly = total()
     assert exactly[0] > 1
     assert (total(total="quick"), total(total="quick", page_size=50)) == ((1, False), exactly)
+
+
+@pytest.mark.parametrize(
+    ("query", "counted_in"), [({"campaign_id": SEMINAR}, "campaign_member"), ({"q": "exam"}, "person")]
+)
+def test_a_campaign_and_words_alone_are_counted_without_the_leads(
+    lead: Part, monkeypatch: pytest.MonkeyPatch, query: dict[str, Any], counted_in: str
+) -> None:
+    commonness = sys.modules["services.lead.queries.commonness"]
+    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, noted_at=time.monotonic())
+    monkeypatch.setattr(commonness, "_known", known)
+    said: list[str] = []
+    event.listen(engine(), "before_cursor_execute", lambda *call: said.append(call[2]))
+    page = lead.by(MAKI).get("/leads", query_string={"page_size": 1} | query).get_json()
+    everybody = lead.by(MAKI).get("/leads", query_string={"page_size": 50} | query).get_json()
+    assert page["total"] == len(everybody["items"]) > 1
+    counting = [" ".join(statement.split()) for statement in said if "SELECT count(*)" in statement]
+    assert [statement.partition(" FROM ")[2].split()[0] for statement in counting] == [counted_in]
 
 
 def test_a_large_total_may_be_a_minute_old_and_a_small_one_never_is(

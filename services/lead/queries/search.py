@@ -82,6 +82,24 @@ def keyword(
 ) -> list[ColumnElement[bool]]:
     """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords.
     Candidates come from the index, unless there is a column of each row to be `looked_at`."""
+    numbers, found = _terms(actor, query, shares, looked_at)
+    if not found or looked_at is not None:
+        return [*numbers, *found]
+    # Materialized: beside an order and a limit, the planner would rather go through all leads for a rare number.
+    candidates = select(Person.id).where(*found).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
+
+
+def persons_named(actor: Actor, query: str, shares: Mapping[str, float]) -> list[ColumnElement[bool]]:
+    """The keyword for a query of persons alone; empty where it names leads by number, or nobody."""
+    numbers, found = _terms(actor, query, shares, None)
+    return [] if numbers else found
+
+
+def _terms(
+    actor: Actor, query: str, shares: Mapping[str, float] | None, looked_at: Any
+) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
+    """What is said of leads (numbers) and of persons."""
     searched = Person.search_text if looked_at is None else looked_at
     numbers: list[ColumnElement[bool]] = []
     found: list[ColumnElement[bool]] = []
@@ -94,11 +112,7 @@ def keyword(
         if not sees_everything(actor):
             without_addresses = func.regexp_replace(searched, r"\S*@\S*", " ", "g")
             found.append(stands(without_addresses, term))
-    if not found or looked_at is not None:
-        return [*numbers, *found]
-    # Materialized: beside an order and a limit, the planner would rather go through all leads for a rare number.
-    candidates = select(Person.id).where(*found).cte().prefix_with("MATERIALIZED", dialect="postgresql")
-    return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
+    return numbers, found
 
 
 def _owner(actor: Actor, owners: list[str]) -> list[ColumnElement[bool]]:

@@ -4,16 +4,16 @@ import time
 from collections.abc import Hashable
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import Select, func, literal, select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 
-from ..models import CampaignMember, Lead
+from ..models import CampaignMember, Lead, Person
 from ..schemas import LeadFilters
 from ..sight import sees_everything
 from .commonness import commonness
-from .search import history_flags, keyword, other_conditions
+from .search import history_flags, keyword, other_conditions, persons_named
 
 QUICK = 1_000  # a page that is in a hurry counts no further
 LARGE, REMEMBERED = 10_000, 60  # a total larger than this, or than QUICK said quickly, may be so many seconds old
@@ -36,6 +36,7 @@ def remember(key: Hashable, counted: Any) -> None:
 def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, least: int) -> tuple[int, bool]:
     """(how many, whether that is exact). `quick`: from QUICK on it may be "at least QUICK", and of a common keyword "at
     least as many as have been found already", the `least`."""
+    filters = LeadFilters.model_validate(filters.model_dump())  # without page and order: equal to what finds the same
     key = key_of(actor, filters)
     total = recall(key)
     if total is not None:
@@ -62,8 +63,7 @@ def key_of(actor: Actor, filters: LeadFilters) -> tuple[int, str]:
 
 
 def _count_quickly(session: Session, actor: Actor, filters: LeadFilters) -> int:
-    named = keyword(actor, filters.q, commonness(session).shares)
-    some = select(literal(1)).select_from(Lead).where(*named, *other_conditions(actor, filters)).limit(QUICK + 1)
+    some = _counted(session, actor, filters, literal(1)).limit(QUICK + 1)
     return session.scalar(select(func.count()).select_from(some.subquery())) or 0
 
 
@@ -74,6 +74,15 @@ def _count(session: Session, actor: Actor, filters: LeadFilters) -> int:
         rows = select(func.count()).where(CampaignMember.campaign_id == filters.campaign_id[0])
         flags = (getattr(CampaignMember, name).is_(wanted) for name, wanted in history_flags(filters).items())
         return session.scalar(rows.where(*flags)) or 0
-    named = keyword(actor, filters.q, commonness(session).shares)
-    found = select(func.count()).select_from(Lead).where(*named, *other_conditions(actor, filters))
-    return session.scalar(found) or 0
+    return session.scalar(_counted(session, actor, filters, func.count())) or 0
+
+
+def _counted(session: Session, actor: Actor, filters: LeadFilters, what: Any) -> Select[Any]:
+    """A row of each lead that is found. Words alone are looked for among the persons: each is one lead, and looking
+    that up takes as long as finding them."""
+    shares = commonness(session).shares
+    only_words = sees_everything(actor) and filters == LeadFilters(q=filters.q)
+    if only_words and (persons := persons_named(actor, filters.q, shares)):
+        return select(what).select_from(Person).where(*persons)
+    named = keyword(actor, filters.q, shares)
+    return select(what).select_from(Lead).where(*named, *other_conditions(actor, filters))
