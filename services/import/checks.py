@@ -14,7 +14,7 @@ from . import cells
 from .columns import BY_CODE, Column
 from .header import Header
 from .reasons import Reason, reason
-from .xlsx.formats import ERRORS
+from .xlsx.formats import ERRORS, UNCALCULATED
 
 Value = str | int | bool | None
 Checked = tuple[Value, Reason | None]
@@ -22,7 +22,7 @@ Check = Callable[[str], Checked]
 
 KEYS = ("email", "phone", "mobile", "company")
 REMEMBERED = 5_000
-FORMULA_ERROR = "formula_error"
+FORMULA_ERROR, NOT_CALCULATED = "formula_error", "formula_not_calculated"
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class Checker:
                 continue
             values[code], refused = check(text)
             if refused is not None:
-                (notices if refused["code"] == FORMULA_ERROR else reasons).append(refused)
+                (notices if refused["code"] in (FORMULA_ERROR, NOT_CALCULATED) else reasons).append(refused)
         self._join(values, notices)
         self._require(values, reasons)
         return CheckedRow(row, values, reasons, notices)
@@ -143,14 +143,15 @@ class Checker:
 
 
 def _remembered(code: str, check: Check) -> Check:
-    """The same check, looking at a repeated value once. The error of a formula says nothing: it is no blank either,
-    which might erase what the lead has."""
-    seen: dict[str, Checked] = {}
+    """The same check, looking at a repeated value once. A formula with an error or without a value says nothing: it is
+    no blank either, which might erase what the lead has."""
+    seen: dict[str, Checked] = {UNCALCULATED: (None, reason(code, NOT_CALCULATED))}
+    seen |= {text: (None, reason(code, FORMULA_ERROR, text)) for text in ERRORS}
 
     def remembering(text: str) -> Checked:
         found = seen.get(text)
         if found is None:
-            found = (None, reason(code, FORMULA_ERROR, text)) if text in ERRORS else check(text)
+            found = check(text)
             if len(seen) < REMEMBERED and len(text) < 200:
                 seen[text] = found
         return found

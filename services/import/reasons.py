@@ -53,6 +53,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "「{value}」は数式のエラーのため、この項目は取り込みません。",
         "“{value}” is the error of a formula; this cell is not taken in.",
     ),
+    "formula_not_calculated": (
+        "数式の計算結果がファイルにないため、この項目は取り込みません。Excelで開いて上書き保存すると、計算結果が入ります。",
+        "The file does not have the value of this formula; this cell is not taken in. Open and save it in Excel once.",
+    ),
     "name_not_split": (
         "「{value}」は姓と名の間に空白がないため、全体を姓にしました。",
         "“{value}” has no space between family and given name; all of it was taken as the family name.",

@@ -102,6 +102,13 @@ def test_the_error_of_a_formula_says_nothing_and_is_told() -> None:
     assert [row.values[code] for code in ("company", "phone", "stage", "address")] == [None] * 4
 
 
+def test_a_formula_that_was_never_calculated_is_no_blank_and_is_told() -> None:
+    row = check(family_name="山田", email="taro@example.jp", company="（未計算の数式）", phone="（未計算の数式）")
+    assert [row.values[code] for code in ("company", "phone")] == [None] * 2 and row.reasons == []
+    (told, _) = row.notices
+    assert "Excelで開いて上書き保存" in reasons.message(told, "リスト", 3, {}, "ja")
+
+
 def test_a_name_that_is_the_error_of_a_formula_is_missing() -> None:
     assert [each["code"] for each in check(full_name="#N/A", email="taro@example.jp").reasons] == ["required"]
     assert [each["code"] for each in check(family_name="山田", email="#N/A").reasons] == ["no_key"]

@@ -17,6 +17,8 @@ ERRORS = {
     *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"),
     *("#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!"),
 }
+# What stands for the value of a formula that no program has calculated yet.
+UNCALCULATED = "（未計算の数式）"
 MOST_STYLES = 100_000
 MOST_SHAPES = 50_000
 _ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')

@@ -1,4 +1,4 @@
-"""Hyperlinks, and formulas that make them: the mail address behind a cell that shows another word, such as メール."""
+"""Hyperlinks: the mail address behind a cell that shows another word, such as メール."""
 
 import re
 from typing import IO
@@ -13,19 +13,6 @@ _END = re.compile(rb"</(?:\w+:)?sheetData>")
 _LINK = re.compile(rb"<(?:\w+:)?hyperlink\s([^<>]*)>")
 _PLACE = re.compile(rb"\bref=[\"']([A-Z]{1,3})([0-9]{1,7})")
 _ID = re.compile(rb"\bid=[\"']([^\"']{1,100})[\"']")
-
-
-# HYPERLINK("mailto:…") in the formula of a cell; quotes may be escaped.
-_FORMULA = re.compile(
-    r"""<(?:\w+:)?c\s[^<>]*?\br=["']([A-Z]{1,3})[0-9]+["'][^<>]*>\s*<(?:\w+:)?f[^<>]*>"""
-    r"""[^<]*?HYPERLINK\(\s*(?:"|&quot;)mailto:([^"&?<>]{3,254})""",
-    re.IGNORECASE,
-)
-
-
-def in_formulas(row: str) -> list[tuple[str, str]]:
-    """(letters of the column, address) of the cells of a row whose formula links to mailto:."""
-    return [(letters.upper(), unquote(address).strip()) for letters, address in _FORMULA.findall(row)]
 
 
 def addresses(relations: IO[bytes] | None, sheet: IO[bytes]) -> dict[tuple[int, int], str]:

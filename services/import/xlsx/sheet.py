@@ -11,9 +11,8 @@ from contextlib import suppress
 from typing import IO, Any
 from xml.parsers import expat
 
-from . import formats
+from . import formats, formulas
 from .formats import Shapes, Styles, columns_by_letters
-from .links import in_formulas
 from .markup import Damaged, TooManyRows, blocks, plain
 from .strings import Strings
 
@@ -33,6 +32,7 @@ class Tags:
         p, space = re.escape(prefix), r'(?: xml:space="preserve")?'
         self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
         self.value, self.inline, self.cell = f"<{prefix}v", f"<{prefix}is", f"<{prefix}c"
+        self.formula = f"<{prefix}f"
         self.first, self.mark, self.last = f'<{prefix}c r="', f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
         self.between, self.empty = self.last + self.first, f'"></{prefix}c>'
         self.texts: list[tuple[str, str]] = [
@@ -92,7 +92,7 @@ class Reader:
                 cells = self._read(last, body)
                 if seen >= WHOLE_ROWS:
                     del cells[self.most_columns + 1 :]
-                behind = self._in_formulas(cells, body) if "HYPERLINK(" in body else {}
+                behind = self._in_formulas(cells, body) if self.tags.formula in body else {}
                 self._cut(cells)
                 if self.addresses or behind:
                     self._add_addresses(cells, last, behind)
@@ -231,11 +231,14 @@ class Reader:
         return text
 
     def _in_formulas(self, cells: list[Any], body: str) -> dict[int, str]:
-        """Column from 0 → the address that its formula links to. A cell that shows nothing shows the address."""
-        found = {self.columns[letters]: address for letters, address in in_formulas(body) if letters in self.columns}
-        for place, address in found.items():
+        """Column from 0 → the address that its formula links to. A cell that shows nothing shows the address, or that
+        its formula was never calculated."""
+        linked = formulas.linked(body) if "HYPERLINK(" in body else []
+        found = {self.columns[letters]: address for letters, address in linked if letters in self.columns}
+        told = {self.columns[letters]: formats.UNCALCULATED for letters in formulas.uncalculated(body)}
+        for place, text in (told | found).items():
             cells.extend([""] * (place + 1 - len(cells)))
-            cells[place] = cells[place] or address
+            cells[place] = cells[place] or text
         return {place - 1: address for place, address in found.items()}
 
     def _add_addresses(self, cells: list[Any], row: int, behind: dict[int, str]) -> None:
