@@ -106,10 +106,11 @@ def count_leads(session: Session, actor: Actor, filters: LeadFilters) -> LeadCou
 def _tally(session: Session, actor: Actor, filters: LeadFilters) -> Sequence[Any]:
     """(owner_id, stage, how many) of what a search finds."""
     key = ("tally", *key_of(actor, filters))
-    known: Sequence[Any] | None = session.info.get(key) or recall(key)
+    known: Sequence[Any] | None = session.info.get(key) or recall(session, key)
     if known is None:
         query = select(Lead.owner_id, Lead.stage, func.count()).where(*conditions(actor, filters))
         known = session.info[key] = session.execute(query.group_by(Lead.owner_id, Lead.stage)).all()
-        if sum(leads for *_, leads in known) > LARGE:
-            remember(key, known)
+        total = sum(leads for *_, leads in known)
+        if total > LARGE:
+            remember(session, key, known, total)
     return known

@@ -13,24 +13,31 @@ from ..models import CampaignMember, Lead, Person
 from ..schemas import LeadFilters
 from ..sight import sees_everything
 from .commonness import commonness
+from .preparing import look_up
 from .search import history_flags, keyword, other_conditions, persons_named
 
 QUICK = 1_000  # a page that is in a hurry counts no further
-LARGE, REMEMBERED = 10_000, 60  # a total larger than this, or than QUICK said quickly, may be so many seconds old
-_large: dict[Hashable, tuple[float, Any]] = {}
+# A total larger than this, or than QUICK, may be so many seconds old where nobody asked for the exact one.
+LARGE, REMEMBERED = 10_000, 60
+NOTED = 100  # until the leads that came since are one in so many: a list of thousands is to be seen at once
+_large: dict[Hashable, tuple[float, int, Any]] = {}
 
 
-def recall(key: Hashable) -> Any:
+def recall(session: Session, key: Hashable) -> Any:
     """What was counted for this key a short while ago, or None."""
-    counted_at, counted = _large.get(key, (float("-inf"), None))
-    return counted if time.monotonic() - counted_at < REMEMBERED else None
+    counted_at, last, counted = _large.get(key, (float("-inf"), 0, None))
+    if time.monotonic() - counted_at >= REMEMBERED:
+        return None
+    look_up(session)
+    return counted if session.info["newest"] <= last else None
 
 
-def remember(key: Hashable, counted: Any) -> None:
+def remember(session: Session, key: Hashable, counted: Any, total: int) -> None:
     """For a while."""
     if len(_large) > 1_000:
         _large.clear()
-    _large[key] = time.monotonic(), counted
+    look_up(session)
+    _large[key] = time.monotonic(), session.info["newest"] + total // NOTED, counted
 
 
 def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, least: int) -> tuple[int, bool]:
@@ -38,21 +45,20 @@ def total_of(session: Session, actor: Actor, filters: LeadFilters, quick: bool, 
     least as many as have been found already", the `least`."""
     filters = LeadFilters.model_validate(filters.model_dump())  # without page and order: equal to what finds the same
     key = key_of(actor, filters)
-    total = recall(key)
-    if total is not None:
+    if quick and (total := recall(session, key)) is not None:
         return total, True
     if quick and commonness(session).too_many_to_count(filters.q):
         return least, False
-    if quick and recall((key, QUICK)):
+    if quick and recall(session, (key, QUICK)):
         return QUICK, False
     if quick:
         total = _count_quickly(session, actor, filters)
         if total > QUICK:
-            remember((key, QUICK), True)
+            remember(session, (key, QUICK), True, total)
         return min(total, QUICK), total <= QUICK
     total = _count(session, actor, filters)
     if total > LARGE:
-        remember(key, total)
+        remember(session, key, total, total)
     return total, True
 
 

@@ -150,7 +150,8 @@ class LeadSummary(Shape):
 
 
 class LeadPage(Page[LeadSummary]):
-    """`total`: a number above 10,000 may be a minute old; later pages repeat what the first one said."""
+    """`total`: later pages repeat what the first one said; asked for quickly, a number above 1,000 may be a minute
+    old."""
 
     total_is_exact: bool = True
 
