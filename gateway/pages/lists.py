@@ -295,4 +295,5 @@ def _correction_form(list_id: int, problem: Problem | None = None) -> Response:
         parent=(f"/lists/{list_id}", gettext("リスト")),
         form=Form(problem=problem),
         list_id=list_id,
+        other_list=problem.as_json().get("list_id") if problem else None,
     )

@@ -5,7 +5,9 @@ it. A wrong cell is red and has the reason as a note; a field with choices has i
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
+from pathlib import Path
 from typing import IO
 
 import xlsxwriter
@@ -13,7 +15,9 @@ import xlsxwriter
 from . import refusal
 from .cells import number
 from .columns import BY_CODE, WRITTEN, plain
-from .spreadsheet import Row
+from .gate import Seen
+from .spreadsheet import Row, rows
+from .workbook import META_SHEET
 from .writing import (
     HEADER_LOOK,
     LAYOUT_VERSION,
@@ -31,6 +35,24 @@ WHY_HEADER = {"ja": "エラー内容", "en": "What is wrong"}
 BEFORE = 2  # columns that stand before the layout
 SEARCHED_ROWS = 20
 MOST_NOTES = 5_000  # a note is a drawing: more make a file that Excel opens slowly; the words stand in their column
+
+
+@dataclass(frozen=True)
+class Origin:
+    """The list that an error workbook was taken out of."""
+
+    list_id: int
+    file_name: str
+
+
+def origin_of(path: Path, seen: Seen) -> Origin | None:
+    """None where the file does not say, such as one into which somebody copied the cells. Raises Refused."""
+    if all(sheet.name != META_SHEET for sheet in seen.sheets):
+        return None
+    with closing(rows(path, META_SHEET, last_row=SEARCHED_ROWS)) as found:
+        meta = {cells[0]: cells[1] for _, cells in found if len(cells) > 1}
+    list_id = number(meta.get("list_id", ""))
+    return Origin(list_id, meta.get("file_name", "")) if meta.get("kind") == "errors" and list_id else None
 
 
 @dataclass(frozen=True)

@@ -83,7 +83,7 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS, again: bool = False) -> Se
 
 
 def _read_parts(book: Book) -> list[str]:
-    names = [book.styles, book.strings, *(sheet.part for sheet in book.visible)]
+    names = [book.styles, book.strings, *(sheet.part for sheet in book.readable)]
     return [plain_name(name) for name in names if name]
 
 

@@ -13,6 +13,7 @@ from . import refusal
 
 CHUNK = 1 << 20
 OVERLAP = 512
+META_SHEET = "出力情報"  # what a workbook that was taken out says about itself; hidden
 MOST_BYTES = 16 << 20  # of workbook.xml and its relations
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 Parts = dict[str, zipfile.ZipInfo]
@@ -39,6 +40,10 @@ class Book:
     @property
     def visible(self) -> list[Sheet]:
         return [sheet for sheet in self.sheets if sheet.visible]
+
+    @property
+    def readable(self) -> list[Sheet]:
+        return [sheet for sheet in self.sheets if sheet.visible or sheet.name == META_SHEET]
 
 
 def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iterator[bytes]:
@@ -105,7 +110,7 @@ def parts_of(path: Path, name: str) -> dict[str, Any]:
     with zipfile.ZipFile(path) as archive:
         parts = by_name(archive)
         book = describe(archive, parts)
-    sheet = next((sheet for sheet in book.visible if sheet.name == name), None)  # the gate has not seen the others
+    sheet = next((sheet for sheet in book.readable if sheet.name == name), None)  # the gate has not seen the others
     if sheet is None:
         raise refusal.damaged(name)
     folder, _, file = plain_name(sheet.part).rpartition("/")

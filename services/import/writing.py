@@ -13,9 +13,10 @@ from xlsxwriter.worksheet import Worksheet
 
 from .checks import Known
 from .columns import WRITTEN, Column
+from .workbook import META_SHEET
 
 LAYOUT_VERSION = "1"
-LIST_SHEET, GUIDE_SHEET, CHOICES_SHEET, META_SHEET = "リスト", "入力ガイド", "選択肢", "出力情報"
+LIST_SHEET, GUIDE_SHEET, CHOICES_SHEET = "リスト", "入力ガイド", "選択肢"
 LAST_ROW = 1_048_575  # of a sheet, from 0: drop-downs and formats hold for rows that are added below
 LONGEST_CELL = 32_767
 FLAG = "○"

@@ -150,6 +150,23 @@ def test_rows_that_went_in_are_not_touched_by_their_number(importing: Part, list
     assert (correction["rows"], correction["ignored"]) == (1, 2)
 
 
+def test_the_error_workbook_of_another_list_is_refused_by_name(importing: Part, list_id: str) -> None:
+    rows = workbook({3: HEADER, 5: NO_MAIL, 6: NO_OWNER})
+    other = str(upload(importing, rows, file=(io.BytesIO(rows), "別の会.xlsx")).get_json()["id"])
+    for prepared in read_and_check(importing):
+        settle(importing, prepared)
+    book = mended(mend_all, importing, other)
+    answer = send(importing, list_id, book)
+    assert answer.status_code == 422 and answer.get_json()["list_id"] == other
+    (error,) = answer.get_json()["errors"]
+    assert (error["field"], error["code"]) == ("file", "other_list")
+    assert "「別の会.xlsx」（秋のセミナー11）" in error["message"]
+    state = details(importing, list_id)
+    assert (state["status"], state["correction"], state["outcomes"]["error"]) == ("finished", None, 3)
+    del book["出力情報"]  # somebody copied the cells into a file of their own: nobody knows better
+    assert send(importing, list_id, book).status_code == 202
+
+
 def number_anew(sheet: Sheet) -> None:
     for row in (2, 3, 4):
         sheet.cell(row, 1).value = row * 100

@@ -16,14 +16,14 @@ from chassis.auth import Actor
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
 from chassis.outbox import publish
-from chassis.problems import Conflict
+from chassis.problems import Conflict, Field, Invalid
 from contracts import events
 
 from .. import queries
-from ..error_workbook import RowNumbers, numbered
+from ..error_workbook import Origin, RowNumbers, numbered, origin_of
 from ..gate import LIMITS, inspect
 from ..header import Header, HeaderCell, find_header
-from ..models import OPEN_OUTCOMES, Correction, RowOutcome, UploadedList
+from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import rows
 from .checking import header_of
@@ -34,7 +34,8 @@ from .registering import as_problem, check_campaign, plain_name
 def register_corrections(
     session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
 ) -> UploadedList:
-    """Takes an error workbook in. Raises NotFound, Conflict while the list is at work, Invalid and 413."""
+    """Takes an error workbook in. Raises NotFound, Conflict while the list is at work, Invalid, also for the error
+    workbook of another list, and 413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if uploaded.status not in ("finished", "planned"):
         raise Conflict(
@@ -50,12 +51,15 @@ def register_corrections(
         )
     check_campaign(session, actor, uploaded.kind, uploaded.campaign_id)
     try:
-        sheet = inspect(file, LIMITS).visible[0]
+        seen = inspect(file, LIMITS)
+        file.seek(0)
+        stored = files.store(file, LIMITS.file_bytes)
+        files.forget_after_rollback(session, stored.key)
+        origin = origin_of(files.path(stored.key), seen)
     except Refused as refused:
         raise as_problem(refused, file_name) from refused
-    file.seek(0)
-    stored = files.store(file, LIMITS.file_bytes)
-    files.forget_after_rollback(session, stored.key)
+    if origin and origin.list_id != list_id:
+        raise _of_another_list(session, origin, file_name)
     uploaded.corrections += 1
     uploaded.rounds += 1
     uploaded.status = "reading"
@@ -64,12 +68,29 @@ def register_corrections(
         number=uploaded.corrections,
         file_key=stored.key,
         file_name=plain_name(file_name),
-        sheet=sheet.name,
+        sheet=seen.visible[0].name,
     )
     session.add(correction)
     session.flush()
     publish(session, events.CorrectionsUploaded(list_id=list_id, correction_id=correction.id))
     return uploaded
+
+
+def _of_another_list(session: Session, origin: Origin, file_name: str) -> Invalid:
+    """`list_id` of the problem: where the file belongs, if that list is here."""
+    other = session.get(UploadedList, origin.list_id)
+    campaign = session.get(CampaignCopy, other.campaign_id) if other and other.campaign_id else None
+    name, sent = other.file_name if other else origin.file_name, plain_name(file_name)
+    ja, en = (f"「{name}」", f"“{name}”")
+    if campaign:
+        ja, en = f"{ja}（{campaign.name}）", f"{en} ({campaign.name})"
+    field = Field(
+        "file",
+        "other_list",
+        ja=f"「{sent}」は別のリスト{ja}の取り込めなかった行です。そのリストの画面から取り込んでください。",
+        en=f"“{sent}” holds rows of another list, {en}. Bring it in on the page of that list.",
+    )
+    return Invalid([field], code="other_list", **({"list_id": str(other.id)} if other else {}))
 
 
 def read_corrections(session: Session, correction_id: int) -> None:
