@@ -124,4 +124,6 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault("Strict-Transport-Security", f"max-age={YEAR}")
     if not request.path.startswith("/static/"):
         response.headers.setdefault("Cache-Control", "private, no-cache")
+    if is_page(request.path):  # else Back shows the fragment that htmx fetched last from the page's address
+        response.vary.update(("HX-Request", "HX-Target"))
     return response

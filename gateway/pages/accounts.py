@@ -63,9 +63,7 @@ def index() -> Response:
     if not swaps("results"):
         context |= {"prefectures": PREFECTURES, "people": choosing.people(kept=search.get("owner", []))}
     fragment = "accounts/_results.html" if swaps("results") else "accounts/index.html"
-    response = make_response(render_template(fragment, **context))
-    response.headers["Vary"] = "HX-Target"
-    return response
+    return make_response(render_template(fragment, **context))
 
 
 @pages.get("/<int:account_id>")

@@ -50,7 +50,6 @@ def index() -> Response:
     else:
         context["search_form"] = _search_form(search, campaigns)
         response = make_response(render_template("leads/index.html", **context))
-    response.headers["Vary"] = "HX-Target"
     return response
 
 

@@ -129,9 +129,7 @@ def index() -> Response:
         "state_groups": [(code, name) for code, name, _ in groups],
     }
     fragment = "lists/_found.html" if swaps("results") else "lists/index.html"
-    response = make_response(render_template(fragment, **context, **words()))
-    response.headers["Vary"] = "HX-Target"
-    return response
+    return make_response(render_template(fragment, **context, **words()))
 
 
 def state_groups() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -46,9 +46,7 @@ def index() -> Response:
         return make_response(render_template("opportunities/_results.html", **context))
     context |= {"campaigns": choosing.campaign_options(), "narrowed": _narrowed(search)}
     context["people"] = choosing.people(kept=search.get("owner", []))
-    response = make_response(render_template("opportunities/index.html", **context))
-    response.headers["Vary"] = "HX-Target"
-    return response
+    return make_response(render_template("opportunities/index.html", **context))
 
 
 def _list(search: dict[str, Any]) -> dict[str, Any]:

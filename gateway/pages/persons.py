@@ -128,11 +128,9 @@ def index() -> Response:
         "keeper": bool(user and user.has(*LIST_KEEPERS)),
         "prefectures": PREFECTURES,
     }
-    response = make_response(
+    return make_response(
         render_template("persons/_results.html" if swaps("results") else "persons/index.html", **context)
     )
-    response.headers["Vary"] = "HX-Target"
-    return response
 
 
 @pages.get("/total")
