@@ -32,6 +32,10 @@ class Column:
 
 AS_EXPORTED = ("出力されたままにしてください。新しい行は空白", "Leave as exported; blank for a new row")
 CHOOSE = ("一覧から選びます", "Choose from the list")
+HISTORYS = (
+    "リスト更新では変わりません。参加者リスト取込で登録します",
+    "List update leaves it; register participants to change it",
+)
 CIRCLE = ("禁止するなら ○", "○ if so")
 
 # fmt: off
@@ -67,13 +71,16 @@ LAYOUT: tuple[Column, ...] = (
            ("一覧から選ぶか、ログインIDを書きます", "Choose from the list, or write the login")),
     Column("stage", "リードステージ", "Lead stage", "stage", 0, 14, "ステージ", CHOOSE),
     Column("member_status", "メンバー状況", "Member status", "member_status", 0, 14,
-           "メンバーステータス 参加状況 出欠 出欠状況", CHOOSE),
+           "メンバーステータス 参加状況 出欠 出欠状況",
+           (f"{CHOOSE[0]}。{HISTORYS[0]}", f"{CHOOSE[1]}. {HISTORYS[1]}")),
     Column("responded_on", "反応日", "Responded on", "date", 0, 12,
            "参加日 参加日時 来場日 来場日時 申込日 申込日時 回答日 受付日 responsedate",
-           ("例：2026/10/28", "For example: 2026-10-28")),
-    Column("survey", "アンケート", "Survey", "long_text", 4000, 24, "アンケート回答 アンケート結果 questionnaire"),
+           (f"例：2026/10/28。{HISTORYS[0]}", f"For example: 2026-10-28. {HISTORYS[1]}")),
+    Column("survey", "アンケート", "Survey", "long_text", 4000, 24, "アンケート回答 アンケート結果 questionnaire",
+           HISTORYS),
     Column("temperature", "温度感", "Temperature", "temperature", 0, 8, "温度 見込み度 ランク", CHOOSE),
-    Column("note", "備考", "Note", "long_text", 4000, 30, "メモ コメント 特記事項 notes memo remarks"),
+    Column("note", "備考", "Note", "long_text", 4000, 30, "メモ コメント 特記事項 notes memo remarks",
+           ("リスト更新では共有メモ、リスト登録ではキャンペーンの備考です", "List update: the shared memo; registration: the note of the campaign")),
     Column("do_not_call", "架電禁止", "Do not call", "flag", 0, 9, "電話禁止 電話不可 dnc", CIRCLE),
     Column("do_not_mail", "メール禁止", "Do not mail", "flag", 0, 9, "メール不可 メール配信禁止 配信停止", CIRCLE),
     Column("full_name", "氏名", "Name", "full_name", 200, 20,
