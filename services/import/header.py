@@ -1,7 +1,7 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import chain, islice
 
 from . import refusal
@@ -10,7 +10,6 @@ from .gate import LIMITS
 from .spreadsheet import LinkedCells, Row
 
 SEARCHED_ROWS = 20
-LOOKED_BELOW = 10
 KNOWN_NAMES = 2
 LONGEST_NAME = 100
 NOTHING: Mapping[str, str] = {}
@@ -27,13 +26,15 @@ class HeaderCell:
 
 @dataclass(frozen=True)
 class Header:
-    """The header row: the columns understood, the names nobody understood, and the letters of columns with values and
-    no name (both are reported, never lost silently)."""
+    """The header row: the columns understood, the names nobody understood, and the cells (H12) in which columns
+    without a name begin to have values (both are reported, never lost silently; uncovered.py looks for the latter)."""
 
     row: int
     cells: tuple[HeaderCell, ...]
     unknown: tuple[str, ...]
     unnamed: tuple[str, ...] = ()
+    width: int = LIMITS.columns  # from this column on nothing has a name
+    gaps: tuple[int, ...] = ()  # before it, without a name and a value
 
     def codes(self) -> set[str]:
         return {cell.code for cell in self.cells}
@@ -41,10 +42,12 @@ class Header:
 
 @dataclass(frozen=True)
 class Said:
-    """What somebody said about a sheet: which row is its header, and the field of each column that is read."""
+    """What somebody said about a sheet: which row is its header, the field of each column that is read, and which
+    columns were asked about."""
 
     row: int
     codes: Mapping[int, str]
+    asked: frozenset[int] = frozenset()
 
 
 def meaning(name: str, remembered: Mapping[str, str]) -> Column | None:
@@ -65,16 +68,14 @@ def find_header(
             continue
         refuse_missing(header, sheet, kind)
         below = rows_below(header, rows)
-        first = list(islice(below, LOOKED_BELOW))
-        if not first:
+        first = next(below, None)
+        if first is None:
             raise refusal.Refused(
                 "no_rows",
                 f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
                 f"Sheet “{sheet}” has no rows below its header (row {number}).",
             )
-        if said is None:
-            header = replace(header, unnamed=_unnamed(cells, [row for _, row in first]))
-        return header, chain(first, below)
+        return header, chain([first], below)
     raise refusal.Refused(
         "no_header",
         f"シート「{sheet}」に見出し行がありません。"
@@ -88,12 +89,6 @@ def has_values(index: int, rows: list[list[str]]) -> bool:
     """Whether these rows below a header use the column: one remark beside a list is none of it."""
     filled = sum(bool(cells[index].strip()) for cells in rows if index < len(cells))
     return filled >= min(2, len(rows))
-
-
-def _unnamed(names: list[str], rows: list[list[str]]) -> tuple[str, ...]:
-    width = min(max(map(len, rows)), LIMITS.columns)
-    nameless = (index for index in range(width) if index >= len(names) or not names[index].strip())
-    return tuple(letter(index) for index in nameless if has_values(index, rows))
 
 
 def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header | None:
@@ -110,6 +105,8 @@ def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping
         number,
         tuple(HeaderCell(index, column.code, short(cells[index])) for index, column in found),
         tuple(short(name) for name in unknown if plain(name) not in remembered),
+        width=len(cells),
+        gaps=tuple(at for at, name in enumerate(cells) if not name.strip()),
     )
 
 
@@ -117,7 +114,9 @@ def said_header(cells: list[str], said: Said) -> Header:
     """The row as a header, by what somebody said of it."""
     names = {at: cells[at] if at < len(cells) and cells[at].strip() else letter(at) for at in said.codes}
     known = tuple(HeaderCell(at, code, short(names[at])) for at, code in sorted(said.codes.items()))
-    return Header(said.row, known, ())
+    covered = {at for at, name in enumerate(cells) if name.strip()} | said.asked | said.codes.keys()
+    width = min(max(covered, default=-1) + 1, LIMITS.columns)
+    return Header(said.row, known, (), width=width, gaps=tuple(at for at in range(width) if at not in covered))
 
 
 def rows_below(header: Header, rows: Iterable[Row]) -> Iterator[Row]:

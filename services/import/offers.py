@@ -86,8 +86,8 @@ def _offer(sheet: str, head: list[Row], kind: str, remembered: Mapping[str, str]
     )
     row = next(each for each in rows if each.row == head[at][0])
     try:
-        header, _ = find_header(iter(head), sheet, kind, remembered)
-        clear = not header.unknown and not header.unnamed
+        find_header(iter(head), sheet, kind, remembered)
+        clear = all(column.clear for column in row.columns)
     except Refused:
         clear = False
     named = {column.code for column in row.columns if column.code}

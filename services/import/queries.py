@@ -38,6 +38,7 @@ from .schemas import (
     Uploader,
     Warning,
 )
+from .uncovered import column_of, row_of
 
 MASTERS = {
     "lead-stages": "stage",
@@ -278,11 +279,12 @@ def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
         )
         found.append(Warning(code="unknown_columns", message=said, columns=unknown))
     if unnamed := header.get("unnamed"):
-        names = ", ".join(unnamed) if english else "、".join(f"{each}列" for each in unnamed)
-        said = (
-            f"These columns have values but no header and were not read: {names}."
-            if english
-            else f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
-        )
-        found.append(Warning(code="unnamed_columns", message=said, columns=unnamed))
+        places = [(column_of(cell), row_of(cell)) for cell in unnamed]
+        if english:
+            names = ", ".join(f"{column} (from row {row})" if row else column for column, row in places)
+            said = f"These columns have values but no header and were not read: {names}."
+        else:
+            names = "、".join(f"{column}列（{row}行目から）" if row else f"{column}列" for column, row in places)
+            said = f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
+        found.append(Warning(code="unnamed_columns", message=said, columns=[column for column, _ in places]))
     return found

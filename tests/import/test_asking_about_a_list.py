@@ -185,7 +185,18 @@ def test_values_without_a_header_are_told_where_nobody_is_asked(importing: Part)
     rows = {1: HEADER, 2: [*ROW, "", "", "", "重要"], 3: [*ROW, "", "", "", "済"]}
     list_id = upload(importing, workbook(rows)).get_json()["id"]
     read_and_check(importing)
-    for language, words in (("ja", "H列"), ("en", "H.")):
+    for language, words in (("ja", "：H列（2行目から）"), ("en", ": H (from row 2).")):
         state = importing.by(MAKI).get(f"/lists/{list_id}", headers={"Accept-Language": language}).get_json()
         assert [(warning["code"], warning["columns"]) for warning in state["warnings"]] == [("unnamed_columns", ["H"])]
         assert state["warnings"][0]["message"].endswith(words)
+
+
+def test_what_begins_below_the_rows_that_were_looked_at_is_told_and_what_was_left_out_is_not(importing: Part) -> None:
+    """Column I was shown and left out; J is blank in all the rows that were shown."""
+    rows = {1: HEADER} | {number: [*ROW, "", "", "", "重要", "赤"] for number in range(2, 40)}
+    state = asked(importing, workbook(rows | {40: [*rows[39], "遅れて"]}))
+    columns = {str(at): code for at, code in enumerate(codes(state["question"])[:7])} | {"7": "note", "8": ""}
+    assert answer(importing, state["id"], "リスト", columns).status_code == 202
+    read_and_check(importing)
+    (warning,) = details(importing, state["id"])["warnings"]
+    assert warning["message"].endswith("：J列（40行目から）")

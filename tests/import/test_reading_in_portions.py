@@ -234,3 +234,25 @@ def test_rows_below_a_row_are_those_of_the_whole(tmp_path: Path, prefix: bytes) 
     for after in (1, 2, 700, 1_234, 3_998, 3_999, 4_000):
         below = list(spreadsheet.rows(path, "リスト", after=after))
         assert below == [row for row in everything if row[0] > after]
+
+
+@pytest.mark.parametrize("as_text", [False, True])
+def test_a_value_without_a_header_is_told_however_late_it_comes(importing: Part, as_text: bool) -> None:
+    """One value to the right of the header, one below a blank header, in portions of their own."""
+    names = ["姓", "", "メールアドレス"]
+    rows = {1: names} | {number: [f"山田{number}", "", f"taro{number}@example.jp"] for number in range(2, ROWS + 2)}
+    rows[3] = [*rows[3], " "]  # blank
+    rows[10] = [*rows[10], "", "重要"]
+    rows[38] = ["山田", "課長", "taro@example.jp", "済", "済"]
+    file = (io.BytesIO("\n".join(",".join(cells) for cells in rows.values()).encode()), "名簿.csv")
+    sent = upload(importing, b"", file=file) if as_text else upload(importing, workbook(rows))
+    list_id = sent.get_json()["id"]
+    told = []
+    for _ in range(4):
+        read_next(importing)
+        told.append([warning["columns"] for warning in details(importing, list_id)["warnings"]])
+    assert told == [[], [["E"]], [["E"]], [["B", "D", "E"]]]
+    (warning,) = details(importing, list_id)["warnings"]
+    assert warning["message"].endswith("：B列（38行目から）、D列（38行目から）、E列（10行目から）")
+    on(importing)
+    assert details(importing, list_id)["outcomes"]["created"] == ROWS

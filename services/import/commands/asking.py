@@ -53,13 +53,14 @@ def answer_question(
         )
     offer = _offered(uploaded.question or [], sheet, row)
     names = {column["index"]: column["name"] for column in offer["columns"]}
-    said = Said(offer["row"], {at: code for at, code in columns.items() if code})
+    said = Said(offer["row"], {at: code for at, code in columns.items() if code}, frozenset(names))
     _check(said, names, sheet, uploaded.kind)
     _remember(session, actor.id, {plain(name): columns.get(at, "") for at, name in names.items() if name})
     with once_at_work(session):
         uploaded.sheet, uploaded.question, uploaded.status = sheet, None, "received"
         uploaded.cause_id = current_cause(session).id
-        uploaded.said = {"row": said.row, "codes": {str(at): code for at, code in said.codes.items()}}
+        codes = {str(at): code for at, code in said.codes.items()}
+        uploaded.said = {"row": said.row, "codes": codes, "asked": sorted(said.asked)}
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded
 

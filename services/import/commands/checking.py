@@ -1,6 +1,7 @@
 """Checking a batch: every cell cleaned or refused; rows that pass go to lead, the others are settled as errors."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -98,7 +99,10 @@ def header_of(uploaded: UploadedList) -> Header:
     """The header as it was found when the list was read."""
     kept = uploaded.header or {"row": 0, "cells": [], "unknown": []}
     cells = tuple(HeaderCell(**cell) for cell in kept["cells"])
-    return Header(kept["row"], cells, tuple(kept["unknown"]), tuple(kept.get("unnamed", ())))
+    known = Header(kept["row"], cells, tuple(kept["unknown"]), tuple(kept.get("unnamed", ())))
+    if "width" not in kept:  # of a list that was read before columns without a name were looked for to its end
+        return known
+    return replace(known, width=kept["width"], gaps=tuple(kept["gaps"]))
 
 
 def _error(list_id: int, number: int, row: CheckedRow) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ from ..header import Header, Said, find_header, rows_below
 from ..models import Batch, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import Row, rows
+from ..uncovered import Uncovered
 from .announcing import announce_file, announce_more
 from .asking import remembered_meanings, sheet_or_question
 from .checking import header_of
@@ -88,12 +89,12 @@ def _read(session: Session, uploaded: UploadedList, after: int) -> None:
             below: Iterable[Row] = rows_below(header, found)
         else:
             header, below = find_header(found, sheet, uploaded.kind, remembered, _said(uploaded))
-        coming = iter(below)
-        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", portion.numbered(coming))
+        coming, uncovered = iter(below), Uncovered(header)
+        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", portion.numbered(coming, uncovered))
         more = next(coming, None) is not None
     session.execute(insert(Batch), portion.batches())
     _lock(session, uploaded, after)
-    _take(session, uploaded, portion, sheet, header)
+    _take(session, uploaded, portion, sheet, uncovered.told())
     uploaded.read_to = portion.last if more else None
     if more:
         announce_file(session, uploaded.id, uploaded.reading_bytes, portion.last)
@@ -113,7 +114,8 @@ def _take(session: Session, uploaded: UploadedList, portion: "_Portion", sheet: 
 def _said(uploaded: UploadedList) -> Said | None:
     if uploaded.said is None:
         return None
-    return Said(uploaded.said["row"], {int(at): code for at, code in uploaded.said["codes"].items()})
+    codes = {int(at): code for at, code in uploaded.said["codes"].items()}
+    return Said(uploaded.said["row"], codes, frozenset(uploaded.said.get("asked", ())))
 
 
 class _Stopped(Exception):
@@ -136,8 +138,10 @@ class _Portion:
         self.room = 0  # bytes left in the last batch
         self.last = 0  # row
 
-    def numbered(self, below: Iterator[Row]) -> Iterator[StoredRow]:
+    def numbered(self, below: Iterator[Row], uncovered: Uncovered) -> Iterator[StoredRow]:
         for row, cells in islice(below, self.most):
+            if len(cells) > uncovered.width or uncovered.gaps:
+                uncovered.look(row, cells)
             kept = to_json(cells)  # a quarter of what json takes: 1 µs
             size = len(kept) + NAMES_BYTES
             if not self.sizes or self.sizes[-1] == BATCH_ROWS or size > self.room:
