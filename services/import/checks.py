@@ -135,7 +135,7 @@ class Checker:
         if column.kind in ("text", "kana", "full_name", "full_name_kana", "long_text"):
             return _text_check(column)
         if column.kind == "owner":
-            return _owner_check(self.known.users)
+            return _owner_check(self.known.users, registering=self.kind != "update")
         if column.kind in ("source", "stage", "member_status", "temperature"):
             choices = self.known.choices.get(column.code, ())
             return _choice_check(column.code, choices, registering=self.kind != "update")
@@ -193,8 +193,9 @@ def _shape_check(code: str, kind: str) -> Check:
     return check
 
 
-def _owner_check(users: Iterable[KnownUser]) -> Check:
-    """`氏名 <login>`, a login, or a name that only one active user has."""
+def _owner_check(users: Iterable[KnownUser], registering: bool) -> Check:
+    """`氏名 <login>`, a login, or a name that only one active user has. An inactive user may stay where an exported
+    list brings the name back; whether it is that, lead knows."""
     by_login = {user.login.casefold(): user for user in users}
     by_name: dict[str, list[KnownUser]] = {}
     for user in users:
@@ -211,7 +212,9 @@ def _owner_check(users: Iterable[KnownUser]) -> Check:
             user = named[0] if named else None
         if user is None:
             return "", reason("owner_id", "unknown_owner", text)
-        return (user.user_id, None) if user.active else ("", reason("owner_id", "inactive_owner", text))
+        if registering and not user.active:
+            return "", reason("owner_id", "inactive_owner", text)
+        return user.user_id, None
 
     return check
 

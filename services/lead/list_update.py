@@ -34,6 +34,12 @@ RESTORABLE = [*LEAD_FIELDS.values(), "drop_reason", "next_action_at", "next_acti
 REFUSE_UNMATCHED = """
 UPDATE staged_row SET verdict = 'error', problem = 'no_match' WHERE lead_id IS NULL AND verdict IS NULL
 """
+REFUSE_OWNERS = """
+UPDATE staged_row s SET verdict = 'error', problem = 'inactive_owner'
+FROM lead l, user_copy u
+WHERE l.id = s.lead_id AND u.user_id = s.owner_id AND NOT u.active AND s.owner_id IS DISTINCT FROM l.owner_id
+    AND s.verdict IS NULL
+"""
 TAKE_TURNS = """
 UPDATE staged_row s SET turn = t.turn FROM (
     SELECT row, row_number() OVER (PARTITION BY lead_id ORDER BY row) AS turn
@@ -168,6 +174,11 @@ def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, 
 def refuse_unmatched(session: Session) -> None:
     """An update never makes a lead."""
     session.execute(text(REFUSE_UNMATCHED))
+
+
+def refuse_owners(session: Session) -> None:
+    """Who is inactive stays owner, and becomes owner of nothing more."""
+    session.execute(text(REFUSE_OWNERS))
 
 
 def _take_turn(session: Session, statements: Statements, facts: dict[str, Any]) -> Changes:

@@ -70,6 +70,7 @@ ROW_PROBLEMS = {
         "出力した後に、画面でも変更されています。",
         "This was changed on the screen, too, after it had been exported.",
     ),
+    "inactive_owner": INACTIVE_OWNER,
     "stage_by_conversion": STAGE_BY_CONVERSION,
     "already_converted": ALREADY_CONVERTED,
     "drop_reason": Field(

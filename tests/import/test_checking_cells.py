@@ -160,6 +160,7 @@ def test_choice(code: str, text: str, value: str) -> None:
 def test_what_an_exported_list_brings_back_may_stay() -> None:
     assert cleaned("stage", "旧ステージ", kind="update") == "gone"
     assert cleaned("stage", "案件化", kind="update") == "converted"
+    assert cleaned("owner_id", "古田 新 <old>", kind="update") == 6
 
 
 @pytest.mark.parametrize(

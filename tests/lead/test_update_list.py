@@ -136,3 +136,19 @@ def test_a_name_in_one_cell_is_the_same_name(lists: Lists, show: Show) -> None:
     assert (person["family_name"], person["given_name"]) == ("山田", "太郎")
     assert (person["family_name_kana"], person["given_name_kana"]) == ("ヤマダ", "タロウ")
     assert same.outcome == "unchanged"
+
+
+def test_an_inactive_owner_stays_where_nothing_changed_and_gets_nothing_new(
+    lead: Part, lists: Lists, show: Show
+) -> None:
+    of_sara, of_isamu = lists.send(taro(owner_id=SARA.id), hanako(owner_id=ISAMU.id))
+    gone = events.UserFact(user_id=SARA.id, login="sara", name=SARA.name, email="", active=False, version=2)
+    assert lead.hear(events.UsersChanged(users=(gone,))) == "done"
+    same, given = lists.send(
+        taro(lead_id=of_sara.lead_id, version=1, owner_id=SARA.id),
+        hanako(lead_id=of_isamu.lead_id, version=1, owner_id=SARA.id, title="部長"),
+        kind="update",
+    )
+    assert (same.outcome, given.outcome) == ("unchanged", "error")
+    assert [(each["field"], each["code"]) for each in given.reasons] == [("owner_id", "inactive_owner")]
+    assert (show(of_isamu.lead_id)["owner"]["name"], show(of_isamu.lead_id)["person"]["title"]) == (ISAMU.name, "")
