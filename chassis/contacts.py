@@ -8,7 +8,7 @@ Lists call them for millions of cells, so each looks first for the usual shape.
 import re
 import unicodedata
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal
 
 from .keywords import normal_phone
 from .problems import Field
@@ -35,6 +35,9 @@ INVISIBLE = dict.fromkeys(
 _ONE_LINE = INVISIBLE | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " "}
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
+# Characters of names that normalising would turn into the usual ones (U+FA19 into 神). Windows writes them, people are
+# called by them: they are kept, and meet the usual ones in keys alone.
+_OF_NAMES = re.compile("([\uf900-\ufaff\U0002f800-\U0002fa1f]+)")
 _KANJI = re.compile("[々〆㐀-䶿一-鿿豈-﫿]")
 
 _EMAIL = re.compile(
@@ -65,20 +68,27 @@ WORDS: dict[str, tuple[str, str, str]] = {
 }
 
 
+def composed(text: str, form: Literal["NFC", "NFKC"] = "NFC") -> str:
+    """Normalised for keeping: か and its mark are one が; the characters of names stay what they are."""
+    if unicodedata.is_normalized(form, text):
+        return text
+    return "".join(
+        part if place % 2 else unicodedata.normalize(form, part) for place, part in enumerate(_OF_NAMES.split(text))
+    )
+
+
 def one_line(text: str) -> str:
-    """Text of one line: no control or invisible characters, no breaks, composed (NFC), trimmed."""
+    """Text of one line: no control or invisible characters, no breaks, composed, trimmed."""
     if text.isascii() and text.isprintable():
         return text.strip()
     if not text.isprintable():  # also true of a full-width space
         text = text.translate(_ONE_LINE)
-    if not unicodedata.is_normalized("NFC", text):
-        text = unicodedata.normalize("NFC", text)
-    return text.strip()
+    return composed(text).strip()
 
 
 def kana(text: str) -> str:
     """Full-width katakana, one half-width space between words."""
-    return " ".join(unicodedata.normalize("NFKC", one_line(text)).split()).translate(_HIRAGANA)
+    return " ".join(composed(one_line(text), "NFKC").split()).translate(_HIRAGANA)
 
 
 def email(text: str) -> str | None:
@@ -133,7 +143,7 @@ def number_with_extension(text: str) -> str | None:
 
 
 def prefecture(text: str) -> str | None:
-    plain = one_line(text)
+    plain = unicodedata.normalize("NFC", one_line(text))
     return plain if plain in PREFECTURES else None
 
 

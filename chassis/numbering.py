@@ -8,15 +8,17 @@ from sqlalchemy import Integer, Text, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column, validates
 
+from .contacts import composed
+
 
 def written_code(code: str) -> str:
     """A code as it is kept: half width, nothing around it."""
-    return unicodedata.normalize("NFKC", code).strip()
+    return composed(code, "NFKC").strip()
 
 
 def code_key(code: str) -> str:
     """A code as it is compared: `c-２` is `C-2`."""
-    return written_code(code).lower()
+    return unicodedata.normalize("NFKC", code).strip().lower()
 
 
 class Coded:

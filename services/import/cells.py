@@ -8,7 +8,7 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
-from chassis.contacts import INVISIBLE, PREFECTURES, one_line
+from chassis.contacts import INVISIBLE, PREFECTURES, composed, one_line
 
 _KEEP_LINES = {code: kept for code, kept in INVISIBLE.items() if code not in (0x09, 0x0A)}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
@@ -34,7 +34,7 @@ def lines(text: str) -> str:
     """Text that may have line breaks."""
     if not text.isprintable():
         text = text.translate(_KEEP_LINES)
-    return unicodedata.normalize("NFC", text).strip()
+    return composed(text).strip()
 
 
 def folded(text: str) -> str:
@@ -115,7 +115,7 @@ def split_name(text: str) -> tuple[str, str]:
 
 def split_prefecture(address: str) -> tuple[str, str]:
     """An address that begins with its prefecture as (prefecture, rest); otherwise ("", address)."""
-    if found := _PREFECTURE.match(address):
+    if found := _PREFECTURE.match(unicodedata.normalize("NFC", address[:4])):
         rest = address[found.end() :].strip()
         return (found.group(), rest) if rest else ("", address)
     return "", address

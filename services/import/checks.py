@@ -132,7 +132,7 @@ class Checker:
         return _remembered(column.code, self._check_of(column))
 
     def _check_of(self, column: Column) -> Check:
-        if column.kind in ("text", "kana", "full_name", "full_name_kana", "long_text"):
+        if column.kind in ("text", "full_name") or column.kind in _CLEAN:
             return _text_check(column)
         if column.kind == "owner":
             return _owner_check(self.known.users, registering=self.kind != "update")
@@ -159,8 +159,16 @@ def _remembered(code: str, check: Check) -> Check:
     return remembering
 
 
+_CLEAN: dict[str, Callable[[str], str]] = {
+    "kana": contacts.kana,
+    "full_name_kana": contacts.kana,
+    "long_text": cells.lines,
+    "prefecture": lambda text: contacts.prefecture(text) or contacts.one_line(text),
+}
+
+
 def _text_check(column: Column) -> Check:
-    clean = contacts.kana if "kana" in column.kind else cells.lines if column.kind == "long_text" else contacts.one_line
+    clean = _CLEAN.get(column.kind, contacts.one_line)
 
     def check(text: str) -> Checked:
         value = clean(text)

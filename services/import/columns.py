@@ -63,7 +63,7 @@ LAYOUT: tuple[Column, ...] = (
     Column("mobile", "携帯電話", "Mobile", "phone", 40, 16, "携帯 携帯電話番号 携帯番号 mobilephone cell cellphone"),
     Column("postal_code", "郵便番号", "Postal code", "postal_code", 0, 11, "〒 郵便 zip zipcode postcode",
            ("例：100-0001", "For example: 100-0001")),
-    Column("prefecture", "都道府県", "Prefecture", "text", 20, 11, "県 都道府県名"),
+    Column("prefecture", "都道府県", "Prefecture", "prefecture", 20, 11, "県 都道府県名"),
     Column("address", "住所", "Address", "text", 300, 36, "所在地 会社住所 勤務先住所 市区町村以下"),
     Column("industry", "業種", "Industry", "text", 100, 14, "業界 業種名"),
     Column("source", "リードソース", "Lead source", "source", 0, 16, "ソース 獲得経路 流入元", CHOOSE),

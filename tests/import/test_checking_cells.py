@@ -169,6 +169,11 @@ def test_what_an_exported_list_brings_back_may_stay() -> None:
         ("company", "  株式会社　サンプル \n", "株式会社　サンプル"),
         ("company", "ｻﾝﾌﾟﾙ㈱", "ｻﾝﾌﾟﾙ㈱"),  # kept as entered; matching compares without width
         ("family_name", "か\u3099", "が"),  # decomposed, as a Mac writes it
+        ("family_name", "\ufa1b\ufa19\ufa10\uf9dc\u304b\u3099", "\ufa1b\ufa19\ufa10\uf9dcが"),  # as people are called
+        ("family_name_kana", "ﾔﾏﾀﾞ\ufa19", "ヤマダ\ufa19"),
+        ("note", "\ufa12子さん", "\ufa12子さん"),
+        ("prefecture", "\ufa1b島県", "福島県"),
+        ("address", "東京\ufa26千代田区", "千代田区"),
         ("family_name", "山\u200b田\x07", "山田"),
         ("family_name", "𠮷田", "𠮷田"),
         ("family_name_kana", "やまだ", "ヤマダ"),

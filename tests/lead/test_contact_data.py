@@ -1,13 +1,14 @@
 """How somebody is reached is read from a form as from the cell of a list: one form is kept, what is none is refused."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from chassis.database import engine
-from tests.cast import SARA
-from tests.lead.conftest import Lists, taro
+from tests.cast import MAKI, SARA
+from tests.lead.conftest import Lists, row, taro
 from tests.parts import Part
 
 WRONG = {
@@ -81,3 +82,16 @@ def test_what_was_stored_before_stands_in_nobodys_way(lead: Part, known: dict[st
     assert told(
         lead.by(SARA).patch(f"/leads/{known['id']}", json={"version": saved["version"], "person": {"phone": "不明"}})
     ) == {"person.phone": "「不明」は電話番号として読めません。"}
+
+
+def test_characters_of_names_are_kept_and_meet_the_usual_ones(
+    lead: Part, lists: Lists, find: Callable[..., list[str]]
+) -> None:
+    """U+FA1B and U+F9DC are how Windows writes 福 and 隆 of some people."""
+    (known,) = lists.send(row("\ufa1b田", "\uf9dc", company="\ufa1b田商店"))
+    assert known.lead_id is not None
+    person = lead.by(MAKI).get(f"/leads/{known.lead_id}").get_json()["person"]
+    assert (person["family_name"], person["given_name"], person["company"]) == ("\ufa1b田", "\uf9dc", "\ufa1b田商店")
+    assert find(q="福田隆") == find(q="\ufa1b田") == find(q="福田商店") == ["\ufa1b田 \uf9dc"]
+    (met,) = lists.send(row("福田", "隆", company="福田商店", phone=""), kind="invited")
+    assert met.outcome != "created"
