@@ -7,12 +7,14 @@ from chassis.events import Event, Fact
 
 class FieldChange(Fact):
     """A field of the list layout that a row changed, or in a conflict would change: what the lead had and what the file
-    has; in a conflict also what had been exported."""
+    has; in a conflict also what had been exported. `besides`: of a row that is a conflict, but not for this field: it
+    is written whatever is chosen."""
 
     field: str
     before: str | int | bool | None = None
     after: str | int | bool | None = None
     exported: str | int | bool | None = None
+    besides: bool = False
 
 
 class RowOutcome(Fact):

@@ -37,6 +37,7 @@ class ChangeWords:
             before=self._text(field, kept.get("before")),
             after=self._text(field, kept.get("after")),
             exported=None if exported is None else self._text(field, exported),
+            besides=kept.get("besides", False),
         )
 
     def _text(self, field: str, value: Any) -> str:

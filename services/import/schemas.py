@@ -203,13 +203,14 @@ class ListDetails(Shape):
 
 class ChangeDetails(Shape):
     """A field that a row changed, in words. In a conflict, `before` is what the screen has, `after` what the file has,
-    `exported` what had been exported."""
+    `exported` what had been exported; `besides`: no conflict of this field, it is written whatever is chosen."""
 
     field: str
     label: str
     before: str
     after: str
     exported: str | None = None
+    besides: bool = False
 
 
 class KeptDetails(Shape):

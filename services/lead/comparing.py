@@ -65,22 +65,27 @@ UPDATE staged_row s SET {
 }
 WHERE s.base IS NOT NULL
 """
+# What is written besides, whatever somebody chooses, is told with the conflicts of the row.
 # A row is in no conflict with what a later row of the same file has brought before.
 HELD = {cell: "coalesce(l.owner_id, 0)::text" if cell == "owner_id" else _plain(cell, _now(cell)) for cell in STORED}
 FIND_CONFLICTS = f"""
-UPDATE staged_row s SET conflicts = c.conflicts FROM (
+UPDATE staged_row s SET conflicts = c.conflicts, besides = c.besides FROM (
     SELECT s.row, jsonb_object_agg(f.cell, jsonb_build_object('exported', s.base -> f.cell, 'before', f.now,
-        'after', f.file)) AS conflicts
+        'after', f.file)) FILTER (WHERE f.clashes) AS conflicts,
+        jsonb_object_agg(f.cell, jsonb_build_object('before', f.now, 'after', f.file)) FILTER (WHERE NOT f.clashes)
+        AS besides
     FROM staged_row s JOIN lead l ON l.id = s.lead_id JOIN person p ON p.id = l.person_id
-    CROSS JOIN LATERAL (VALUES {
+    CROSS JOIN LATERAL (SELECT v.*,
+            s.base ? v.cell AND v.now IS DISTINCT FROM nullif(s.base -> v.cell, 'null') AS clashes
+        FROM (VALUES {
     ", ".join(
         f"('{cell}', s.{cell} IS NOT NULL AND {_plain(cell, f's.{cell}')} IS DISTINCT FROM {_plain(cell, _now(cell))},"
         f" to_jsonb({_now(cell)}), to_jsonb({f'nullif(s.{cell}, 0)' if cell == 'owner_id' else f's.{cell}'}))"
         for cell in STORED
     )
-}) AS f (cell, differs, now, file)
-    WHERE s.base ? f.cell AND f.differs AND f.now IS DISTINCT FROM nullif(s.base -> f.cell, 'null')
-    GROUP BY s.row
+}) AS v (cell, differs, now, file) WHERE v.differs) f
+    WHERE s.base IS NOT NULL
+    GROUP BY s.row HAVING bool_or(f.clashes)
 ) c WHERE c.row = s.row
 """
 # Somebody chose, and what was looked at is still so. If not, the row waits again with all that differs now.

@@ -11,8 +11,8 @@ from .models.leads import lead_number
 from .problems import LATER_ROW, ROW_PROBLEMS
 
 SETTLED = """
-SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, lead_version,
-    later
+SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, besides,
+    lead_version, later
 FROM staged_row ORDER BY row
 """
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
@@ -58,14 +58,17 @@ def outcome_of(row: RowMapping, done: str) -> events.RowOutcome:
     if row["conflicts"]:
         problem = ROW_PROBLEMS[row["problem"]]
         told = {"code": problem.code, "ja": problem.ja, "en": problem.en}
-        changes = [events.FieldChange(field=cell, **values) for cell, values in row["conflicts"].items()]
+        clashes = [events.FieldChange(field=cell, **values) for cell, values in row["conflicts"].items()]
+        besides = [
+            events.FieldChange(field=cell, besides=True, **values) for cell, values in (row["besides"] or {}).items()
+        ]
         return events.RowOutcome(
             row=row["row"],
             outcome="conflict",
             lead_id=_lead(row),
-            reasons=tuple(told | {"field": change.field} for change in changes),
+            reasons=tuple(told | {"field": change.field} for change in clashes),
             match=_match(row),
-            changes=tuple(changes),
+            changes=(*clashes, *besides),
             seen=row["lead_version"],
         )
     if row["verdict"]:

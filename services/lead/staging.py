@@ -73,7 +73,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_row (
     {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
     status_rank int, responds boolean, problem text, verdict text,
     lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1,
-    base jsonb, moved text[], conflicts jsonb, lead_version int, later jsonb, own_note text
+    base jsonb, moved text[], conflicts jsonb, besides jsonb, lead_version int, later jsonb, own_note text
 ) ON COMMIT DELETE ROWS
 """
 

@@ -19,9 +19,10 @@ def conflict(row: int, seen: int) -> events.RowOutcome:
         events.FieldChange(field="owner_id", before=ISAMU.id, after=EIJI.id, exported=SARA.id),
         events.FieldChange(field="stage", before="open", after="converted", exported=""),
         events.FieldChange(field="do_not_call", before=True, after=False, exported=False),
+        events.FieldChange(field="title", before="課長", after="部長", besides=True),
     )
     told = {"code": "both_changed", "ja": "画面でも変更されています。", "en": "Changed on the screen, too."}
-    reasons = tuple(told | {"field": change.field} for change in changes)
+    reasons = tuple(told | {"field": change.field} for change in changes if not change.besides)
     return events.RowOutcome(
         row=row, outcome="conflict", lead_id=7, reasons=reasons, changes=changes, seen=seen, match={"rule": "lead_id"}
     )
@@ -56,14 +57,21 @@ def again(service: Part) -> events.RowsPrepared:
 def test_both_values_are_shown_in_words(importing: Part, list_id: str) -> None:
     assert details(importing, list_id)["outcomes"]["conflict"] == 2
     rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
-    assert rows[0]["changes"] == [
+    assert [each for each in rows[0]["changes"] if each.pop("besides") is False] == [
         {"field": "owner_id", "label": "リード担当者", "before": ISAMU.name, "after": EIJI.name, "exported": SARA.name},
         {"field": "stage", "label": "リードステージ", "before": "未対応", "after": "案件化", "exported": ""},
         {"field": "do_not_call", "label": "架電禁止", "before": "○", "after": "", "exported": ""},
     ]
+    assert rows[0]["changes"][0] == {
+        "field": "title",
+        "label": "役職",
+        "before": "課長",
+        "after": "部長",
+        "exported": None,
+    }
     assert [(change["before"], change["after"]) for change in rows[2]["changes"]] == [("", "係長")]
     english = importing.by(MAKI).get(f"/lists/{list_id}/rows", headers={"Accept-Language": "en"}).get_json()
-    assert english["items"][0]["changes"][0]["label"] == "Lead owner"
+    assert english["items"][0]["changes"][1]["label"] == "Lead owner"
 
 
 def test_one_row_goes_on_with_what_was_chosen(importing: Part, list_id: str) -> None:

@@ -85,12 +85,15 @@ def test_what_both_changed_is_a_conflict_and_nothing_is_written(
     changed = {"title": "本部長", "owner_id": EIJI.id, "note": "ファイルのメモ", "mobile": "09011112222"}
     (outcome,) = lists.send(file | changed, kind="update")
     assert (outcome.outcome, outcome.lead_id, outcome.seen) == ("conflict", known, before["version"])
-    assert {(each.field, each.exported, each.before, each.after) for each in outcome.changes} == {
+    told = {(each.field, each.exported, each.before, each.after) for each in outcome.changes if not each.besides}
+    assert told == {
         ("title", "課長", "部長", "本部長"),
         ("owner_id", SARA.id, ISAMU.id, EIJI.id),
         ("note", "古いメモ", "画面のメモ", "ファイルのメモ"),
     }
-    assert {reason["code"] for reason in outcome.reasons} == {"both_changed"}
+    assert {(reason["field"], reason["code"]) for reason in outcome.reasons} == {
+        (field, "both_changed") for field in ("title", "owner_id", "note")
+    }
     assert show(known) == before
 
 
@@ -106,6 +109,21 @@ def test_somebody_chooses_between_the_two(
     person = show(known)["person"]
     assert person["title"] == {"screen": "部長", "file": "本部長"}[takes]
     assert (person["mobile"], person["department"]) == ("09011112222", "営業部")
+
+
+def test_a_conflict_tells_what_is_written_besides_whatever_is_chosen(
+    lead: Part, lists: Lists, known: int, exported: Exported
+) -> None:
+    file = exported(known)
+    edit(lead, known, person={"title": "部長", "department": "営業部"}, do_not_call=True, do_not_call_reason="希望")
+    changed = {"title": "本部長", "mobile": "09011112222", "owner_id": EIJI.id, "industry": ""}
+    (outcome,) = lists.send(file | changed, kind="update")
+    assert {(each.field, each.before, each.after) for each in outcome.changes if each.besides} == {
+        ("mobile", "", "09011112222"),
+        ("owner_id", SARA.id, EIJI.id),
+    }
+    (done,) = lists.send(file | changed, kind="update", takes="screen", seen=outcome.seen)
+    assert {each.field for each in done.changes} == {"mobile", "owner_id"} and done.outcome == "updated"
 
 
 def test_what_changed_again_since_somebody_looked_waits_again(
