@@ -57,11 +57,11 @@ def origin_of(path: Path, seen: Seen) -> Origin | None:
 
 @dataclass(frozen=True)
 class OpenRow:
-    """A row that did not go in. `cells` by column code, as the file had them; `reasons`: (column code or "", words)."""
+    """A row that did not go in. `cells` by column code, as the file had them; `reasons`: (cells by code, words)."""
 
     row: int
     cells: Mapping[str, str]
-    reasons: list[tuple[str, str]]
+    reasons: list[tuple[tuple[str, ...], str]]
 
 
 def write_errors(
@@ -73,6 +73,7 @@ def write_errors(
     sheet = workbook.add_worksheet(LIST_SHEET)
     extra = [BY_CODE[code] for code in ("full_name", "full_name_kana") if code in codes]
     columns = dict(enumerate([*WRITTEN, *extra], start=BEFORE))
+    shown = [column.code for column in columns.values() if not column.hidden]
     text = workbook.add_format({"num_format": "@", "valign": "top"})
     wrong = workbook.add_format({"num_format": "@", "valign": "top", "bg_color": "#FECACA", "border": 1})
     told = workbook.add_format({"text_wrap": True, "valign": "top", "font_color": "#B91C1C"})
@@ -89,9 +90,7 @@ def write_errors(
     for count, row in enumerate(rows, start=1):
         sheet.write_string(count, 0, str(row.row), text)
         sheet.write_string(count, 1, "\n".join(said for _, said in row.reasons)[:LONGEST_CELL], told)
-        reasons: dict[str, str] = {}
-        for code, said in row.reasons:
-            reasons[code] = f"{reasons[code]}\n{said}" if code in reasons else said
+        reasons = _notes(row, shown)
         for index, column in columns.items():
             value, why = row.cells.get(column.code, ""), reasons.get(column.code)
             if value or why:
@@ -105,6 +104,15 @@ def write_errors(
     sheet.activate()
     workbook.close()
     return count
+
+
+def _notes(row: OpenRow, shown: list[str]) -> dict[str, str]:
+    """What each wrong cell is told, by column code; the first cell tells what is wrong with no cell that is seen."""
+    notes: dict[str, str] = {}
+    for codes, said in row.reasons:
+        for code in [code for code in codes if code in shown] or shown[:1]:
+            notes[code] = f"{notes[code]}\n{said}" if code in notes else said
+    return notes
 
 
 class RowNumbers:

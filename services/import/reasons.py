@@ -67,6 +67,15 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 
+# Cells that a reason of a whole row speaks of.
+ABOUT = {"no_key": ("company", "email", "phone", "mobile")}
+
+
+def cells_of(kept: Reason) -> tuple[str, ...]:
+    """The fields whose cells are wrong; none where the whole row is."""
+    field = kept.get("field", "")
+    return (field,) if field else ABOUT.get(kept.get("code", ""), ())
+
 
 def reason(field: str, code: str, value: str = "", **more: str) -> Reason:
     """A reason as it is kept."""

@@ -86,7 +86,7 @@ def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
     for row, kept, cells in found:
         texts = _texts(places, cells)
         told = [reasons.with_value(each, places, texts) for each in kept or []]
-        yield OpenRow(row, texts, [(each["field"], reasons.said(each, words)) for each in told])
+        yield OpenRow(row, texts, [(reasons.cells_of(each), reasons.said(each, words)) for each in told])
 
 
 def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str], kept: KeptDetails | None) -> RowDetails:

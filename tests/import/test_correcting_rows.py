@@ -93,6 +93,20 @@ def test_the_error_workbook_shows_what_is_wrong_where(importing: Part, list_id: 
     assert owner.type == "list" and "選択肢" in owner.formula1
 
 
+def test_what_is_wrong_with_a_whole_row_is_red_in_the_cells_it_speaks_of(importing: Part) -> None:
+    nobody = ["", "山田 太郎", "", "", "", ""]
+    list_id = str(upload(importing, workbook({1: HEADER, 2: nobody, 3: RIGHT})).get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=0, outcomes=()))  # row 3 was forgotten
+    sheet = error_workbook(importing, list_id)["リスト"]
+    for name in ("会社名", "メールアドレス", "電話番号", "携帯電話"):
+        cell = sheet.cell(2, column(sheet, name))
+        assert cell.fill.fgColor.rgb == "FFFECACA" and "どれもありません" in cell.comment.text
+    assert sheet.cell(2, 2).value.count("どれもありません") == 1
+    first = sheet.cell(3, column(sheet, "リードID"))
+    assert first.fill.fgColor.rgb == "FFFECACA" and "結果が届きませんでした" in first.comment.text
+
+
 def test_the_same_list_goes_on_with_what_was_put_right(importing: Part, list_id: str) -> None:
     assert details(importing, list_id)["outcomes"]["error"] == 3
     answer = send(importing, list_id, mended(mend_all, importing, list_id))
