@@ -39,10 +39,11 @@ MOST_NOTES = 5_000  # a note is a drawing: more make a file that Excel opens slo
 
 @dataclass(frozen=True)
 class Origin:
-    """The list that an error workbook was taken out of."""
+    """The list that an error workbook was taken out of, and its `rounds` then."""
 
     list_id: int
     file_name: str
+    round: int | None
 
 
 def origin_of(path: Path, seen: Seen) -> Origin | None:
@@ -52,7 +53,11 @@ def origin_of(path: Path, seen: Seen) -> Origin | None:
     with closing(rows(path, META_SHEET, last_row=SEARCHED_ROWS)) as found:
         meta = {cells[0]: cells[1] for _, cells in found if len(cells) > 1}
     list_id = number(meta.get("list_id", ""))
-    return Origin(list_id, meta.get("file_name", "")) if meta.get("kind") == "errors" and list_id else None
+    return (
+        Origin(list_id, meta.get("file_name", ""), number(meta.get("round", "")))
+        if meta.get("kind") == "errors" and list_id
+        else None
+    )
 
 
 @dataclass(frozen=True)

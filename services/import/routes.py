@@ -103,7 +103,7 @@ def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
     codes = {cell["code"] for cell in (uploaded.header or {}).get("cells", [])}
-    meta = {"list_id": str(list_id), "file_name": uploaded.file_name}
+    meta = {"list_id": str(list_id), "file_name": uploaded.file_name, "round": str(uploaded.rounds)}
     count = write_errors(
         target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
     )

@@ -13,7 +13,7 @@ from .change_words import ChangeWords
 from .error_workbook import OpenRow
 from .models import OPEN_OUTCOMES, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
 from .queries import named, page_of, uploaded_list
-from .schemas import KeptDetails, RowDetails, RowSearch, Uploader
+from .schemas import ChangeDetails, KeptDetails, RowDetails, RowSearch, Uploader
 
 
 def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
@@ -76,17 +76,37 @@ def _is_gone(uploaded: UploadedList, outcome: RowOutcome, kept: KeptDetails | No
 def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
     """The rows that did not go in, by row number, with their cells and the reasons in the reader's language."""
     found = session.execute(
-        select(RowOutcome.row, RowOutcome.reasons, UploadedRow.cells)
+        select(RowOutcome.row, RowOutcome.reasons, RowOutcome.changes, UploadedRow.cells)
         .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
         .where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
         .order_by(RowOutcome.row)
         .execution_options(yield_per=500)
     )
-    places, words = _places(uploaded), language()
-    for row, kept, cells in found:
+    places, words, in_words = _places(uploaded), language(), ChangeWords(session)
+    for row, kept, changes, cells in found:
         texts = _texts(places, cells)
-        told = [reasons.with_value(each, places, texts) for each in kept or []]
-        yield OpenRow(row, texts, [(reasons.cells_of(each), reasons.said(each, words)) for each in told])
+        screen = {each.field: each for each in in_words.changes(changes or []) if not each.besides}
+        said = []
+        for reason in kept or []:
+            told = reasons.with_value(reason, places, texts)
+            values = _both_values(screen.get(reason["field"]), words) if reason["code"] == "both_changed" else ""
+            said.append((reasons.cells_of(told), f"{reasons.said(told, words)}{values}"))
+        yield OpenRow(row, texts, said)
+
+
+def _both_values(change: ChangeDetails | None, words: str) -> str:
+    """What else a conflict is about, and how it is decided in the cell."""
+    if change is None:
+        return ""
+    if words == "en":
+        return (
+            f"\nOn the screen: {change.before or 'blank'} (exported: {change.exported or 'blank'})\n"
+            "Write the value that shall hold."
+        )
+    return (
+        f"\n画面の値：{change.before or '空白'}（出力時：{change.exported or '空白'}）\n"
+        "残したい値に書き換えて取り込むと、その値になります。"
+    )
 
 
 def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str], kept: KeptDetails | None) -> RowDetails:

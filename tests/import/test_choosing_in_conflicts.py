@@ -10,6 +10,7 @@ from tests.parts import Part
 
 from .making import workbook
 from .registering import details, read_and_check, settle, upload
+from .test_correcting_rows import column, error_workbook, send
 
 UPDATE: dict[str, Any] = {"kind": "update", "campaign_id": ""}
 
@@ -104,9 +105,55 @@ def test_a_row_that_is_no_conflict_is_not_chosen_for(importing: Part, list_id: s
     assert importing.said(events.BatchCut) == []
 
 
-def test_a_conflict_comes_back_with_the_error_workbook_too(importing: Part, list_id: str) -> None:
-    answer = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx")
-    assert answer.status_code == 200
+@pytest.fixture
+def clashing(importing: Part) -> str:
+    """An update of which both rows are conflicts about the title."""
+    rows = {1: ["リードID", "版", "役職"], 2: ["7", "3", "部長"], 3: ["8", "5", "課長"]}
+    made = str(upload(importing, workbook(rows), **UPDATE).get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    clash(importing, prepared, 6)
+    importing.forget_said()
+    return made
+
+
+def clash(importing: Part, prepared: events.RowsPrepared, seen: int) -> None:
+    """Lead says that the rows are conflicts about the title."""
+    change = events.FieldChange(field="title", before="取締役", after="部長", exported="係長")
+    told = {"field": "title", "code": "both_changed", "ja": "画面でも変更されています。", "en": "Changed, too."}
+    outcomes = tuple(
+        events.RowOutcome(row=row.row, outcome="conflict", lead_id=7, reasons=(told,), changes=(change,), seen=seen)
+        for row in prepared.rows
+    )
+    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
+
+
+def test_the_error_workbook_tells_the_value_on_the_screen(importing: Part, clashing: str) -> None:
+    sheet = error_workbook(importing, clashing)["リスト"]
+    cell = sheet.cell(2, column(sheet, "役職"))
+    assert cell.value == "部長" and "画面の値：取締役（出力時：係長）" in cell.comment.text
+    assert "画面の値：取締役" in sheet.cell(2, 2).value
+
+
+def test_what_somebody_writes_into_the_cell_of_a_conflict_decides_it(importing: Part, clashing: str) -> None:
+    book = error_workbook(importing, clashing)
+    book["リスト"].cell(2, column(book["リスト"], "役職")).value = "本部長"
+    send(importing, clashing, book)
+    importing.hear(importing.said(events.CorrectionsUploaded)[0])
+    prepared = again(importing)
+    assert prepared.takes == "file"  # of the rows whose values somebody has seen: the other one waits again
+    assert [(row.row, row.seen, row.values["title"]) for row in prepared.rows] == [(2, 6, "本部長"), (3, None, "課長")]
+
+
+def test_an_error_workbook_from_before_decides_nothing(importing: Part, clashing: str) -> None:
+    """The screen may have another value by now than the one that the file tells."""
+    book = error_workbook(importing, clashing)
+    choose(importing, clashing, take="file")
+    clash(importing, again(importing), 9)
+    importing.forget_said()
+    book["リスト"].cell(2, column(book["リスト"], "役職")).value = "本部長"
+    send(importing, clashing, book)
+    importing.hear(importing.said(events.CorrectionsUploaded)[0])
+    assert [row.seen for row in again(importing).rows] == [None, None]
 
 
 def test_what_was_chosen_at_upload_travels_with_the_rows(importing: Part) -> None:

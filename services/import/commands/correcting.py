@@ -25,10 +25,23 @@ from ..gate import LIMITS, inspect
 from ..header import Header, HeaderCell, find_header
 from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
-from ..spreadsheet import rows
+from ..spreadsheet import look, rows
 from .checking import header_of
 from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
+
+# Who wrote something else into every cell of a conflict has decided it: the row goes on as with 「ファイルの値にする」.
+# What is compared is free of blanks, which a way through Excel may change.
+DECIDED = r"""
+UPDATE corrected n SET seen = o.seen FROM row_outcome o JOIN uploaded_row u ON u.list_id = o.list_id AND u.row = o.row
+WHERE o.list_id = :list_id AND o.row = n.row AND o.outcome = 'conflict' AND NOT EXISTS (
+    SELECT FROM json_array_elements(o.changes) c
+    CROSS JOIN LATERAL (SELECT (CAST(:places AS json) ->> (c ->> 'field'))::int AS place) p
+    WHERE (c ->> 'besides') IS DISTINCT FROM 'true'
+        AND regexp_replace(coalesce(n.cells ->> p.place, ''), '\s', '', 'g')
+            = regexp_replace(coalesce(u.cells ->> p.place, ''), '\s', '', 'g')
+)
+"""
 
 
 def register_corrections(
@@ -129,11 +142,14 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
             for row, cells in numbered(below, column)
         )
         copy_rows(session, "brought (row, cells)", brought)
-    open_rows = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+    are_open = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+    open_rows = list(session.scalars(are_open))
     session.execute(
-        text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"),
-        {"open": list(session.scalars(open_rows))},
+        text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": open_rows}
     )
+    origin = origin_of(path, look(path, again=True))
+    if origin and origin.round == uploaded.rounds - 1:  # of an older file somebody may have decided by older values
+        session.execute(text(DECIDED), {"list_id": uploaded.id, "places": json.dumps(places)})
     correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
     if not correction.rows:
@@ -143,7 +159,7 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
             "None of the file's rows is still open in this list. Were the numbers under “Original row” changed?",
         )
     uploaded.header = asdict(merged)
-    place_again(session, uploaded, correction.rows)
+    place_again(session, uploaded, correction.rows, takes="file")
 
 
 def _joined(known: Header, new: Header) -> Header:
