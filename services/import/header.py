@@ -1,6 +1,6 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from itertools import chain, islice
 
@@ -62,27 +62,48 @@ def find_header(
     """The header and the rows below it. Raises Refused if there is none, if it names a column twice, or if columns
     that a list of this kind cannot do without are missing."""
     rows = iter(rows)
-    for number, cells in islice(rows, SEARCHED_ROWS):
-        header = said_header(cells, said) if said else _named_header(number, cells, sheet, remembered)
-        if header is None or (said and number < said.row):
+    head = list(islice(rows, SEARCHED_ROWS))
+    at = _place(head, said) if said else header_at(head, kind, remembered)
+    if at is None:
+        raise refusal.Refused(
+            "no_header",
+            f"シート「{sheet}」に見出し行がありません。"
+            f"最初の{SEARCHED_ROWS}行のどこかに「会社名」「姓」「メールアドレス」などの見出しを並べてください。",
+            f"Sheet “{sheet}” has no header row. Put headers such as 会社名, 姓, メールアドレス "
+            f"(or Company, Family name, Email) within its first {SEARCHED_ROWS} rows.",
+        )
+    number, cells = head[at]
+    header = said_header(cells, said) if said else _named_header(number, cells, sheet, remembered)
+    refuse_missing(header, sheet, kind)
+    below = rows_below(header, chain(head[at + 1 :], rows))
+    first = next(below, None)
+    if first is None:
+        raise refusal.Refused(
+            "no_rows",
+            f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
+            f"Sheet “{sheet}” has no rows below its header (row {number}).",
+        )
+    return header, chain([first], below)
+
+
+def header_at(head: list[Row], kind: str, remembered: Mapping[str, str]) -> int | None:
+    """The place of the header among the first rows: the first row that names fields and is no line of a form, such as
+    会社名：… メールアドレス：…; where there is none, the first one that names fields."""
+    found = None
+    for at, (_, cells) in enumerate(head):
+        names = [name for name in cells if name.strip()]
+        known = {column.code: name for name in names if (column := meaning(name, remembered))}
+        if len(known) < KNOWN_NAMES:
             continue
-        refuse_missing(header, sheet, kind)
-        below = rows_below(header, rows)
-        first = next(below, None)
-        if first is None:
-            raise refusal.Refused(
-                "no_rows",
-                f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
-                f"Sheet “{sheet}” has no rows below its header (row {number}).",
-            )
-        return header, chain([first], below)
-    raise refusal.Refused(
-        "no_header",
-        f"シート「{sheet}」に見出し行がありません。"
-        f"最初の{SEARCHED_ROWS}行のどこかに「会社名」「姓」「メールアドレス」などの見出しを並べてください。",
-        f"Sheet “{sheet}” has no header row. Put headers such as 会社名, 姓, メールアドレス "
-        f"(or Company, Family name, Email) within its first {SEARCHED_ROWS} rows.",
-    )
+        labels = any(name.rstrip().endswith((":", "：")) for name in known.values())
+        if not labels and len(known) * 2 > len(names) and not _missing(known.keys(), kind):
+            return at
+        found = at if found is None else found
+    return found
+
+
+def _place(head: list[Row], said: Said) -> int | None:
+    return next((at for at, (number, _) in enumerate(head) if number >= said.row), None)
 
 
 def has_values(index: int, rows: list[list[str]]) -> bool:
@@ -91,11 +112,9 @@ def has_values(index: int, rows: list[list[str]]) -> bool:
     return filled >= min(2, len(rows))
 
 
-def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header | None:
-    """The row as a header, by the names in it; None if it does not look like one."""
+def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header:
+    """The row as a header, by the names in it."""
     found = [(at, column) for at, name in enumerate(cells) if name.strip() and (column := meaning(name, remembered))]
-    if len({column.code for _, column in found}) < KNOWN_NAMES:
-        return None
     if len(cells) > LIMITS.columns:
         raise refusal.too_many_columns(number, LIMITS.columns)
     _refuse_doubled(found, cells, sheet, number)
@@ -155,19 +174,25 @@ def _refuse_doubled(found: list[tuple[int, Column]], cells: list[str], sheet: st
 
 
 def refuse_missing(header: Header, sheet: str, kind: str) -> None:
-    codes = header.codes()
-    if kind == "update" and "lead_id" in codes:
+    missing = _missing(header.codes(), kind)
+    if missing is None:
         return
-    if not codes & {"family_name", "full_name"}:
-        ja, en = "「姓」（または「氏名」）", "Family name (or Name)"
-    elif not codes & {"email", "phone", "mobile", "company"}:
-        ja, en = "「メールアドレス」「電話番号」「会社名」のどれか", "Email, Phone or Company"
-    else:
-        return
-    if kind == "update":
-        ja, en = f"「リードID」、または{ja}", f"Lead ID, or {en}"
+    ja, en = missing
     raise refusal.Refused(
         "missing_column",
         f"シート「{sheet}」{header.row}行目の見出しに{ja}がありません。",
         f"The header in row {header.row} of sheet “{sheet}” lacks {en}.",
     )
+
+
+def _missing(codes: Set[str], kind: str) -> tuple[str, str] | None:
+    """What a list of this kind cannot do without, where these fields do not have it."""
+    if kind == "update" and "lead_id" in codes:
+        return None
+    if not codes & {"family_name", "full_name"}:
+        ja, en = "「姓」（または「氏名」）", "Family name (or Name)"
+    elif not codes & {"email", "phone", "mobile", "company"}:
+        ja, en = "「メールアドレス」「電話番号」「会社名」のどれか", "Email, Phone or Company"
+    else:
+        return None
+    return (f"「リードID」、または{ja}", f"Lead ID, or {en}") if kind == "update" else (ja, en)

@@ -12,7 +12,7 @@ from typing import Any
 
 from .columns import plain
 from .gate import LIMITS
-from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, meaning, short
+from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, header_at, meaning, short
 from .refusal import Refused
 from .spreadsheet import Row, look, rows
 
@@ -78,7 +78,9 @@ def chosen(found: list[Offer]) -> Offer | None:
 def _offer(sheet: str, head: list[Row], kind: str, remembered: Mapping[str, str]) -> Offer | None:
     if len(head) < 2:
         return None
-    at = _header_at(head[:SEARCHED_ROWS], remembered)
+    at = header_at(head[:SEARCHED_ROWS], kind, remembered)
+    if at is None:
+        at = _fullest(head[:SEARCHED_ROWS])
     if at == len(head) - 1:
         return None
     rows = tuple(
@@ -114,14 +116,7 @@ def _offered_row(head: list[Row], at: int, remembered: Mapping[str, str]) -> Off
     return OfferedRow(number, tuple(columns))
 
 
-def _header_at(head: list[Row], remembered: Mapping[str, str]) -> int:
-    """The first row that names two fields; where none does, the fullest one."""
-    for at, (_, cells) in enumerate(head):
-        if (
-            len({column.code for name in cells if name.strip() and (column := meaning(name, remembered))})
-            >= KNOWN_NAMES
-        ):
-            return at
+def _fullest(head: list[Row]) -> int:
     fullness = [sum(bool(cell.strip()) for cell in cells) for _, cells in head]
     return fullness.index(max(fullness))
 

@@ -45,6 +45,39 @@ def test_a_title_above_the_header_is_passed_over(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    "line",
+    [
+        ["会社名：", "メールアドレス："],
+        [
+            "会社名：",
+            "株式会社主催",
+            "氏名：",
+            "佐藤",
+            "メールアドレス：",
+            "sato@example.jp",
+            "電話番号：",
+            "03-1234-5678",
+        ],
+        ["会社名", "株式会社主催", "担当者", "佐藤"],
+        ["会社名", "メールアドレス"],
+        ["会社名：株式会社主催　メールアドレス：info@example.jp"],
+        ["会社名：株式会社主催", "メールアドレス：info@example.jp"],
+    ],
+)
+def test_the_line_of_a_form_above_is_no_header(line: list[str], tmp_path: Path) -> None:
+    content = workbook({1: line, 2: [*line, *line], 3: HEADER[:4], 4: ROW})
+    found, rows = header.find_header(read(content, tmp_path), "リスト", "invited")
+    assert (found.row, found.unknown, [number for number, _ in rows]) == (3, (), [4])
+
+
+def test_a_header_with_many_columns_of_others_is_a_header(tmp_path: Path) -> None:
+    names = ["姓", "No.", "色", "担当：", "メールアドレス"]
+    content = workbook({1: names, 2: ["山田", "1", "赤", "", "taro@example.jp"], 3: ["会社名", "部署", "", "", ""]})
+    found, rows = header.find_header(read(content, tmp_path), "リスト", "invited")
+    assert (found.row, len(list(rows))) == (1, 2)
+
+
+@pytest.mark.parametrize(
     ("name", "code"),
     [
         ("会社名", "company"),
