@@ -6,6 +6,7 @@ width, case, spaces and punctuation.
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -43,7 +44,8 @@ LAYOUT: tuple[Column, ...] = (
     Column("lead_id", "リードID", "Lead ID", "lead_number", 0, 10, hint=AS_EXPORTED),
     Column("version", "版", "Version", "number", 0, 6, hint=AS_EXPORTED, hidden=True),
     Column("company", "会社名", "Company", "text", 200, 28,
-           "会社 企業名 企業 御社名 貴社名 法人名 社名 勤務先 勤務先名 所属会社 組織名 団体名 会社団体名 companyname",
+           "会社 企業名 企業 御社名 貴社名 法人名 社名 勤務先 勤務先名 所属会社 組織名 団体名 会社団体名 カイシャ名 "
+           "companyname",
            ("例：株式会社サンプル商事", "For example: Sample Trading Co., Ltd."), required=True),
     Column("department", "部署", "Department", "text", 200, 18, "部署名 所属 所属部署 部門 部課名 division dept"),
     Column("title", "役職", "Title", "text", 100, 14, "肩書 肩書き 役職名 職位 jobtitle position"),
@@ -55,10 +57,11 @@ LAYOUT: tuple[Column, ...] = (
     Column("given_name_kana", "メイ", "Given name kana", "kana", 100, 12,
            "めい 名カナ 名かな 名フリガナ 名ふりがな フリガナ名 firstnamekana"),
     Column("email", "メールアドレス", "Email", "email", 254, 30,
-           "メール mail eメール 電子メール メアド emailアドレス emailaddress mailaddress",
+           "メール mail eメール eメールアドレス 電子メール 電子メールアドレス メアド emailアドレス "
+           "emailaddress mailaddress",
            ("例：taro.yamada@example.jp", "For example: taro.yamada@example.jp")),
     Column("phone", "電話番号", "Phone", "phone", 40, 16,
-           "電話 tel 固定電話 代表電話 会社電話 会社電話番号 勤務先電話番号 phonenumber telephone",
+           "電話 tel tel番号 固定電話 代表電話 会社電話 会社電話番号 勤務先電話番号 phonenumber telephone",
            ("例：03-1234-5678。ハイフンはなくても同じです", "For example: 03-1234-5678, with or without hyphens")),
     Column("mobile", "携帯電話", "Mobile", "phone", 40, 16, "携帯 携帯電話番号 携帯番号 mobilephone cell cellphone"),
     Column("postal_code", "郵便番号", "Postal code", "postal_code", 0, 11, "〒 郵便 zip zipcode postcode",
@@ -85,17 +88,24 @@ LAYOUT: tuple[Column, ...] = (
     Column("do_not_call", "架電禁止", "Do not call", "flag", 0, 9, "電話禁止 電話不可 dnc", CIRCLE),
     Column("do_not_mail", "メール禁止", "Do not mail", "flag", 0, 9, "メール不可 メール配信禁止 配信停止", CIRCLE),
     Column("full_name", "氏名", "Name", "full_name", 200, 20,
-           "名前 お名前 御名前 担当者 ご担当者 担当者名 ご担当者名 来場者名 参加者名 ご氏名 fullname", read_only=True),
+           "名前 お名前 御名前 担当者 ご担当者 担当者名 ご担当者名 来場者名 参加者名 ご氏名 フルネーム fullname",
+           read_only=True),
     Column("full_name_kana", "フリガナ", "Name kana", "full_name_kana", 200, 20,
            "ふりがな 氏名カナ 氏名かな 氏名フリガナ お名前フリガナ お名前カナ カナ カナ氏名", read_only=True),
 )
 # fmt: on
 
+NOTHING: Mapping[str, str] = {}
 BY_CODE: dict[str, Column] = {column.code: column for column in LAYOUT}
 WRITTEN: tuple[Column, ...] = tuple(column for column in LAYOUT if not column.read_only)
 _SURVEY_QUESTION = re.compile(r"アンケート\s*[:：\-‐―ー]")
 _IGNORED = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff\-_‐―.,・:/()\[\]{}【】「」<>*＊●※#]+")
 _DECORATION = re.compile(r"(?:必須|任意|required|optional)$")
+# Words at the end of a header that say nothing more: how it is written, the first of several, and for ways to reach
+# somebody, where.
+_ENDING = re.compile(r"(?:漢字|正式名称|必須|任意|全角|半角|代表|会社|勤務先|(?<!\d)1)$")
+_PLACES = {"代表", "会社", "勤務先"}
+_WAYS = {"email", "phone", "mobile", "postal_code", "prefecture", "address"}
 
 
 def plain(header: str) -> str:
@@ -117,6 +127,34 @@ def column_of(header: str) -> Column | None:
     if column := _BY_NAME.get(plain(header)):
         return column
     return BY_CODE["survey"] if _SURVEY_QUESTION.match(header.strip()) else None
+
+
+def columns_of(names: Sequence[str], remembered: Mapping[str, str] = NOTHING) -> dict[int, Column]:
+    """The columns that a row of headers means, by place, to somebody who told the meaning of some (plain name → code,
+    "" for none). What a longer name seems to mean, such as 電話番号（代表）, holds if no other column means it."""
+    found: dict[int, Column] = {}
+    near: dict[str, list[int]] = {}
+    for at, name in enumerate(names):
+        if not name or name.isspace():
+            continue
+        code = remembered.get(plain(name)) if remembered else None
+        if column := column_of(name) if code is None else BY_CODE.get(code):
+            found[at] = column
+        elif code is None and (column := nearly(name)):
+            near.setdefault(column.code, []).append(at)
+    taken = {column.code for column in found.values()}
+    return found | {places[0]: BY_CODE[code] for code, places in near.items() if len(places) == 1 and code not in taken}
+
+
+def nearly(header: str) -> Column | None:
+    """The column that a header means but for words at its end that say nothing more, or None."""
+    name, where = plain(header), False
+    while ending := _ENDING.search(name):
+        name = name[: ending.start()]
+        where = where or ending.group() in _PLACES
+        if column := _BY_NAME.get(name):
+            return column if not where or column.code in _WAYS else None
+    return None
 
 
 def letter(index: int) -> str:

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from . import refusal
-from .columns import column_of
+from .columns import columns_of
 
 CHUNK = 1 << 20  # bytes
 SEARCHED_LINES = 20
@@ -141,7 +141,7 @@ def _likeness(lines: list[str], separator: str) -> tuple[int, int]:
     split: list[list[str]] = []
     with suppress(csv.Error):  # a cell without an end: told with its row when the file is read
         split.extend(csv.reader(lines, delimiter=separator))
-    known = max((sum(column_of(name) is not None for name in cells) for cells in split), default=0)
+    known = max((len(columns_of(cells)) for cells in split), default=0)
     return (known if known > 1 else 0), max((len(cells) - 1 for cells in split), default=0)
 
 

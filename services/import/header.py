@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from itertools import chain, islice
 
 from . import refusal
-from .columns import BY_CODE, Column, column_of, letter, plain
+from .columns import NOTHING, Column, columns_of, letter, plain
 from .gate import LIMITS
 from .spreadsheet import LinkedCells, Row
 
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
 LONGEST_NAME = 100
-NOTHING: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -50,12 +49,6 @@ class Said:
     asked: frozenset[int] = frozenset()
 
 
-def meaning(name: str, remembered: Mapping[str, str]) -> Column | None:
-    """The column that a header means to somebody who told the meaning of some: plain name → code, "" for none."""
-    code = remembered.get(plain(name)) if remembered else None
-    return column_of(name) if code is None else BY_CODE.get(code)
-
-
 def find_header(
     rows: Iterable[Row], sheet: str, kind: str, remembered: Mapping[str, str] = NOTHING, said: Said | None = None
 ) -> tuple[Header, Iterable[Row]]:
@@ -91,12 +84,15 @@ def header_at(head: list[Row], kind: str, remembered: Mapping[str, str]) -> int 
     会社名：… メールアドレス：…; where there is none, the first one that names fields."""
     found = None
     for at, (_, cells) in enumerate(head):
-        names = [name for name in cells if name.strip()]
-        known = {column.code: name for name in names if (column := meaning(name, remembered))}
+        known = {column.code: cells[place] for place, column in columns_of(cells, remembered).items()}
         if len(known) < KNOWN_NAMES:
             continue
         labels = any(name.rstrip().endswith((":", "：")) for name in known.values())
-        if not labels and len(known) * 2 > len(names) and not _missing(known.keys(), kind):
+        if (
+            not labels
+            and len(known) * 2 > sum(bool(name.strip()) for name in cells)
+            and not _missing(known.keys(), kind)
+        ):
             return at
         found = at if found is None else found
     return found
@@ -114,7 +110,7 @@ def has_values(index: int, rows: list[list[str]]) -> bool:
 
 def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping[str, str]) -> Header:
     """The row as a header, by the names in it."""
-    found = [(at, column) for at, name in enumerate(cells) if name.strip() and (column := meaning(name, remembered))]
+    found = sorted(columns_of(cells, remembered).items())
     if len(cells) > LIMITS.columns:
         raise refusal.too_many_columns(number, LIMITS.columns)
     _refuse_doubled(found, cells, sheet, number)

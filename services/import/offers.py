@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from .columns import plain
+from .columns import columns_of, plain
 from .gate import LIMITS
-from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, header_at, meaning, short
+from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, header_at, short
 from .refusal import Refused
 from .spreadsheet import Row, look, rows
 
@@ -100,6 +100,7 @@ def _offered_row(head: list[Row], at: int, remembered: Mapping[str, str]) -> Off
     """The row at this place as a header, with samples of what stands below it."""
     number, names = head[at]
     below = [cells for _, cells in head[at + 1 :]]
+    meant = columns_of(names, remembered)
     columns: list[OfferedColumn] = []
     taken: set[str] = set()
     for index in range(min(max(map(len, [names, *below])), LIMITS.columns)):
@@ -107,7 +108,7 @@ def _offered_row(head: list[Row], at: int, remembered: Mapping[str, str]) -> Off
         samples = _samples(cells[index] for cells in below if index < len(cells))
         if not name and not samples:
             continue
-        column = meaning(name, remembered) if name else None
+        column = meant.get(index)
         code = column.code if column and column.code not in taken else ""
         taken.add(code)
         left_out = column is None and plain(name) in remembered

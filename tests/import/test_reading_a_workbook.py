@@ -105,6 +105,50 @@ def test_headers_are_understood_by_many_names(name: str, code: str) -> None:
     assert columns.column_of(name).code == code
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("姓（漢字）", "family_name"),
+        ("姓 漢字", "family_name"),
+        ("氏名（漢字）", "full_name"),
+        ("フルネーム", "full_name"),
+        ("会社名（正式名称）", "company"),
+        ("会社名※必須", "company"),
+        ("会社名*", "company"),
+        ("ｶｲｼｬ名", "company"),
+        ("電話番号（代表）", "phone"),
+        ("電話番号1", "phone"),
+        ("TEL番号", "phone"),
+        ("携帯電話（会社）", "mobile"),
+        ("住所1", "address"),
+        ("住所（勤務先）【任意】", "address"),
+        ("Ｅメールアドレス", "email"),
+        ("メールアドレス（半角・必須）", "email"),
+        ("氏名（カナ・全角）", "full_name_kana"),
+        ("姓（フリガナ）全角", "family_name_kana"),
+    ],
+)
+def test_words_at_the_end_that_say_nothing_more_are_passed_over(name: str, code: str) -> None:
+    (found,) = columns.columns_of([name]).values()
+    assert found.code == code
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["電話番号2", "住所2", "電話番号11", "電話番号2（代表）", "氏名（会社）", "会社代表", "会社", "1", "全角", "漢字"],
+)
+def test_other_words_at_the_end_are_not(name: str) -> None:
+    assert [column.code for column in columns.columns_of([name]).values()] == (["company"] if name == "会社" else [])
+
+
+def test_a_longer_name_gives_way_to_the_plain_one_and_two_of_them_are_nobodys(tmp_path: Path) -> None:
+    names = ["会社名（正式名称）", "会社名", "姓（漢字）", "電話番号（代表）", "電話番号1", "メールアドレス"]
+    rows = {1: names, 2: ["A", "B社", "山田", "0312345678", "0398765432", "taro@example.jp"]}
+    found, _ = header.find_header(read(workbook(rows), tmp_path), "リスト", "invited")
+    assert [cell.code for cell in found.cells] == ["company", "family_name", "email"]
+    assert found.unknown == ("会社名（正式名称）", "電話番号（代表）", "電話番号1")
+
+
 def test_no_name_means_two_columns() -> None:
     names = [name for column in columns.LAYOUT for name in columns.names_of(column)]
     assert len(names) == len(set(names))

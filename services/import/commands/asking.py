@@ -13,7 +13,7 @@ from chassis.database import current_cause
 from chassis.problems import Conflict, Field, Forbidden, Invalid
 
 from .. import queries
-from ..columns import BY_CODE, column_of, plain
+from ..columns import BY_CODE, column_of, nearly, plain
 from ..header import Said, refuse_missing, said_header
 from ..models import HeaderMeaning, UploadedList
 from ..offers import chosen, offers
@@ -102,7 +102,7 @@ def _remember(session: Session, user_id: int, meanings: Mapping[str, str]) -> No
     """Keeps what differs from what everybody understands."""
     own, usual = [], []
     for name, code in meanings.items():
-        column = column_of(name)
+        column = column_of(name) or nearly(name)
         if column is not None and column.code == code:
             usual.append(name)
         else:
