@@ -13,6 +13,8 @@ from typing import Any, Literal
 from .keywords import normal_phone
 from .problems import Field
 
+# The longest texts in characters, of a record and of a list's cell alike.
+LINE, ADDRESS, EMAIL, LINES = 200, 300, 254, 20_000
 SHOWN = 60  # characters of a text that cannot be read
 PREFECTURES = (
     "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県",
@@ -100,7 +102,7 @@ def email(text: str) -> str | None:
             address = named.group(1).strip()
         if not _EMAIL.fullmatch(address):
             return None
-    return address if len(address) <= 254 else None
+    return address if len(address) <= EMAIL else None
 
 
 def phone(text: str) -> str | None:

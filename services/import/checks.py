@@ -173,7 +173,7 @@ def _text_check(column: Column) -> Check:
     def check(text: str) -> Checked:
         value = clean(text)
         if len(value) > column.limit:
-            return "", reason(column.code, "too_long", text[:200], more=str(column.limit))
+            return "", reason(column.code, "too_long", text[:200], more=f"{column.limit:,}")
         return value, None
 
     return check

@@ -9,6 +9,8 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from chassis.contacts import ADDRESS, EMAIL, LINE, LINES
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,20 +45,20 @@ CIRCLE = ("禁止するなら ○", "○ if so")
 LAYOUT: tuple[Column, ...] = (
     Column("lead_id", "リードID", "Lead ID", "lead_number", 0, 10, hint=AS_EXPORTED),
     Column("version", "版", "Version", "number", 0, 6, hint=AS_EXPORTED, hidden=True),
-    Column("company", "会社名", "Company", "text", 200, 28,
+    Column("company", "会社名", "Company", "text", LINE, 28,
            "会社 企業名 企業 御社名 貴社名 法人名 社名 勤務先 勤務先名 所属会社 組織名 団体名 会社団体名 カイシャ名 "
            "companyname",
            ("例：株式会社サンプル商事", "For example: Sample Trading Co., Ltd."), required=True),
-    Column("department", "部署", "Department", "text", 200, 18, "部署名 所属 所属部署 部門 部課名 division dept"),
-    Column("title", "役職", "Title", "text", 100, 14, "肩書 肩書き 役職名 職位 jobtitle position"),
-    Column("family_name", "姓", "Family name", "text", 100, 10, "氏 苗字 名字 お名前姓 氏名姓 lastname surname",
+    Column("department", "部署", "Department", "text", LINE, 18, "部署名 所属 所属部署 部門 部課名 division dept"),
+    Column("title", "役職", "Title", "text", LINE, 14, "肩書 肩書き 役職名 職位 jobtitle position"),
+    Column("family_name", "姓", "Family name", "text", LINE, 10, "氏 苗字 名字 お名前姓 氏名姓 lastname surname",
            required=True),
-    Column("given_name", "名", "Given name", "text", 100, 10, "お名前名 氏名名 firstname"),
-    Column("family_name_kana", "セイ", "Family name kana", "kana", 100, 12,
+    Column("given_name", "名", "Given name", "text", LINE, 10, "お名前名 氏名名 firstname"),
+    Column("family_name_kana", "セイ", "Family name kana", "kana", LINE, 12,
            "せい 姓カナ 姓かな 姓フリガナ 姓ふりがな フリガナ姓 lastnamekana"),
-    Column("given_name_kana", "メイ", "Given name kana", "kana", 100, 12,
+    Column("given_name_kana", "メイ", "Given name kana", "kana", LINE, 12,
            "めい 名カナ 名かな 名フリガナ 名ふりがな フリガナ名 firstnamekana"),
-    Column("email", "メールアドレス", "Email", "email", 254, 30,
+    Column("email", "メールアドレス", "Email", "email", EMAIL, 30,
            "メール mail eメール eメールアドレス 電子メール 電子メールアドレス メアド emailアドレス "
            "emailaddress mailaddress",
            ("例：taro.yamada@example.jp", "For example: taro.yamada@example.jp")),
@@ -67,8 +69,8 @@ LAYOUT: tuple[Column, ...] = (
     Column("postal_code", "郵便番号", "Postal code", "postal_code", 0, 11, "〒 郵便 zip zipcode postcode",
            ("例：100-0001", "For example: 100-0001")),
     Column("prefecture", "都道府県", "Prefecture", "prefecture", 20, 11, "県 都道府県名"),
-    Column("address", "住所", "Address", "text", 300, 36, "所在地 会社住所 勤務先住所 市区町村以下"),
-    Column("industry", "業種", "Industry", "text", 100, 14, "業界 業種名"),
+    Column("address", "住所", "Address", "text", ADDRESS, 36, "所在地 会社住所 勤務先住所 市区町村以下"),
+    Column("industry", "業種", "Industry", "text", LINE, 14, "業界 業種名"),
     Column("source", "リードソース", "Lead source", "source", 0, 16, "ソース 獲得経路 流入元", CHOOSE),
     Column("owner_id", "リード担当者", "Lead owner", "owner", 0, 24, "リードオーナー 自社担当 自社担当者 owner",
            ("一覧から選ぶか、ログインIDを書きます", "Choose from the list, or write the login")),
@@ -79,18 +81,18 @@ LAYOUT: tuple[Column, ...] = (
     Column("responded_on", "反応日", "Responded on", "date", 0, 12,
            "参加日 参加日時 来場日 来場日時 申込日 申込日時 回答日 受付日 responsedate",
            (f"例：2026/10/28。{HISTORYS[0]}", f"For example: 2026-10-28. {HISTORYS[1]}")),
-    Column("survey", "アンケート", "Survey", "long_text", 4000, 24, "アンケート回答 アンケート結果 questionnaire",
+    Column("survey", "アンケート", "Survey", "long_text", LINES, 24, "アンケート回答 アンケート結果 questionnaire",
            HISTORYS),
     Column("temperature", "温度感", "Temperature", "temperature", 0, 8, "温度 見込み度 ランク", CHOOSE),
-    Column("note", "備考", "Note", "long_text", 4000, 30, "メモ コメント 特記事項 notes memo remarks",
+    Column("note", "備考", "Note", "long_text", LINES, 30, "メモ コメント 特記事項 notes memo remarks",
            ("リスト更新では共有メモ、リスト登録ではキャンペーンの備考です",
             "The shared memo in a list update; the campaign's note in a registration")),
     Column("do_not_call", "架電禁止", "Do not call", "flag", 0, 9, "電話禁止 電話不可 dnc", CIRCLE),
     Column("do_not_mail", "メール禁止", "Do not mail", "flag", 0, 9, "メール不可 メール配信禁止 配信停止", CIRCLE),
-    Column("full_name", "氏名", "Name", "full_name", 200, 20,
+    Column("full_name", "氏名", "Name", "full_name", LINE, 20,
            "名前 お名前 御名前 担当者 ご担当者 担当者名 ご担当者名 来場者名 参加者名 ご氏名 フルネーム fullname",
            read_only=True),
-    Column("full_name_kana", "フリガナ", "Name kana", "full_name_kana", 200, 20,
+    Column("full_name_kana", "フリガナ", "Name kana", "full_name_kana", LINE, 20,
            "ふりがな 氏名カナ 氏名かな 氏名フリガナ お名前フリガナ お名前カナ カナ カナ氏名", read_only=True),
 )
 # fmt: on

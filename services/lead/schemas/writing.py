@@ -6,13 +6,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
+from chassis.contacts import ADDRESS, EMAIL, LINE, LINES
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
 from .leads import LeadFilters, LeadSearch
 
-Text = Annotated[str, StringConstraints(max_length=200)]
-LongText = Annotated[str, StringConstraints(max_length=20_000)]
+Text = Annotated[str, StringConstraints(max_length=LINE)]
+LongText = Annotated[str, StringConstraints(max_length=LINES)]
+Email = Annotated[str, StringConstraints(max_length=EMAIL)]
 YEARS = range(1900, 9000)
 # By which way somebody agreed, or refused, to be approached.
 Channel = Literal["phone", "mail", "letter"]
@@ -32,7 +34,7 @@ class PersonEdit(Shape):
     """What may be changed of a person; null erases like an empty text. Addresses, numbers and readings are kept in one
     form; what cannot be read is refused."""
 
-    family_name: Annotated[str, StringConstraints(max_length=100)] | None = None
+    family_name: Text | None = None
     given_name: Text | None = None
     family_name_kana: Text | None = None
     given_name_kana: Text | None = None
@@ -40,15 +42,15 @@ class PersonEdit(Shape):
     department: Text | None = None
     title: Text | None = None
     rank: Text | None = None
-    email: Text | None = None
-    second_email: Text | None = None
+    email: Email | None = None
+    second_email: Email | None = None
     phone: Text | None = None
     direct_phone: Text | None = None
     mobile: Text | None = None
     fax: Text | None = None
     postal_code: Text | None = None
     prefecture: Text | None = None
-    address: Text | None = None
+    address: Annotated[str, StringConstraints(max_length=ADDRESS)] | None = None
     status: Text | None = None
     consent: dict[Channel, Literal["granted", "refused", ""]] | None = None
 
