@@ -23,18 +23,23 @@ PREFECTURES = (
     "鳥取県", "島根県", "岡山県", "広島県", "山口県", "徳島県", "香川県", "愛媛県", "高知県", "福岡県",
     "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
 )  # fmt: skip
-INVISIBLE = dict.fromkeys(
+# Control characters, soft hyphens, zero-width spaces, marks of direction and of byte order. Joiners (U+200C and D) and
+# selectors of variants make a character what it is, in emoji and in names.
+_INVISIBLE: dict[int, str | None] = dict.fromkeys(
     [
         *range(0x20),
         *range(0x7F, 0xA0),
         0x00AD,
-        *range(0x200B, 0x2010),
+        *(0x200B, 0x200E, 0x200F),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
         0xFEFF,
     ]
 )
-_ONE_LINE = INVISIBLE | {0x09: " ", 0x0A: " ", 0x0D: " ", 0x85: " "}
+_BREAKS = (0x0A, 0x0D, 0x85, 0x2028, 0x2029)
+_ONE_LINE = _INVISIBLE | dict.fromkeys([0x09, *_BREAKS], " ")
+_LINES = _INVISIBLE | {0x09: "\t"} | dict.fromkeys(_BREAKS, "\n")
+_JOINERS = dict.fromkeys([0x200C, 0x200D, *range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)])
 _HIRAGANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 # Characters of names that normalising would turn into the usual ones (U+FA19 into 神). Windows writes them, people are
@@ -88,6 +93,18 @@ def one_line(text: str) -> str:
     return composed(text).strip()
 
 
+def lines(text: str) -> str:
+    """Text that may have line breaks."""
+    if not text.isprintable():
+        text = text.replace("\r\n", "\n").translate(_LINES)
+    return composed(text).strip()
+
+
+def _signs(text: str) -> str:
+    """What is written with few signs, in half width."""
+    return unicodedata.normalize("NFKC", one_line(text).translate(_JOINERS)).strip()
+
+
 def kana(text: str) -> str:
     """Full-width katakana, one half-width space between words."""
     return " ".join(composed(one_line(text), "NFKC").split()).translate(_HIRAGANA)
@@ -97,7 +114,7 @@ def email(text: str) -> str | None:
     """Lower case, half width. The display name of `山田 <a@example.jp>` and `mailto:` are dropped."""
     address = text.strip().lower()
     if not address.isascii() or not _EMAIL.fullmatch(address):
-        address = unicodedata.normalize("NFKC", one_line(text)).strip().lower().removeprefix("mailto:")
+        address = _signs(text).lower().removeprefix("mailto:")
         if named := _WITH_NAME.fullmatch(address):
             address = named.group(1).strip()
         if not _EMAIL.fullmatch(address):
@@ -112,7 +129,7 @@ def phone(text: str) -> str | None:
     """
     compact = text.replace("-", "")
     if not _PLAIN_PHONE.fullmatch(compact) or not compact.isascii():
-        plain = _EXTENSION.sub("", unicodedata.normalize("NFKC", one_line(text)))
+        plain = _EXTENSION.sub("", _signs(text))
         compact = _PHONE_MARKS.sub("", _PHONE_WORDS.sub("", plain))
         if compact.startswith("+81"):
             compact = "0" + compact[3:].lstrip("0")
@@ -129,8 +146,7 @@ def phone(text: str) -> str | None:
 
 def postal_code(text: str) -> str | None:
     """`123-4567`; leading zeros that a spreadsheet took off come back."""
-    digits = unicodedata.normalize("NFKC", text).strip().removeprefix("〒")
-    digits = _PHONE_MARKS.sub("", digits)
+    digits = _PHONE_MARKS.sub("", _signs(text).removeprefix("〒"))
     if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 7):
         return None
     digits = digits.zfill(7)
@@ -145,7 +161,7 @@ def number_with_extension(text: str) -> str | None:
 
 
 def prefecture(text: str) -> str | None:
-    plain = unicodedata.normalize("NFC", one_line(text))
+    plain = _signs(text)
     return plain if plain in PREFECTURES else None
 
 

@@ -8,9 +8,8 @@ import re
 import unicodedata
 from datetime import date, datetime, timedelta, timezone
 
-from chassis.contacts import INVISIBLE, PREFECTURES, composed, one_line
+from chassis.contacts import PREFECTURES, one_line
 
-_KEEP_LINES = {code: kept for code, kept in INVISIBLE.items() if code not in (0x09, 0x0A)}
 _ISO = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[ T]\d{1,2}:\d{2}(?::\d{2})?(?:\.\d+)?)?")
 _WESTERN = re.compile(
     r"(\d{4})\s*[/.\-年]\s*(\d{1,2})\s*[/.\-月]\s*(\d{1,2})\s*日?(?:\s*\(.\))?(?:\s*\d{1,2}[:時]\d{1,2}\S*)?"
@@ -28,13 +27,6 @@ YEARS = range(1900, 2101)
 _TRUE = re.compile("[○〇◯●◎✓✔☑1yレ有]|true|yes|on|はい|あり|禁止|不可")
 _FALSE = re.compile("[-ー☐0n無可]|false|no|off|いいえ|なし")
 _PREFECTURE = re.compile("|".join(PREFECTURES))
-
-
-def lines(text: str) -> str:
-    """Text that may have line breaks."""
-    if not text.isprintable():
-        text = text.translate(_KEEP_LINES)
-    return composed(text).strip()
 
 
 def folded(text: str) -> str:

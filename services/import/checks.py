@@ -162,7 +162,7 @@ def _remembered(code: str, check: Check) -> Check:
 _CLEAN: dict[str, Callable[[str], str]] = {
     "kana": contacts.kana,
     "full_name_kana": contacts.kana,
-    "long_text": cells.lines,
+    "long_text": contacts.lines,
     "prefecture": lambda text: contacts.prefecture(text) or contacts.one_line(text),
 }
 

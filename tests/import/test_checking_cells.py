@@ -6,6 +6,8 @@ import pytest
 
 from .knowing import cleaned
 
+FAMILY = "\U0001f468\u200d\U0001f469\u200d\U0001f467 \u2764\ufe0f"  # joined to one, and a heart in colours
+
 
 @pytest.mark.parametrize(
     ("text", "value"),
@@ -179,7 +181,11 @@ def test_what_an_exported_list_brings_back_may_stay() -> None:
         ("family_name_kana", "やまだ", "ヤマダ"),
         ("family_name_kana", "ﾔﾏﾀﾞ", "ヤマダ"),
         ("note", '=HYPERLINK("http://example.jp","x")', '=HYPERLINK("http://example.jp","x")'),
-        ("note", "1行目\r\n2行目", "1行目\n2行目"),
+        ("note", "1行目\r\n2行目\r3行目\u20284行目\t終", "1行目\n2行目\n3行目\n4行目\t終"),
+        ("note", FAMILY, FAMILY),
+        ("family_name", "葛\U000e0100城", "葛\U000e0100城"),
+        ("company", "サン\u00adプル\u200b\ufeff\u200e\t商事\n東京", "サンプル 商事 東京"),
+        ("email", "taro\u200d@example.jp", "taro@example.jp"),
         ("company", "あ" * 201, "!too_long"),
         ("title", "あ" * 200, "あ" * 200),
         ("note", "あ" * 20_000, "あ" * 20_000),

@@ -6,14 +6,15 @@ from uuid import UUID
 
 from pydantic import AfterValidator, AwareDatetime, Field, StringConstraints, field_validator, model_validator
 
-from chassis.contacts import ADDRESS, EMAIL, LINE, LINES
+from chassis.contacts import ADDRESS, EMAIL, LINE, LINES, lines, one_line
 from chassis.problems import FieldError
 from chassis.shapes import Id, Shape
 
 from .leads import LeadFilters, LeadSearch
 
 Text = Annotated[str, StringConstraints(max_length=LINE)]
-LongText = Annotated[str, StringConstraints(max_length=LINES)]
+LongText = Annotated[str, StringConstraints(max_length=LINES), AfterValidator(lines)]
+Line = Annotated[Text, AfterValidator(one_line)]
 Email = Annotated[str, StringConstraints(max_length=EMAIL)]
 YEARS = range(1900, 9000)
 # By which way somebody agreed, or refused, to be approached.
@@ -34,24 +35,24 @@ class PersonEdit(Shape):
     """What may be changed of a person; null erases like an empty text. Addresses, numbers and readings are kept in one
     form; what cannot be read is refused."""
 
-    family_name: Text | None = None
-    given_name: Text | None = None
-    family_name_kana: Text | None = None
-    given_name_kana: Text | None = None
-    company: Text | None = None
-    department: Text | None = None
-    title: Text | None = None
-    rank: Text | None = None
+    family_name: Line | None = None
+    given_name: Line | None = None
+    family_name_kana: Line | None = None
+    given_name_kana: Line | None = None
+    company: Line | None = None
+    department: Line | None = None
+    title: Line | None = None
+    rank: Line | None = None
     email: Email | None = None
     second_email: Email | None = None
-    phone: Text | None = None
-    direct_phone: Text | None = None
-    mobile: Text | None = None
-    fax: Text | None = None
-    postal_code: Text | None = None
-    prefecture: Text | None = None
-    address: Annotated[str, StringConstraints(max_length=ADDRESS)] | None = None
-    status: Text | None = None
+    phone: Line | None = None
+    direct_phone: Line | None = None
+    mobile: Line | None = None
+    fax: Line | None = None
+    postal_code: Line | None = None
+    prefecture: Line | None = None
+    address: Annotated[str, StringConstraints(max_length=ADDRESS), AfterValidator(one_line)] | None = None
+    status: Line | None = None
     consent: dict[Channel, Literal["granted", "refused", ""]] | None = None
 
 
@@ -62,7 +63,7 @@ class LeadEdit(Shape):
     stage: Text | None = None
     drop_reason: Text | None = None
     source: Text | None = None
-    industry: Text | None = None
+    industry: Line | None = None
     temperature: Text | None = None
     shared_memo: LongText | None = None
     budget: Text | None = None
