@@ -42,6 +42,18 @@ def answer(list_id: int) -> Response:
     return go(f"/lists/{list_id}")
 
 
+@pages.post("/<int:list_id>/meanings")
+@allow(LIST_KEEPERS)
+def forget_meanings(list_id: int) -> Response:
+    """What was once said of these headings is asked again with the next file."""
+    try:
+        call("import").delete(f"/lists/{list_id}/meanings")
+        say(gettext("見出しの対応を忘れました。次に同じ見出しのファイルを登録するときに確認します。"))
+    except Problem as problem:
+        say(Form(problem=problem).detail, tone="red")
+    return go(f"/lists/{list_id}")
+
+
 @pages.post("/<int:list_id>/cancellation")
 @allow(LIST_KEEPERS)
 def cancel(list_id: int) -> Response:

@@ -26,7 +26,8 @@ class HeaderCell:
 @dataclass(frozen=True)
 class Header:
     """The header row: the columns understood, the names nobody understood, and the cells (H12) in which columns
-    without a name begin to have values (both are reported, never lost silently; uncovered.py looks for the latter)."""
+    without a name begin to have values (both are reported, never lost silently; uncovered.py looks for the latter).
+    `left_out`: the names of columns that somebody said are not read."""
 
     row: int
     cells: tuple[HeaderCell, ...]
@@ -34,6 +35,7 @@ class Header:
     unnamed: tuple[str, ...] = ()
     width: int = LIMITS.columns  # from this column on nothing has a name
     gaps: tuple[int, ...] = ()  # before it, without a name and a value
+    left_out: tuple[str, ...] = ()
 
     def codes(self) -> set[str]:
         return {cell.code for cell in self.cells}
@@ -115,13 +117,14 @@ def _named_header(number: int, cells: list[str], sheet: str, remembered: Mapping
         raise refusal.too_many_columns(number, LIMITS.columns)
     _refuse_doubled(found, cells, sheet, number)
     known = {index for index, _ in found}
-    unknown = (name for at, name in enumerate(cells) if name.strip() and at not in known)
+    others = [name for at, name in enumerate(cells) if name.strip() and at not in known]
     return Header(
         number,
         tuple(HeaderCell(index, column.code, short(cells[index])) for index, column in found),
-        tuple(short(name) for name in unknown if plain(name) not in remembered),
+        tuple(short(name) for name in others if plain(name) not in remembered),
         width=len(cells),
         gaps=tuple(at for at, name in enumerate(cells) if not name.strip()),
+        left_out=tuple(short(name) for name in others if plain(name) in remembered),
     )
 
 
@@ -131,7 +134,9 @@ def said_header(cells: list[str], said: Said) -> Header:
     known = tuple(HeaderCell(at, code, short(names[at])) for at, code in sorted(said.codes.items()))
     covered = {at for at, name in enumerate(cells) if name.strip()} | said.asked | said.codes.keys()
     width = min(max(covered, default=-1) + 1, LIMITS.columns)
-    return Header(said.row, known, (), width=width, gaps=tuple(at for at in range(width) if at not in covered))
+    left_out = tuple(short(name) for at, name in enumerate(cells) if name.strip() and at not in said.codes)
+    gaps = tuple(at for at in range(width) if at not in covered)
+    return Header(said.row, known, (), width=width, gaps=gaps, left_out=left_out)
 
 
 def rows_below(header: Header, rows: Iterable[Row]) -> Iterator[Row]:

@@ -10,9 +10,10 @@ from chassis.problems import NotFound, language
 from chassis.shapes import PageQuery
 from contracts.roles import Role
 
+from .export_schemas import ExportDetails, LedgerLine
 from .models import Export, LedgerEntry, UserCopy
 from .queries import named, page_of
-from .schemas import ExportDetails, LedgerLine, Uploader
+from .schemas import Uploader
 
 # Who looks into everybody's exports.
 OVERSEERS = (Role.ADMINISTRATOR, Role.MANAGER)

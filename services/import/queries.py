@@ -11,6 +11,7 @@ from chassis.problems import Field, Invalid, NotFound, language
 from chassis.shapes import PageQuery, read_cursor, write_cursor
 from contracts.roles import Role
 
+from . import headings
 from .checks import Known, KnownChoice, KnownUser
 from .columns import LAYOUT, letter
 from .models import (
@@ -36,9 +37,7 @@ from .schemas import (
     QuestionSheet,
     UndoingDetails,
     Uploader,
-    Warning,
 )
-from .uncovered import column_of, row_of
 
 MASTERS = {
     "lead-stages": "stage",
@@ -78,7 +77,9 @@ def outcome_counts(session: Session, list_ids: Iterable[int]) -> dict[int, dict[
 
 
 def list_details(session: Session, actor: Actor, list_id: int) -> ListDetails:
-    return _details(session, actor, [uploaded_list(session, list_id)])[0]
+    uploaded = uploaded_list(session, list_id)
+    read = headings.read_columns(session, actor, uploaded)
+    return _details(session, actor, [uploaded])[0].model_copy(update={"columns": read})
 
 
 def is_keeper(actor: Actor, uploaded: UploadedList) -> bool:
@@ -177,7 +178,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             outcomes=counts[each.id],
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
-            warnings=_warnings(each, english),
+            warnings=headings.warnings(each, english),
             correction=corrections.get(each.id),
             question=_question(each, english),
             cancelled_at=each.cancelled_at,
@@ -266,25 +267,3 @@ def _question(uploaded: UploadedList, english: bool) -> Question | None:
 
 def named(session: Session, key: Any, name: Any, ids: set[int | None]) -> dict[int, str]:
     return {found: named for found, named in session.execute(select(key, name).where(key.in_(ids - {None})))}
-
-
-def _warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
-    header, found = uploaded.header or {}, []
-    if unknown := header.get("unknown"):
-        names = ", ".join(f"“{name}”" for name in unknown) if english else "".join(f"「{name}」" for name in unknown)
-        said = (
-            f"These columns are not part of the list layout and were not read: {names}."
-            if english
-            else f"次の列はリストの項目にないため、取り込んでいません：{names}"
-        )
-        found.append(Warning(code="unknown_columns", message=said, columns=unknown))
-    if unnamed := header.get("unnamed"):
-        places = [(column_of(cell), row_of(cell)) for cell in unnamed]
-        if english:
-            names = ", ".join(f"{column} (from row {row})" if row else column for column, row in places)
-            said = f"These columns have values but no header and were not read: {names}."
-        else:
-            names = "、".join(f"{column}列（{row}行目から）" if row else f"{column}列" for column, row in places)
-            said = f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
-        found.append(Warning(code="unnamed_columns", message=said, columns=[column for column, _ in places]))
-    return found

@@ -17,16 +17,13 @@ from contracts.roles import LIST_KEEPERS
 
 from . import commands, ledger, queries, rows
 from .error_workbook import write_errors
+from .export_schemas import ExportDetails, ExportForm, ExportPage, LedgerPage
 from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
 from .schemas import (
     Accepted,
     Answer,
     Choice,
-    ExportDetails,
-    ExportForm,
-    ExportPage,
-    LedgerPage,
     ListDetails,
     ListForm,
     ListPage,
@@ -71,6 +68,13 @@ def show_list(session: Session, actor: Actor, list_id: int) -> ListDetails:
 @routes.post("/lists/<int:list_id>/answer", allow=LIST_KEEPERS, body=Answer, answer=Accepted, status=202, cause="list")
 def answer_question(session: Session, actor: Actor, list_id: int, body: Answer) -> UploadedList:
     return commands.answer_question(session, actor, list_id, body.sheet, body.row, body.columns)
+
+
+@routes.delete("/lists/<int:list_id>/meanings", allow=LIST_KEEPERS, answer=ListDetails)
+def forget_meanings(session: Session, actor: Actor, list_id: int) -> ListDetails:
+    """What the caller had said of these headings is remembered no longer."""
+    commands.forget_meanings(session, actor, list_id)
+    return queries.list_details(session, actor, list_id)
 
 
 @routes.post("/lists/<int:list_id>/cancellation", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")

@@ -162,8 +162,28 @@ class Question(Shape):
     fields: list[QuestionField]
 
 
+class ReadColumn(Shape):
+    """A column of the file: the field that it was read as. `remembered`: as whoever uploaded it had said of such a
+    heading before."""
+
+    letter: str
+    name: str
+    label: str
+    remembered: bool
+
+
+class ReadColumns(Shape):
+    """How a list was read: its header in this row; `left_out` are the columns that were not read."""
+
+    row: int
+    taken: list[ReadColumn]
+    left_out: list[ReadColumn]
+    may_forget: bool = Field(description="whether the caller remembers something about these headings")
+
+
 class ListDetails(Shape):
-    """`outcomes` always has all eight keys; they sum to `rows_settled`, and to `rows_read` once finished."""
+    """`outcomes` always has all eight keys; they sum to `rows_settled`, and to `rows_read` once finished. `columns`:
+    how the file was read; told of one list alone."""
 
     id: Id
     kind: str
@@ -187,6 +207,7 @@ class ListDetails(Shape):
     problem: str | None
     problem_code: str | None
     warnings: list[Warning]
+    columns: ReadColumns | None = None
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
     question: Question | None = Field(None, description="what is asked before the list is read; see Answer")
     cancelled_at: datetime | None
@@ -241,54 +262,4 @@ class ListPage(Page[ListDetails]):
 
 
 class RowPage(Page[RowDetails]):
-    pass
-
-
-class ExportForm(Shape):
-    """`search`: the filters of GET /leads or GET /persons."""
-
-    kind: Literal["leads", "persons"]
-    search: dict[str, str | int | bool | list[str | int] | None] = Field(default_factory=dict)
-
-
-class ExportDetails(Shape):
-    """While it runs, `rows` of `total` are written; `total` is not known before the first."""
-
-    id: Id
-    kind: str
-    search: dict[str, Any]
-    status: str
-    rows: int
-    total: int | None
-    file_name: str
-    file_size: int
-    sha256: str
-    problem: str | None
-    exported_by: Uploader
-    created_at: datetime
-    finished_at: datetime | None
-
-
-class ExportPage(Page[ExportDetails]):
-    pass
-
-
-class LedgerLine(Shape):
-    """One line of the ledger: somebody took `rows` rows out. `act`: exported, downloaded. `kind`: leads or persons of a
-    search; original or errors (the error workbook) of a list."""
-
-    id: Id
-    at: datetime
-    user: Uploader
-    act: str
-    export_id: Id | None
-    list_id: Id | None
-    file_name: str
-    kind: str
-    search: dict[str, Any]
-    rows: int
-    sha256: str
-
-
-class LedgerPage(Page[LedgerLine]):
     pass

@@ -68,6 +68,7 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     third = [names, ["株式会社確認", "確", "三", f"ask3-{mark}@example.jp", "梅"]]
     register(mana, book(tmp_path / "三日目.xlsx", {"3日目": third}), campaign)
     expect(page.get_by_role("link", name="株式会社確認 確 三")).to_be_visible(timeout=30_000)
+    read = page.url
 
     fourth = [[*names, f"謎{mark}"], ["株式会社確認", "確", "四", f"ask4-{mark}@example.jp", "梅", "?"]]
     register(mana, book(tmp_path / "四日目.xlsx", {"4日目": fourth}), campaign)
@@ -76,7 +77,18 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     expect(page.get_by_text("取り込んだ行はありません。リードは変更されていません。")).to_be_visible()
     mana.look(f"list-stopped-{mark}")
 
-    register(mana, book(tmp_path / "見出しだけ.xlsx", {"リスト": [names]}), campaign)
+    page.goto(read)
+    page.get_by_text("見出しの対応").click()
+    expect(page.locator(".columns-read tr", has_text=names[0])).to_contain_text("会社名 記憶した対応")
+    expect(page.locator(".columns-read tr", has_text=names[4])).to_contain_text("取り込まない 記憶した対応")
+    mana.look(f"list-columns-{mark}")
+    page.get_by_role("button", name="記憶した対応を忘れる").click()
+    expect(mana.message()).to_contain_text("見出しの対応を忘れました。")
+    register(mana, book(tmp_path / "五日目.xlsx", {"5日目": third}), campaign)
+    expect(page.get_by_label(f"「{names[0]}」の項目")).to_have_value("", timeout=30_000)
+    page.get_by_role("button", name="取り込みを中止").click()
+
+    register(mana, book(tmp_path / "見出しだけ.xlsx", {"リスト": [names[1:4]]}), campaign)
     expect(page.get_by_text("このリストは取り込めませんでした。")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="同じファイルでやり直す").click()
     expect(page.get_by_role("button", name="同じファイルでやり直す")).to_be_visible(timeout=30_000)

@@ -84,6 +84,32 @@ def test_a_meaning_can_be_taken_back(importing: Part) -> None:
     assert codes(state["question"]) == ["", "family_name", "given_name", "email", "department", ""]
 
 
+def test_how_the_columns_were_read_is_told_and_can_be_forgotten(importing: Part) -> None:
+    state = asked(importing, workbook(ODD))
+    assert state["columns"] is None
+    answer(importing, state["id"], "リスト", {"0": "company", "1": "family_name", "2": "given_name", "3": "email"})
+    read_and_check(importing)
+    again = asked(importing, workbook(ODD | {5: ["B社", "鈴木", "花子", "h@example.jp", "青"]}))  # goes straight in
+    for list_id in (state["id"], again["id"]):
+        columns = details(importing, list_id)["columns"]
+        assert (columns["row"], columns["may_forget"]) == (3, True)
+        assert [(one["letter"], one["name"], one["label"], one["remembered"]) for one in columns["taken"]] == [
+            ("A", "貴社", "会社名", True),
+            ("B", "姓", "姓", False),
+            ("C", "名", "名", False),
+            ("D", "E-mail", "メールアドレス", False),
+        ]
+        assert [(one["name"], one["remembered"]) for one in columns["left_out"]] == [("好きな色", True)]
+    assert details(importing, again["id"], MANA)["columns"]["may_forget"] is False
+    assert importing.by(MANA).delete(f"/lists/{again['id']}/meanings").status_code == 200  # of her own: nothing
+    assert details(importing, again["id"])["columns"]["may_forget"] is True
+
+    told = importing.by(MAKI).delete(f"/lists/{again['id']}/meanings").get_json()["columns"]
+    assert told["may_forget"] is False and not any(one["remembered"] for one in told["taken"] + told["left_out"])
+    asks = asked(importing, workbook(ODD | {5: ["C社", "佐藤", "花子", "h@example.jp", "青"]}))
+    assert (asks["status"], codes(asks["question"])[0]) == ("asking", "")
+
+
 def test_the_sheet_is_asked_for_where_two_look_like_lists(importing: Part) -> None:
     sheets = {
         "表紙": sheet_xml({1: ["秋の展示会"], 2: ["担当", "山田"]}),

@@ -1,6 +1,6 @@
 """Everything the import service can do."""
 
-from .asking import answer_question
+from .asking import answer_question, forget_meanings
 from .cancelling import cancel_list, retry_list
 from .checking import check_batch
 from .choosing import choose_values
@@ -22,6 +22,7 @@ __all__ = [
     "choose_values",
     "commit_list",
     "discard_list",
+    "forget_meanings",
     "give_up_batch",
     "give_up_corrections",
     "give_up_export",

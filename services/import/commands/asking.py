@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -12,19 +12,13 @@ from chassis.auth import Actor
 from chassis.database import current_cause
 from chassis.problems import Conflict, Field, Forbidden, Invalid
 
-from .. import queries
+from .. import headings, queries
 from ..columns import BY_CODE, column_of, nearly, plain
 from ..header import Said, refuse_missing, said_header
 from ..models import HeaderMeaning, UploadedList
 from ..offers import chosen, offers
 from ..refusal import Refused
 from .announcing import announce_file, once_at_work
-
-
-def remembered_meanings(session: Session, user_id: int | None) -> dict[str, str]:
-    """What headers mean to somebody: plain name → code, "" where the column is not read."""
-    kept = select(HeaderMeaning.name, HeaderMeaning.code).where(HeaderMeaning.user_id == user_id)
-    return {name: code for name, code in session.execute(kept)}
 
 
 def sheet_or_question(
@@ -63,6 +57,12 @@ def answer_question(
         uploaded.said = {"row": said.row, "codes": codes, "asked": sorted(said.asked)}
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded
+
+
+def forget_meanings(session: Session, actor: Actor, list_id: int) -> None:
+    """What the headings of this list mean to the caller is asked again with the next file that has them."""
+    names = headings.names(queries.uploaded_list(session, list_id))
+    session.execute(delete(HeaderMeaning).where(HeaderMeaning.user_id == actor.id, HeaderMeaning.name.in_(names)))
 
 
 def _offered(question: list[dict[str, Any]], sheet: str, row: int | None) -> dict[str, Any]:

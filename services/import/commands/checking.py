@@ -99,7 +99,13 @@ def header_of(uploaded: UploadedList) -> Header:
     """The header as it was found when the list was read."""
     kept = uploaded.header or {"row": 0, "cells": [], "unknown": []}
     cells = tuple(HeaderCell(**cell) for cell in kept["cells"])
-    known = Header(kept["row"], cells, tuple(kept["unknown"]), tuple(kept.get("unnamed", ())))
+    known = Header(
+        kept["row"],
+        cells,
+        tuple(kept["unknown"]),
+        tuple(kept.get("unnamed", ())),
+        left_out=tuple(kept.get("left_out", ())),
+    )
     if "width" not in kept:  # of a list that was read before columns without a name were looked for to its end
         return known
     return replace(known, width=kept["width"], gaps=tuple(kept["gaps"]))

@@ -20,12 +20,13 @@ from chassis.consumers import Permanent
 from chassis.database import copy_rows
 
 from ..header import Header, Said, find_header, rows_below
+from ..headings import remembered_meanings
 from ..models import Batch, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import Row, rows
 from ..uncovered import Uncovered
 from .announcing import announce_file, announce_more
-from .asking import remembered_meanings, sheet_or_question
+from .asking import sheet_or_question
 from .checking import header_of
 from .settling import fail_list, read_no_further
 
