@@ -54,6 +54,13 @@ def forget_meanings(list_id: int) -> Response:
     return go(f"/lists/{list_id}")
 
 
+@pages.get("/<int:list_id>/cancellation")
+@allow(LIST_KEEPERS)
+def ask_cancelling(list_id: int) -> Response:
+    """What 中止 will do, before it is done."""
+    return _asked("lists/_stopping.html", gettext("取り込みの中止"), list_id)
+
+
 @pages.post("/<int:list_id>/cancellation")
 @allow(LIST_KEEPERS)
 def cancel(list_id: int) -> Response:
@@ -109,10 +116,14 @@ def undo(list_id: int) -> Response:
 
 
 def _undoing_form(list_id: int, problem: Problem | None = None) -> Response:
+    return _asked("lists/_undoing.html", gettext("リストの取消"), list_id, problem)
+
+
+def _asked(fragment: str, title: str, list_id: int, problem: Problem | None = None) -> Response:
     return dialog(
-        "lists/_undoing.html",
+        fragment,
         status=problem.status if problem else 200,
-        title=gettext("リストの取消"),
+        title=title,
         parent=(f"/lists/{list_id}", gettext("リスト")),
         form=Form(problem=problem),
         list=call("import").get(f"/lists/{list_id}"),

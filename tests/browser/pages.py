@@ -48,6 +48,7 @@ PAGES = {
     "list-undone": "/lists/{undone_id}",
     "list-kept": "/lists/{undone_id}?kept=true",
     "list-correction": "/lists/{list_id}/corrections/new",
+    "list-cancellation": "/lists/{asking_id}/cancellation",
     "list-undoing": "/lists/{list_id}/undoing",
     "list-registration": "/lists/new",
     "list-update": "/lists/new?kind=update",

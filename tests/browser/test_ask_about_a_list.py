@@ -73,7 +73,12 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     fourth = [[*names, f"謎{mark}"], ["株式会社確認", "確", "四", f"ask4-{mark}@example.jp", "梅", "?"]]
     register(mana, book(tmp_path / "四日目.xlsx", {"4日目": fourth}), campaign)
     expect(page.get_by_label(f"「{names[0]}」の項目")).to_have_value("company", timeout=30_000)
-    page.get_by_role("button", name="取り込みを中止").click()
+    page.get_by_role("link", name="取り込みを中止").click()
+    expect(mana.form()).to_contain_text("まだ何も取り込んでいません。リードは変更されません。")
+    mana.look(f"list-stopping-{mark}")
+    mana.form().get_by_role("link", name="やめる").click()
+    page.get_by_role("link", name="取り込みを中止").click()
+    mana.form().get_by_role("button", name="中止する").click()
     expect(page.get_by_text("取り込んだ行はありません。リードは変更されていません。")).to_be_visible()
     mana.look(f"list-stopped-{mark}")
 
