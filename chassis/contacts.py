@@ -53,7 +53,7 @@ _EMAIL = re.compile(
 _WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
 
 _PLAIN_PHONE = re.compile(r"0[1-9]\d{8,9}")
-_EXTENSION = re.compile(r"(?:[(\[]?\s*(?:内線|内|ext(?:ension)?\.?|x|#)\s*[:：.]?\s*\d.*)$", re.IGNORECASE)
+_EXTENSION = re.compile(r"(?:[(\[]?\s*(?:内線|内|ext(?:ension)?\.?|x|#)\s*[:：.]?\s*(\d.*))$", re.IGNORECASE)
 _PHONE_WORDS = re.compile(
     r"[(\[]?\s*(?:代表電話|代表|代|直通|大代表|tel|phone|電話|携帯)\s*[)\]]?\s*[:：.]?", re.IGNORECASE
 )
@@ -154,10 +154,15 @@ def postal_code(text: str) -> str | None:
 
 
 def number_with_extension(text: str) -> str | None:
-    """The same with its extension, as a person's own numbers are kept: `0312345678 内線205`."""
+    """The same with its extension, as numbers are kept: `0312345678 内線205`."""
     number = phone(text)
-    _, blank, extension = normal_phone(text).partition(" 内線")
-    return number and number + blank + extension
+    if number is None or text.replace("-", "").isdigit():
+        return number
+    plain = _signs(text)
+    _, blank, extension = normal_phone(plain).partition(" 内線")
+    if not blank and (found := _EXTENSION.search(plain)):  # several of them, or more than a number
+        extension = found.group(1).rstrip(" )]")
+    return f"{number} 内線{extension}" if extension else number
 
 
 def prefecture(text: str) -> str | None:

@@ -181,7 +181,7 @@ def _text_check(column: Column) -> Check:
 
 _SHAPES: dict[str, tuple[Callable[[str], Value], str]] = {
     "email": (contacts.email, "bad_email"),
-    "phone": (contacts.phone, "bad_phone"),
+    "phone": (contacts.number_with_extension, "bad_phone"),
     "postal_code": (contacts.postal_code, "bad_postal_code"),
     "date": (cells.iso_date, "bad_date"),
     "number": (cells.number, "bad_number"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from .contradicting import yield_to_later_rows
 from .list_update import FLAGS, LEAD_FIELDS
-from .staging import PERSON_CELLS, same
+from .staging import NUMBERS, PERSON_CELLS, same, stored_as
 
 STORED = {cell: ("p", cell) for cell in PERSON_CELLS} | {cell: ("l", field) for cell, field in LEAD_FIELDS.items()}
 
@@ -47,12 +47,16 @@ def _plain(cell: str, value: str) -> str:
 
 def _exported(cell: str) -> str:
     value = f"(s.base ->> '{cell}')"
-    return value if cell == "owner_id" or cell in FLAGS else same(cell, value)
+    return value if cell == "owner_id" or cell in FLAGS else stored_as(cell, value, f"s.{cell}")
 
 
 def _now(cell: str) -> str:
     table, field = STORED[cell]
     return f"{table}.{field}"
+
+
+def _plain_now(cell: str) -> str:
+    return stored_as(cell, _now(cell), f"s.{cell}") if cell in NUMBERS else _plain(cell, _now(cell))
 
 
 SAY_NOTHING = f"""
@@ -79,7 +83,7 @@ UPDATE staged_row s SET conflicts = c.conflicts, besides = c.besides FROM (
             s.base ? v.cell AND v.now IS DISTINCT FROM nullif(s.base -> v.cell, 'null') AS clashes
         FROM (VALUES {
     ", ".join(
-        f"('{cell}', s.{cell} IS NOT NULL AND {_plain(cell, f's.{cell}')} IS DISTINCT FROM {_plain(cell, _now(cell))},"
+        f"('{cell}', s.{cell} IS NOT NULL AND {_plain(cell, f's.{cell}')} IS DISTINCT FROM {_plain_now(cell)},"
         f" to_jsonb({_now(cell)}), to_jsonb({f'nullif(s.{cell}, 0)' if cell == 'owner_id' else f's.{cell}'}))"
         for cell in STORED
     )

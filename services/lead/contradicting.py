@@ -10,7 +10,7 @@ from functools import lru_cache
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from .staging import OTHER_CELLS, same
+from .staging import OTHER_CELLS, same, stored_as
 
 # Names from one cell, which nobody could split, do not contradict names from two.
 NAMES = ("family_name", "given_name", "family_name_kana", "given_name_kana")
@@ -40,7 +40,7 @@ def _yielding(cells: tuple[tuple[str, str], ...]) -> str:
 
     def yields(cell: str, stored: str) -> str:
         after = same(cell, f"substr(last_{cell}, 8)")
-        holds = f" AND s.base ? '{cell}' AND {after} = {stored}" if stored else ""
+        holds = f" AND s.base ? '{cell}' AND {after} = {stored_as(cell, stored, after)}" if stored else ""
         return f"{_said(cell)} AND {same(cell, plain[cell])} <> {after}{holds}"
 
     found = ", ".join(

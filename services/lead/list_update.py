@@ -18,7 +18,7 @@ from . import matching
 from .contradicting import yield_to_later_rows
 from .history import PLACEMENT_FIELD
 from .list_registration import CAUSE, VERSIONED_CHANGE
-from .staging import PERSON_CELLS, same
+from .staging import PERSON_CELLS, same, stored_as
 
 # Cell of the list → field of the lead.
 LEAD_FIELDS = {
@@ -89,7 +89,8 @@ class Statements(NamedTuple):
 
 
 def _person_after(cell: str, choice: str, cells: Mapping[str, str]) -> str:
-    after = f"CASE WHEN {same(cell, f's.{cell}')} <> {same(cell, f'p.{cell}')} THEN s.{cell} ELSE p.{cell} END"
+    file, stored = f"s.{cell}", f"p.{cell}"
+    after = f"CASE WHEN {same(cell, file)} <> {stored_as(cell, stored, file)} THEN {file} ELSE {stored} END"
     given = cell.replace("family", "given")
     if given != cell:  # a name from one cell that nobody could split stays split when it is the name that is stored
         unsplit = f"s.{given} IS NULL AND s.{cell} = p.{cell} || p.{given}"

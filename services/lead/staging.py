@@ -57,15 +57,10 @@ ERASED: dict[str, Any] = dict.fromkeys(
 ) | {"owner_id": 0, "do_not_call": False, "do_not_mail": False}
 DEFAULT_STATUS = {"invited": "invited", "participants": "attended"}
 
-# How a cell of the file is compared with what is stored: other writing of the same, or a number whose extension no
-# list knows, is no change.
-NUMBER = "split_part({0}, ' ', 1)"
-SAME = {
-    "email": "lower({0})",
-    "phone": NUMBER,
-    "mobile": NUMBER,
-    "postal_code": r"regexp_replace({0}, '\D', '', 'g')",
-}
+# How a cell of the file is compared with what is stored: other writing of the same is no change.
+SAME = {"email": "lower({0})", "postal_code": r"regexp_replace({0}, '\D', '', 'g')"}
+# Nor is a number to which the file says no extension.
+NUMBERS = ("phone", "mobile")
 
 TABLE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_row (
@@ -136,6 +131,13 @@ Staged = Iterable[list[Any]]
 def same(cell: str, value: str) -> str:
     """The expression for what is compared of a value of this cell."""
     return SAME.get(cell, "{0}").format(value)
+
+
+def stored_as(cell: str, stored: str, file: str) -> str:
+    """The expression for what is compared of a stored value with `same` of the file's."""
+    if cell in NUMBERS:
+        return f"CASE WHEN strpos({file}, ' ') > 0 THEN {stored} ELSE split_part({stored}, ' ', 1) END"
+    return same(cell, stored)
 
 
 def stage_rows(session: Session, rows: Staged) -> None:

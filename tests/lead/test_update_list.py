@@ -152,3 +152,27 @@ def test_an_inactive_owner_stays_where_nothing_changed_and_gets_nothing_new(
     assert (same.outcome, given.outcome) == ("unchanged", "error")
     assert [(each["field"], each["code"]) for each in given.reasons] == [("owner_id", "inactive_owner")]
     assert (show(of_isamu.lead_id)["owner"]["name"], show(of_isamu.lead_id)["person"]["title"]) == (ISAMU.name, "")
+
+
+def test_an_extension_is_kept_and_stays_where_the_file_says_none(lists: Lists, show: Show) -> None:
+    def phone_after(number: str, **cells: Any) -> tuple[str, str]:
+        (known,) = lists.send(taro(phone=number, **cells), kind="update")
+        return known.outcome, show(known.lead_id)["person"]["phone"]
+
+    (known,) = lists.send(taro(phone="0312348888 内線12"))
+    assert known.outcome == "created"
+    version = {"lead_id": known.lead_id, "version": 1}
+    assert phone_after("0312348888 内線12", **version) == ("unchanged", "0312348888 内線12")
+    assert phone_after("0312348888", **version) == ("unchanged", "0312348888 内線12")
+    assert phone_after("0312348888 内線13", **version) == ("updated", "0312348888 内線13")
+    assert phone_after("0312348888 内線12", **version) == ("unchanged", "0312348888 内線13")  # as it was exported
+    assert phone_after("0312348888", **version) == ("unchanged", "0312348888 内線13")
+    assert phone_after("0312348888 内線14", **version) == ("conflict", "0312348888 内線13")
+    assert phone_after("0366667777") == ("updated", "0366667777")
+
+
+def test_a_number_is_found_whatever_its_extension(lists: Lists, find: Callable[..., list[str]]) -> None:
+    lists.send(row("森", "進", company="森林組合", phone="0155223333 内線7"))
+    assert find(q="0155-22-3333") == ["森 進"]
+    (same,) = lists.send(row("森", "進", company="森林組合", phone="0155223333"), kind="invited")
+    assert same.outcome != "created"
