@@ -40,6 +40,14 @@ FROM lead l, user_copy u
 WHERE l.id = s.lead_id AND u.user_id = s.owner_id AND NOT u.active AND s.owner_id IS DISTINCT FROM l.owner_id
     AND s.verdict IS NULL
 """
+# Who is known by nothing else than a name would be found by no list, and reached by nobody.
+KNOWN_BY = ("email", "phone", "mobile", "company")
+REFUSE_EMPTYING = f"""
+UPDATE staged_row s SET verdict = 'error', problem = 'nothing_left' FROM person p
+WHERE p.id = s.person_id AND s.verdict IS NULL
+    AND {" AND ".join(f"coalesce(s.{cell}, p.{cell}) = ''" for cell in KNOWN_BY)}
+    AND ({" OR ".join(f"p.{cell} <> ''" for cell in KNOWN_BY)})
+"""
 TAKE_TURNS = """
 UPDATE staged_row s SET turn = t.turn FROM (
     SELECT row, row_number() OVER (PARTITION BY lead_id ORDER BY row) AS turn
@@ -177,9 +185,11 @@ def refuse_unmatched(session: Session) -> None:
     session.execute(text(REFUSE_UNMATCHED))
 
 
-def refuse_owners(session: Session) -> None:
-    """Who is inactive stays owner, and becomes owner of nothing more."""
+def refuse_changes(session: Session) -> None:
+    """Those that the rules of a lead forbid: who is inactive stays owner, and becomes owner of nothing more; a blank
+    does not erase the last thing that somebody is known by."""
     session.execute(text(REFUSE_OWNERS))
+    session.execute(text(REFUSE_EMPTYING))
 
 
 def _take_turn(session: Session, statements: Statements, facts: dict[str, Any]) -> Changes:

@@ -10,7 +10,7 @@ from contracts import events
 
 from .comparing import compare
 from .list_registration import WISHES, add_history, create_leads
-from .list_update import EVERYTHING, REKEYED, refuse_owners, refuse_unmatched, update_leads
+from .list_update import EVERYTHING, REKEYED, refuse_changes, refuse_unmatched, update_leads
 from .masters import masters
 from .matching_key import matching_key
 from .row_outcomes import outcome_of, registered, settled_rows, updated
@@ -25,7 +25,7 @@ Merged = tuple[list[events.RowOutcome], set[int], set[int]]  # outcomes, leads t
 def _update(session: Session, facts: dict[str, Any]) -> Merged:
     refuse_unmatched(session)
     compare(session, facts)
-    refuse_owners(session)
+    refuse_changes(session)
     refuse_stages(session, True, masters(session))
     turns = update_leads(session, facts, EVERYTHING)
     outcomes = [updated(row, turns) or outcome_of(row, "unchanged") for row in settled_rows(session)]

@@ -71,6 +71,12 @@ ROW_PROBLEMS = {
         "This was changed on the screen, too, after it had been exported.",
     ),
     "inactive_owner": INACTIVE_OWNER,
+    "nothing_left": Field(
+        "",
+        "nothing_left",
+        "空白で上書きすると、メールアドレス・電話番号・携帯電話・会社名がすべて空になります。どれか1つを書いてください。",
+        "The blanks would leave no email, phone, mobile or company. Write at least one of them.",
+    ),
     "stage_by_conversion": STAGE_BY_CONVERSION,
     "already_converted": ALREADY_CONVERTED,
     "drop_reason": Field(

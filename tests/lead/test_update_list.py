@@ -176,3 +176,19 @@ def test_a_number_is_found_whatever_its_extension(lists: Lists, find: Callable[.
     assert find(q="0155-22-3333") == ["森 進"]
     (same,) = lists.send(row("森", "進", company="森林組合", phone="0155223333"), kind="invited")
     assert same.outcome != "created"
+
+
+def test_a_blank_does_not_erase_the_last_thing_that_somebody_is_known_by(lists: Lists, show: Show) -> None:
+    of_taro, of_hanako = lists.send(taro(), hanako())
+    emptied, reached = lists.send(
+        row(lead_id=of_taro.lead_id, title="部長"),
+        row("鈴木", "花子", lead_id=of_hanako.lead_id, mobile="09011112222"),
+        kind="update",
+        erase_blanks=True,
+    )
+    assert (emptied.outcome, reached.outcome) == ("error", "updated")
+    assert [each["code"] for each in emptied.reasons] == ["nothing_left"]
+    person = show(of_taro.lead_id)["person"]
+    assert (person["email"], person["title"]) == ("taro@yamada.example.jp", "")
+    person = show(of_hanako.lead_id)["person"]
+    assert (person["email"], person["company"], person["mobile"]) == ("", "", "09011112222")
