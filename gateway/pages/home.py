@@ -14,8 +14,7 @@ from gateway.authentication import SignedIn, allow, current_user
 from gateway.calling import call, together
 
 from . import campaigns as campaigns_screen
-from . import lists as lists_screen
-from . import notifications
+from . import list_words, notifications
 from .frame import address, today
 
 pages = Blueprint("home", __name__)
@@ -66,10 +65,10 @@ def index() -> str:
         handovers=found["handovers"],
         handovers_path=_opens("/opportunities", questions["handovers"]),
         lists=lists,
-        running=[item for item in (lists or {}).get("items", []) if item["status"] in lists_screen.RUNNING],
+        running=[item for item in (lists or {}).get("items", []) if item["status"] in list_words.RUNNING],
         keeper=user.has(*LIST_KEEPERS),
         leader=user.has(*LEADERS),
-        **lists_screen.words(),
+        **list_words.words(),
     )
 
 

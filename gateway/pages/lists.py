@@ -1,8 +1,5 @@
 """リスト: registering and updating by file, how far each file is, and what became of its rows."""
 
-import math
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
@@ -13,99 +10,13 @@ from contracts.roles import LIST_KEEPERS, Role
 from gateway.authentication import allow, current_user
 from gateway.calling import call
 
-from . import choosing, display, list_choices
+from . import choosing, list_choices
 from .forms import Form, text
 from .frame import address, dialog, go, swaps
+from .list_words import RUNNING, pace, state_groups, words
 from .search_words import in_words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
-RUNNING = ("received", "reading", "planning", "committing", "undoing")
-
-
-def outcome_names() -> dict[str, tuple[str, str]]:
-    """Outcomes in the order of the tiles: what they are called, and their tone."""
-    return {
-        "created": (gettext("新規"), "tone-green"),
-        "updated": (gettext("更新"), "tone-blue"),
-        "history_only": (gettext("履歴のみ"), "tone-teal"),
-        "unchanged": (gettext("変更なし"), "tone-neutral"),
-        "review": (gettext("重複候補"), "tone-violet"),
-        "conflict": (gettext("衝突"), "tone-orange"),
-        "error": (gettext("エラー"), "tone-red"),
-        "cancelled": (gettext("取り込み中止"), "tone-neutral"),
-    }
-
-
-def words() -> dict[str, Any]:
-    """What the templates of this screen, and ホーム, call kinds and states."""
-    return {
-        "kinds": {
-            "invited": gettext("招待リスト取込"),
-            "participants": gettext("参加者リスト取込"),
-            "update": gettext("リスト更新"),
-        },
-        "states": {
-            "received": (gettext("受付済み"), "tone-neutral"),
-            "asking": (gettext("要確認"), "tone-violet"),
-            "reading": (gettext("処理中"), "tone-blue"),
-            "planning": (gettext("確認の準備中"), "tone-blue"),
-            "planned": (gettext("確認待ち"), "tone-violet"),
-            "discarded": (gettext("破棄"), "tone-neutral"),
-            "committing": (gettext("登録中"), "tone-blue"),
-            "finished": (gettext("完了"), "tone-green"),
-            "failed": (gettext("失敗"), "tone-red"),
-            "cancelled": (gettext("取り込み中止"), "tone-neutral"),
-            "undoing": (gettext("取消中"), "tone-orange"),
-            "undone": (gettext("取消済み"), "tone-neutral"),
-        },
-        "outcomes": outcome_names(),
-        "running_states": RUNNING,
-        "match_text": match_text,
-    }
-
-
-def match_text(match: dict[str, str]) -> str:
-    """Why a row was taken for somebody who is known already."""
-    value = match.get("value", "")
-    if match.get("rule") == "bare":
-        company, name, phone = [*value.split("|"), "", ""][:3]
-        same = " / ".join(part for part in (company, name, phone) if part)
-        if not phone:
-            return gettext("会社名と氏名が一致: %(value)s", value=same)
-        if not company:
-            return gettext("氏名と電話番号が一致: %(value)s", value=same)
-        return gettext("会社名・氏名・電話番号が一致: %(value)s", value=same)
-    by = {
-        "lead_id": gettext("リードIDで一致"),
-        "email": gettext("メールアドレスが一致: %(value)s", value=value),
-        "email_name": gettext("メールアドレスと氏名が一致: %(value)s", value=value),
-        "same_list": gettext("このファイルの %(row)s 行目と同じ人", row=match.get("row", "")),
-    }
-    return by.get(match.get("rule", ""), gettext("既存のリードと一致: %(value)s", value=value))
-
-
-@dataclass(frozen=True)
-class Pace:
-    """How fast a running list goes: rows a second, and what is left of it in words."""
-
-    rate: int
-    remaining: str
-
-
-def pace(uploaded: dict[str, Any]) -> Pace | None:
-    """None before the first rows are settled, and after the last."""
-    settled, left = uploaded["rows_settled"], uploaded["rows_read"] - uploaded["rows_settled"]
-    seconds = (datetime.now(UTC) - display.local(uploaded["created_at"])).total_seconds()
-    if uploaded["status"] not in RUNNING or not settled or seconds <= 0:
-        return None
-    rest = round(left * seconds / settled)
-    minutes = math.ceil(rest / 60)
-    words = (
-        gettext("残り 約%(seconds)s秒", seconds=rest)
-        if rest < 60
-        else ngettext("残り 約%(num)s分", "残り 約%(num)s分", minutes)
-    )
-    return Pace(round(settled / seconds), words if left and not uploaded["reading"] else "")
 
 
 @pages.get("")
@@ -130,17 +41,6 @@ def index() -> Response:
     }
     fragment = "lists/_found.html" if swaps("results") else "lists/index.html"
     return make_response(render_template(fragment, **context, **words()))
-
-
-def state_groups() -> list[tuple[str, str, tuple[str, ...]]]:
-    """States as one looks for them: what waits for somebody, what runs, and how the rest ended."""
-    return [
-        ("waiting", gettext("要確認・確認待ち"), ("asking", "planned")),
-        ("running", gettext("処理中"), RUNNING),
-        ("finished", gettext("完了"), ("finished",)),
-        ("stopped", gettext("失敗・中止"), ("failed", "cancelled")),
-        ("withdrawn", gettext("取消済み・破棄"), ("undone", "discarded")),
-    ]
 
 
 @pages.get("/newest")

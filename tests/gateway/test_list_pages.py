@@ -7,7 +7,7 @@ import pytest
 from flask import render_template
 
 from gateway import remembered
-from gateway.pages import lists
+from gateway.pages import list_words
 from tests.cast import EIJI, GAKU, MAKI, Person
 from tests.gateway.conftest import browser, own_token
 from tests.gateway.upstream import Upstream
@@ -117,11 +117,15 @@ def test_a_running_list_tells_its_pace(
     uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": read}
     uploaded |= {"created_at": began, "reading": False}
     with gateway.app.test_request_context("/lists/1"):
-        found = lists.pace(uploaded)
+        found = list_words.pace(uploaded)
         assert found and (found.rate, found.remaining) == (rate, remaining)
-        longer = lists.pace(uploaded | {"reading": True})
+        longer = list_words.pace(uploaded | {"reading": True})
         assert longer and (longer.rate, longer.remaining) == (rate, "")
-        assert lists.pace(uploaded | {"rows_settled": 0}) is lists.pace(uploaded | {"status": "finished"}) is None
+        assert (
+            list_words.pace(uploaded | {"rows_settled": 0})
+            is list_words.pace(uploaded | {"status": "finished"})
+            is None
+        )
 
 
 @pytest.mark.parametrize(
@@ -136,7 +140,7 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int
     uploaded = {"id": "1", "status": status, "reading": True, "rows_read": read, "rows_settled": 6_000 if read else 0}
     uploaded["outcomes"] = {"created": 6_000, "error": 0}
     with gateway.app.test_request_context("/lists/1"):
-        page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **lists.words())
+        page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **list_words.words())
     assert told in page
     assert "<progress  aria-label" in page and ("tiles" in page) == bool(read)
 
@@ -155,7 +159,7 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int
 )
 def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: str) -> None:
     with gateway.app.test_request_context("/lists/1"):
-        assert lists.match_text(match) == told
+        assert list_words.match_text(match) == told
 
 
 def test_the_ledger_tells_a_search_in_the_words_of_its_page(gateway: Part, upstream: Upstream) -> None:
