@@ -1,15 +1,18 @@
 """The words of lists: what kinds, states and outcomes are called, why a row is whose, how fast a list goes."""
 
 import math
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from flask_babel import gettext, ngettext
+from markupsafe import Markup, escape
 
 from . import display
 
 RUNNING = ("received", "reading", "planning", "committing", "undoing")
+LEAD_NUMBER = re.compile(r"\bL-0*(\d+)\b")
 
 
 def outcome_names() -> dict[str, tuple[str, str]]:
@@ -51,6 +54,7 @@ def words() -> dict[str, Any]:
         "outcomes": outcome_names(),
         "running_states": RUNNING,
         "match_text": match_text,
+        "with_leads": with_leads,
     }
 
 
@@ -72,6 +76,15 @@ def match_text(match: dict[str, str]) -> str:
         "same_list": gettext("このファイルの %(row)s 行目と同じ人", row=match.get("row", "")),
     }
     return by.get(match.get("rule", ""), gettext("既存のリードと一致: %(value)s", value=value))
+
+
+def with_leads(reason: dict[str, str]) -> Markup:
+    """What is said of a row; of several leads that match it, each is a link."""
+    told = escape(reason["message"])
+    if reason["code"] != "several_matches":
+        return told
+    linked = LEAD_NUMBER.sub(r'<a href="/leads/\1">\g<0></a>', str(told))
+    return Markup(linked)
 
 
 @dataclass(frozen=True)

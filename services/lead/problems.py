@@ -62,7 +62,10 @@ ROW_PROBLEMS = {
     ),
     "no_match": Field("email", "no_match", "一致するリードがありません。", "No lead matches this row."),
     "several_matches": Field(
-        "email", "several_matches", "一致するリードが複数あります。", "Several leads match this row."
+        "email",
+        "several_matches",
+        "一致するリードが複数あります（{leads}）。",
+        "Several leads match this row: {leads}.",
     ),
     "both_changed": Field(
         "",

@@ -3,6 +3,7 @@
 from sqlalchemy import RowMapping, text
 from sqlalchemy.orm import Session
 
+from chassis.problems import Field
 from contracts import events
 
 from .history import PLACEMENT_FIELD
@@ -12,10 +13,11 @@ from .problems import LATER_ROW, ROW_PROBLEMS
 
 SETTLED = """
 SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, besides,
-    lead_version, later
+    lead_version, later, met, responded_on
 FROM staged_row ORDER BY row
 """
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
+SHOWN_LEADS = 5
 UNTOLD = (
     "drop_reason",
     "next_action_at",
@@ -75,9 +77,19 @@ def outcome_of(row: RowMapping, done: str) -> events.RowOutcome:
         problem = ROW_PROBLEMS[row["problem"]]
         # Who has no address is looked for by company, name and phone.
         field = "family_name" if problem.field == "email" and row["email_key"] is None else problem.field
-        reason = {"field": field, "code": problem.code, "ja": problem.ja, "en": problem.en}
+        reason = {"field": field, "code": problem.code, **_said(problem, row["met"])}
         return events.RowOutcome(row=row["row"], outcome=row["verdict"], reasons=(reason,))
     return events.RowOutcome(row=row["row"], outcome=done, lead_id=_lead(row), reasons=_later(row), match=_match(row))
+
+
+def _said(problem: Field, met: list[int] | None) -> dict[str, str]:
+    """In words; of several leads that match, the first five by their numbers."""
+    if not met:
+        return {"ja": problem.ja, "en": problem.en}
+    numbers, more = [lead_number(lead_id) for lead_id in met if lead_id > 0], len(met) > SHOWN_LEADS
+    ja = "、".join(numbers[:SHOWN_LEADS]) + (" ほか" if more else "")
+    en = ", ".join(numbers[:SHOWN_LEADS]) + (" and more" if more else "")
+    return {"ja": problem.ja.format(leads=ja), "en": problem.en.format(leads=en)}
 
 
 def _later(row: RowMapping) -> tuple[dict[str, str], ...]:

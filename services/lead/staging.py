@@ -2,7 +2,8 @@
 
 `staged_row` is a temporary table of the connection, empty after every transaction. NULL in a cell says nothing
 (the file has no such column, or the cell is blank). What the steps decide about a row stands beside its cells:
-lead_id and rule (whom it matched and why), fresh (it makes a new lead), verdict and problem (why nothing is done).
+lead_id and rule (whom it matched and why), met (the first of several), fresh (it makes a new lead), verdict and
+problem (why nothing is done).
 """
 
 from collections.abc import Iterable
@@ -68,7 +69,8 @@ CREATE TEMP TABLE IF NOT EXISTS staged_row (
     {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
     status_rank int, responds boolean, problem text, verdict text,
     lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1,
-    base jsonb, moved text[], conflicts jsonb, besides jsonb, lead_version int, later jsonb, own_note text
+    base jsonb, moved text[], conflicts jsonb, besides jsonb, lead_version int, later jsonb, own_note text,
+    met bigint[]
 ) ON COMMIT DELETE ROWS
 """
 
@@ -85,11 +87,12 @@ UPDATE staged_row s SET
     person_id = CASE WHEN f.hits = 1 OR f.namesakes = 1 THEN f.person_id END,
     verdict = CASE WHEN f.hits > 1 AND f.namesakes <> 1 THEN 'review' ELSE s.verdict END,
     problem = CASE WHEN f.hits > 1 AND f.namesakes <> 1 THEN 'several_matches' ELSE s.problem END,
-    rule = :email_rule
+    met = CASE WHEN f.hits > 1 AND f.namesakes <> 1 THEN f.met END, rule = :email_rule
 FROM (
     SELECT s.row, count(*) AS hits, count(*) FILTER (WHERE p.name_key = s.name_key) AS namesakes,
         (array_agg(l.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1] AS lead_id,
-        (array_agg(p.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1] AS person_id
+        (array_agg(p.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1] AS person_id,
+        (array_agg(l.id ORDER BY (p.name_key = s.name_key) DESC, l.id))[1:6] AS met
     FROM staged_row s
     JOIN person p ON p.email_key = s.email_key AND (:email_rule = 'email' OR p.name_key = s.name_key)
     JOIN lead l ON l.person_id = p.id
@@ -101,9 +104,10 @@ FIND_BARE = """
 UPDATE staged_row s SET
     lead_id = CASE WHEN f.hits = 1 THEN f.lead_id END, person_id = CASE WHEN f.hits = 1 THEN f.person_id END,
     verdict = CASE WHEN f.hits > 1 THEN 'review' END, problem = CASE WHEN f.hits > 1 THEN 'several_matches' END,
-    rule = 'bare'
+    met = CASE WHEN f.hits > 1 THEN f.met END, rule = 'bare'
 FROM (
-    SELECT s.row, count(*) AS hits, min(l.id) AS lead_id, min(p.id) AS person_id
+    SELECT s.row, count(*) AS hits, min(l.id) AS lead_id, min(p.id) AS person_id,
+        (array_agg(l.id ORDER BY l.id))[1:6] AS met
     FROM staged_row s
     JOIN person p ON p.bare_key = s.bare_key
     JOIN lead l ON l.person_id = p.id

@@ -162,6 +162,15 @@ def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: s
         assert list_words.match_text(match) == told
 
 
+def test_leads_among_which_a_row_could_not_choose_are_links(gateway: Part) -> None:
+    told = {"code": "several_matches", "message": "<b>：一致するリードが複数あります（L-000012、L-1234567 ほか）。"}
+    with gateway.app.test_request_context("/lists/1"):
+        linked = list_words.with_leads(told)
+        assert "href" not in list_words.with_leads(told | {"code": "not_found"})
+    assert linked.startswith("&lt;b&gt;")
+    assert '<a href="/leads/12">L-000012</a>、<a href="/leads/1234567">L-1234567</a> ほか' in linked
+
+
 def test_the_ledger_tells_a_search_in_the_words_of_its_page(gateway: Part, upstream: Upstream) -> None:
     upstream.answers("/masters/temperatures", {"items": [{"code": "a", "label": "A", "meaning": "", "active": True}]})
     upstream.answers("/lists/5", {"file_name": "招待.xlsx"})

@@ -167,6 +167,14 @@ def test_an_email_shared_by_two_people_waits_for_a_person_unless_the_name_tells(
     named, unnamed = lists.send(row("山田", "太郎", email=shared), row("山田", "三郎", email=shared))
     assert (named.outcome, named.lead_id) == ("unchanged", first.lead_id)
     assert (unnamed.outcome, unnamed.reasons[0]["code"]) == ("review", "several_matches")
+    assert first.lead_id and second.lead_id
+    both = f"L-{first.lead_id:06d}、L-{second.lead_id:06d}"
+    assert unnamed.reasons[0]["ja"] == f"一致するリードが複数あります（{both}）。"
+    lead.by(ADMIN).patch("/settings/matching-key", json={"value": "email_name"})
+    lists.send(*[row("山田", name, email=shared) for name in ("三郎", "四郎", "五郎", "六郎")])
+    lead.by(ADMIN).patch("/settings/matching-key", json={"value": "email"})
+    (more,) = lists.send(row("山田", "七郎", email=shared))
+    assert more.reasons[0]["ja"].count("L-") == 5 and more.reasons[0]["ja"].endswith(" ほか）。")
 
 
 def changes(lead: Part, lead_id: int | None) -> list[dict[str, Any]]:
