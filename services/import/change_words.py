@@ -29,7 +29,8 @@ class ChangeWords:
     def _change(self, kept: dict[str, Any]) -> ChangeDetails:
         field = kept["field"]
         column = BY_CODE.get(field)
-        label = (column.en if language() == "en" else column.ja) if column else field
+        ja, en = (column.ja, column.en) if column else HISTORY.get(field, (field, field))
+        label = en if language() == "en" else ja
         exported = kept.get("exported")
         return ChangeDetails(
             field=field,
@@ -50,4 +51,6 @@ class ChangeWords:
         return self.labels.get((field, value), str(value))
 
 
+# What a row changes of the campaign history without a column of its own.
+HISTORY = {"invited": ("招待", "Invited"), "responded": ("反応", "Responded")}
 PLACES = {code: place for place, code in enumerate(BY_CODE)}

@@ -6,7 +6,7 @@ the list twice is made once, from the first of the rows.
 
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from .staging import KEYS, PERSON_CELLS
@@ -86,6 +86,7 @@ FROM staged_row WHERE lead_id IS NOT NULL AND verdict IS NULL GROUP BY lead_id
 MEMBER_FIELDS = [
     *["invited", "invited_at", "responded", "status", "first_responded_at", "last_responded_at", "survey", "note"]
 ]
+ADDED_FIELDS = ("status", "last_responded_at", "survey", "note")
 # LATERAL: one probe for each wished row, also while the statistics do not know yet that the campaign has many rows. A
 # new lead is in no campaign. `was_` and `now_` stand side by side: a join of the two would compare all with all.
 RAISE_MEMBERS = f"""
@@ -108,20 +109,20 @@ WITH met AS (
              ELSE was_last_responded_at END AS now_last_responded_at,
         coalesce(survey, was_survey) AS now_survey, coalesce(note, was_note) AS now_note
     FROM met
-), noted AS (
-    {CHANGE}
-    SELECT 'member', id, lead_id, f.field, f.before, f.after, {CAUSE}
-    FROM both_ways CROSS JOIN LATERAL (VALUES
-        {", ".join(f"('{field}', to_jsonb(was_{field}), to_jsonb(now_{field}))" for field in MEMBER_FIELDS)}
-    ) AS f (field, before, after)
-    WHERE f.before IS DISTINCT FROM f.after
+), written AS (
+    UPDATE campaign_member m SET {", ".join(f"{field} = now_{field}" for field in MEMBER_FIELDS)},
+        version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
+    FROM both_ways WHERE both_ways.id = m.id
+        AND ({", ".join(f"was_{field}" for field in MEMBER_FIELDS)})
+            IS DISTINCT FROM ({", ".join(f"now_{field}" for field in MEMBER_FIELDS)})
 )
-UPDATE campaign_member m SET {", ".join(f"{field} = now_{field}" for field in MEMBER_FIELDS)},
-    version = m.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)
-FROM both_ways WHERE both_ways.id = m.id
-    AND ({", ".join(f"was_{field}" for field in MEMBER_FIELDS)})
-        IS DISTINCT FROM ({", ".join(f"now_{field}" for field in MEMBER_FIELDS)})
-RETURNING m.lead_id
+{CHANGE}
+SELECT 'member', id, lead_id, f.field, f.before, f.after, {CAUSE}
+FROM both_ways CROSS JOIN LATERAL (VALUES
+    {", ".join(f"('{field}', to_jsonb(was_{field}), to_jsonb(now_{field}))" for field in MEMBER_FIELDS)}
+) AS f (field, before, after)
+WHERE f.before IS DISTINCT FROM f.after
+RETURNING lead_id, field, before, after
 """
 ADD_MEMBERS = f"""
 WITH added AS (
@@ -136,12 +137,15 @@ WITH added AS (
         WHERE NOT w.new_lead AND f.campaign_id = :campaign_id AND f.lead_id = w.lead_id LIMIT 1) former ON true
     ORDER BY w.list_row
     ON CONFLICT (campaign_id, lead_id) DO NOTHING
-    RETURNING id, lead_id, campaign_id, status
+    RETURNING id, lead_id, campaign_id, status, last_responded_at, survey, note, new_lead
+), noted AS (
+    {CHANGE}
+    SELECT 'member', id, lead_id, 'created', NULL,
+        jsonb_build_object('campaign_id', campaign_id, 'status', status), {CAUSE} FROM added
 )
-{CHANGE}
-SELECT 'member', id, lead_id, 'created', NULL,
-    jsonb_build_object('campaign_id', campaign_id, 'status', status), {CAUSE} FROM added
-RETURNING lead_id
+SELECT lead_id, f.field, NULL AS before, f.after FROM added LEFT JOIN LATERAL (VALUES
+    {", ".join(f"('{field}', to_jsonb({field}))" for field in ADDED_FIELDS)}
+) AS f (field, after) ON NOT new_lead AND f.after <> '""'
 """
 
 # Who was in the list without effect is in it all the same: whom another list made a lead, it does not make alone. The
@@ -164,15 +168,17 @@ def create_leads(session: Session, facts: dict[str, Any], made: bool = True) -> 
     return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())
 
 
-def add_history(session: Session, facts: dict[str, Any], made: bool = True) -> list[int]:
-    """Campaign history for every row that has a lead. The leads whose history changed; of new ones only if they were
-    `made`."""
+def add_history(session: Session, facts: dict[str, Any], made: bool = True) -> dict[int, list[Row[Any]]]:
+    """Campaign history for every row that has a lead. The leads whose history changed, each with what is new in it
+    (lead_id, field, before, after; of a new lead nothing); of new ones only if they were `made`."""
     session.execute(text(WISHES))
     session.execute(text("DELETE FROM wished_member"))
     session.execute(text(WISH))
     if not made:
         session.execute(text("DELETE FROM wished_member WHERE new_lead"))
-    raised = session.scalars(text(RAISE_MEMBERS), facts).all()
-    added = session.scalars(text(ADD_MEMBERS), facts).all()
-    session.execute(text(MENTION), facts | {"changed": [*raised, *added]})
-    return [*raised, *added]
+    changes: dict[int, list[Row[Any]]] = {}
+    for step in (RAISE_MEMBERS, ADD_MEMBERS):
+        for change in session.execute(text(step), facts):
+            changes.setdefault(change.lead_id, []).append(change)
+    session.execute(text(MENTION), facts | {"changed": [*changes]})
+    return changes

@@ -39,9 +39,10 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     made = kept or bool(chosen)
     refuse_stages(session, "stage" in event.overwrite, masters(session))
     created = set(create_leads(session, facts, made))
-    members = set(add_history(session, facts, made))
+    history = add_history(session, facts, made)
     turns = update_leads(session, facts, chosen) if chosen else {}
-    return registered(settled_rows(session), members, turns), created.union(*turns.values()), members
+    outcomes = registered(settled_rows(session), history, turns)
+    return outcomes, created.union(*turns.values()), set(history)
 
 
 def prepare_tables(session: Session) -> None:

@@ -1,8 +1,12 @@
 """What became of the staged rows, as it is told to import."""
 
-from sqlalchemy import RowMapping, text
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, RowMapping, text
 from sqlalchemy.orm import Session
 
+from chassis.company_time import COMPANY_TIME
 from chassis.problems import Field
 from contracts import events
 
@@ -18,6 +22,11 @@ FROM staged_row ORDER BY row
 """
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
 SHOWN_LEADS = 5
+# Field of the campaign history → cell of the list.
+HISTORY_CELLS = {
+    **{name: name for name in ("invited", "responded", "survey", "note")},
+    **{"status": "member_status", "last_responded_at": "responded_on"},
+}
 UNTOLD = (
     "drop_reason",
     "next_action_at",
@@ -30,17 +39,41 @@ def settled_rows(session: Session) -> list[RowMapping]:
     return list(session.execute(text(SETTLED)).mappings().all())
 
 
-def registered(rows: list[RowMapping], changed: set[int], turns: dict[int, Changes]) -> list[events.RowOutcome]:
-    """The first row of a lead tells whether its history changed; more rows of it change nothing further, unless they
+def registered(rows: list[RowMapping], history: Changes, turns: dict[int, Changes]) -> list[events.RowOutcome]:
+    """The first row of a lead tells what changed in its history; more rows of it change nothing further, unless they
     change the lead itself."""
     outcomes, seen = [], set()
     for row in rows:
         lead_id = row["lead_id"]
         first = lead_id not in seen
         seen.add(lead_id)
-        done = "created" if row["fresh"] else "history_only" if first and lead_id in changed else "unchanged"
-        outcomes.append((None if row["fresh"] else updated(row, turns)) or outcome_of(row, done))
+        done = "created" if row["fresh"] else "history_only" if first and lead_id in history else "unchanged"
+        outcome = (None if row["fresh"] else updated(row, turns)) or outcome_of(row, done)
+        if first and not row["fresh"] and not row["verdict"] and lead_id in history:
+            told = _history(history[lead_id], dated=row["responded_on"] is not None)
+            outcome = outcome.model_copy(update={"changes": (*outcome.changes, *told)})
+        outcomes.append(outcome)
     return outcomes
+
+
+def _history(changes: list[Row[Any]], dated: bool) -> tuple[events.FieldChange, ...]:
+    """In the cells of the list layout. A day that no row named (not `dated`) is that of the commit, of which a plan
+    knows nothing."""
+    told = {}
+    for change in changes:
+        cell = HISTORY_CELLS.get(change.field)
+        if cell == "responded_on":
+            if dated:
+                told[cell] = events.FieldChange(field=cell, before=_day(change.before), after=_day(change.after))
+        elif cell:
+            told[cell] = events.FieldChange(field=cell, before=change.before, after=change.after)
+    if "member_status" in told:  # says it better
+        told = {cell: change for cell, change in told.items() if cell not in ("invited", "responded")}
+    return tuple(told.values())
+
+
+def _day(moment: str | None) -> str | None:
+    return datetime.fromisoformat(moment).astimezone(COMPANY_TIME).date().isoformat() if moment else None
 
 
 def updated(row: RowMapping, turns: dict[int, Changes]) -> events.RowOutcome | None:

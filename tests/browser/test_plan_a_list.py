@@ -45,6 +45,7 @@ def test_a_list_is_planned_committed_and_taken_back(
     page.locator(".tile", has_text="更新").click()
     expect(page.locator("#rows tbody tr")).to_have_count(1)
     expect(page.locator("#rows")).to_contain_text("課長 → 部長")
+    expect(page.locator("#rows")).to_contain_text("メンバー状況: 招待")  # the campaign history is told, too
     page.locator("#list").get_by_role("link", name=name).click()
     expect(page.get_by_role("heading", level=1, name=name)).to_be_visible()
     page.go_back()

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from contracts import events
 from tests.cast import ADMIN, ISAMU, MAKI
 from tests.lead.conftest import SEMINAR, WEBINAR, Lists, hanako, row, taro
@@ -175,6 +177,31 @@ def test_an_email_shared_by_two_people_waits_for_a_person_unless_the_name_tells(
     lead.by(ADMIN).patch("/settings/matching-key", json={"value": "email"})
     (more,) = lists.send(row("山田", "七郎", email=shared))
     assert more.reasons[0]["ja"].count("L-") == 5 and more.reasons[0]["ja"].endswith(" ほか）。")
+
+
+@pytest.mark.parametrize("plan", [True, False])
+def test_a_row_tells_what_it_writes_into_the_history(lists: Lists, plan: bool) -> None:
+    def told(outcome: events.RowOutcome) -> set[tuple[str, Any, Any]]:
+        return {(change.field, change.before, change.after) for change in outcome.changes}
+
+    (new,) = lists.send(taro(survey="資料希望"), kind="invited")
+    assert (new.outcome, new.changes) == ("created", ())
+    came = taro(survey="見積希望", note="急ぎ", responded_on="2026-10-20")
+    raised, again = lists.send(came, came, plan=plan)
+    assert (raised.outcome, again.outcome, again.changes) == ("history_only", "unchanged", ())
+    assert told(raised) == {
+        ("member_status", "invited", "attended"),
+        ("survey", "資料希望", "見積希望"),
+        ("note", "", "急ぎ"),
+        ("responded_on", None, "2026-10-20"),
+    }
+    (undated,) = lists.send(taro(), campaign_id=WEBINAR, plan=plan)
+    assert told(undated) == {("member_status", None, "attended")}
+    (both,) = lists.send(
+        taro(title="部長", survey="資料希望"), campaign_id=WEBINAR, overwrite={"title": "file"}, plan=plan
+    )
+    assert both.outcome == "updated"
+    assert {"title", "survey"} <= {change.field for change in both.changes}
 
 
 def changes(lead: Part, lead_id: int | None) -> list[dict[str, Any]]:
