@@ -1,7 +1,7 @@
 """Finding the header row of a sheet and what each of its columns means."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from . import refusal
@@ -12,6 +12,7 @@ from .spreadsheet import LinkedCells, Row
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
 LONGEST_NAME = 100
+OF_HISTORY = {"member_status", "responded_on", "survey"}  # a list update changes no history
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,7 @@ class Header:
     unknown: tuple[str, ...]
     unnamed: tuple[str, ...] = ()
     width: int = LIMITS.columns  # from this column on nothing has a name
-    gaps: tuple[int, ...] = ()  # before it, without a name and a value
+    gaps: tuple[int, ...] = ()  # before it, without a name or of no use, and blank so far
     left_out: tuple[str, ...] = ()
 
     def codes(self) -> set[str]:
@@ -70,6 +71,9 @@ def find_header(
     number, cells = head[at]
     header = said_header(cells, said) if said else _named_header(number, cells, sheet, remembered)
     refuse_missing(header, sheet, kind)
+    if kind == "update":
+        idle = (cell.index for cell in header.cells if cell.code in OF_HISTORY)
+        header = replace(header, gaps=(*header.gaps, *idle))
     below = rows_below(header, chain(head[at + 1 :], rows))
     first = next(below, None)
     if first is None:

@@ -67,7 +67,11 @@ def warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
         )
         found.append(Warning(code="unknown_columns", message=said, columns=unknown))
     if unnamed := header.get("unnamed"):
-        places = [(column_of(cell), row_of(cell)) for cell in unnamed]
+        idle = {letter(cell["index"]): cell["name"] for cell in header["cells"]}
+        found += _idle([idle[column] for cell in unnamed if (column := column_of(cell)) in idle], english)
+        places = [(column, row_of(cell)) for cell in unnamed if (column := column_of(cell)) not in idle]
+        if not places:
+            return found
         if english:
             names = ", ".join(f"{column} (from row {row})" if row else column for column, row in places)
             said = f"These columns have values but no header and were not read: {names}."
@@ -76,3 +80,18 @@ def warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
             said = f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
         found.append(Warning(code="unnamed_columns", message=said, columns=[column for column, _ in places]))
     return found
+
+
+def _idle(names: list[str], english: bool) -> list[Warning]:
+    """Columns of the campaign history in a list update."""
+    if not names:
+        return []
+    said = (
+        "A list update does not change the campaign history, so these columns were not used: "
+        f"{', '.join(f'“{name}”' for name in names)}. To change it, register the file as participants of the campaign."
+        if english
+        else "リスト更新ではキャンペーンの履歴は変わらないため、次の列は使っていません："
+        f"{''.join(f'「{name}」' for name in names)}。"
+        "変更するには、キャンペーンを選んで参加者リスト取込で登録してください。"
+    )
+    return [Warning(code="history_columns", message=said, columns=names)]

@@ -1,4 +1,4 @@
-"""Values in columns that have no header: nothing of a file is left out without a word."""
+"""Values in columns that have no header, or of which the list makes no use: nothing is left out without a word."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ from .header import Header
 
 class Uncovered:
     """Looks out for them row by row. `width`: from this column on nothing has a header; `gaps`: columns before it that
-    have none and were blank so far. Only rows that are longer, or a header with gaps, need a look."""
+    have none, or are of no use, and were blank so far. Only longer rows, or a header with gaps, need a look."""
 
     def __init__(self, header: Header) -> None:
         self.header, self.width, self.gaps = header, header.width, list(header.gaps)
