@@ -161,8 +161,8 @@ class UploadedRow(Base):
 
 class Batch(Base):
     """Up to 2,000 rows that go through together. state: cut → checked → settled. `outcomes`: what is known so far.
-    `takes`: what was chosen for conflicts: screen or file. `checked_against`: a mark of what the cells of a plan could
-    name when they were checked; as long as that is so, checking them again says the same."""
+    `takes`: what was chosen for conflicts, screen or file, and `taken_by`: by whom. `checked_against`: a mark of what
+    the cells of a plan could name when they were checked; as long as that is so, checking them again says the same."""
 
     __tablename__ = "batch"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
@@ -171,6 +171,7 @@ class Batch(Base):
     rows: Mapped[int] = mapped_column(Integer)
     outcomes: Mapped[dict[str, int]] = mapped_column(JSONB, server_default="{}")
     takes: Mapped[str | None] = mapped_column(Text)
+    taken_by: Mapped[int | None] = mapped_column(BigInteger)
     checked_against: Mapped[str | None] = mapped_column(Text)
 
 

@@ -188,7 +188,8 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             is_draft=each.is_draft,
             moved=moved.get(each.id, 0),
             may_commit=each.status == "planned" and is_keeper(actor, each),
-            may_choose=each.status in ("finished", "planned") and counts[each.id]["conflict"] > 0,
+            may_answer=each.status == "asking" and is_keeper(actor, each),
+            may_correct=each.status in ("finished", "planned") and is_keeper(actor, each),
             may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
             undoing=_undoing(each, users),
         )

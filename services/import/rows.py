@@ -11,9 +11,9 @@ from chassis.problems import language
 from . import reasons
 from .change_words import ChangeWords
 from .error_workbook import OpenRow
-from .models import OPEN_OUTCOMES, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
+from .models import OPEN_OUTCOMES, Batch, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
 from .queries import named, page_of, uploaded_list
-from .schemas import ChangeDetails, KeptDetails, RowDetails, RowSearch, Uploader
+from .schemas import ChangeDetails, DecisionDetails, KeptDetails, RowDetails, RowSearch, Uploader
 
 
 def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
@@ -30,6 +30,7 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
     numbers = [outcome.row for outcome in page["items"]]
     kept = _kept(session, list_id, [outcome.lead_id for outcome in page["items"]])
     planned = _planned(session, uploaded, numbers)
+    decided = _decided(session, list_id, numbers)
     in_words = ChangeWords(session) if any(outcome.changes for outcome in page["items"]) else None
     cells = dict(
         session.execute(
@@ -41,6 +42,7 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
     items = [
         _row(uploaded, outcome, cells.get(outcome.row, []), kept.get(outcome.lead_id)).model_copy(
             update={"planned": planned.get(outcome.row)}
+            | ({"decided": decided.get(outcome.row)} if outcome.outcome != "conflict" else {})
             | ({"changes": in_words.changes(outcome.changes or [])} if in_words else {})
         )
         for outcome in page["items"]
@@ -57,6 +59,17 @@ def _kept(session: Session, list_id: int, lead_ids: list[int | None]) -> dict[in
         )
         for each in found
     }
+
+
+def _decided(session: Session, list_id: int, rows: list[int]) -> dict[int, DecisionDetails]:
+    """Row → what somebody decided of it as a conflict: such rows are known by the version that was looked at."""
+    found = session.execute(
+        select(UploadedRow.row, Batch.takes, Batch.taken_by, UserCopy.name)
+        .join(Batch, and_(Batch.list_id == UploadedRow.list_id, Batch.number == UploadedRow.batch))
+        .join(UserCopy, UserCopy.user_id == Batch.taken_by)
+        .where(UploadedRow.list_id == list_id, UploadedRow.row.in_(rows), UploadedRow.seen.is_not(None))
+    )
+    return {row: DecisionDetails(take=take or "", by=Uploader(id=by or 0, name=name)) for row, take, by, name in found}
 
 
 def _planned(session: Session, uploaded: UploadedList, rows: list[int]) -> dict[int, str]:

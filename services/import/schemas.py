@@ -217,7 +217,10 @@ class ListDetails(Shape):
     is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")
     moved: int = Field(description="rows that became something else than the plan had said, since the data had moved")
     may_commit: bool
-    may_choose: bool = Field(description="whether conflicts can be chosen for now")
+    may_answer: bool = Field(description="whether the actor may answer what is asked")
+    may_correct: bool = Field(
+        description="whether the actor may decide conflicts and bring corrected rows in, where there are any"
+    )
     may_undo: bool
     undoing: UndoingDetails | None
 
@@ -232,6 +235,13 @@ class ChangeDetails(Shape):
     after: str
     exported: str | None = None
     besides: bool = False
+
+
+class DecisionDetails(Shape):
+    """Whose values hold where file and screen had changed, screen's or file's, and who said so."""
+
+    take: str
+    by: Uploader
 
 
 class KeptDetails(Shape):
@@ -252,6 +262,7 @@ class RowDetails(Shape):
     cells: dict[str, str]
     changes: list[ChangeDetails] = Field(default_factory=list)
     kept: KeptDetails | None = None
+    decided: DecisionDetails | None = Field(default=None, description="of a row that was a conflict")
     planned: str | None = Field(
         default=None, description="the outcome that the plan had said, where the row became another"
     )

@@ -73,6 +73,10 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     fourth = [[*names, f"謎{mark}"], ["株式会社確認", "確", "四", f"ask4-{mark}@example.jp", "梅", "?"]]
     register(mana, book(tmp_path / "四日目.xlsx", {"4日目": fourth}), campaign)
     expect(page.get_by_label(f"「{names[0]}」の項目")).to_have_value("company", timeout=30_000)
+    isamu = desk("isamu", javascript=javascript)
+    isamu.page.goto(page.url)
+    expect(isamu.page.get_by_text("シートや見出しの確認は、登録した人とマネージャーができます。")).to_be_visible()
+    expect(isamu.page.get_by_role("button", name="この内容で取り込む")).to_have_count(0)
     page.get_by_role("link", name="取り込みを中止").click()
     expect(mana.form()).to_contain_text("まだ何も取り込んでいません。リードは変更されません。")
     mana.look(f"list-stopping-{mark}")
@@ -91,7 +95,9 @@ def test_sheet_and_columns_are_chosen_once(running: Running, desk: Sit, tmp_path
     expect(mana.message()).to_contain_text("見出しの対応を忘れました。")
     register(mana, book(tmp_path / "五日目.xlsx", {"5日目": third}), campaign)
     expect(page.get_by_label(f"「{names[0]}」の項目")).to_have_value("", timeout=30_000)
-    page.get_by_role("button", name="取り込みを中止").click()
+    page.get_by_role("link", name="取り込みを中止").click()
+    mana.form().get_by_role("button", name="中止する").click()
+    expect(page.get_by_text("取り込んだ行はありません。リードは変更されていません。")).to_be_visible()
 
     register(mana, book(tmp_path / "見出しだけ.xlsx", {"リスト": [names[1:4]]}), campaign)
     expect(page.get_by_text("このリストは取り込めませんでした。")).to_be_visible(timeout=30_000)

@@ -56,8 +56,16 @@ def test_somebody_chooses_between_file_and_screen(
     expect(clash).to_contain_text("どちらを選んでも書き込む項目")
     expect(clash).to_contain_text("温度感: 空白 → A")
     maki.look("list-conflicts")
+    isamu = desk("isamu", javascript=javascript)  # who may not decide about the list is told who may
+    isamu.page.goto(page.url)
+    for told in ("どちらの値にするかは、登録した人と", "直したファイルの取り込みは、登録した人と"):
+        expect(isamu.page.get_by_text(told)).to_be_visible()
+    expect(isamu.page.get_by_role("button", name="の値")).to_have_count(0)
+    expect(isamu.page.get_by_role("link", name="直したファイルを取り込む")).to_have_count(0)
+    isamu.look("list-conflicts-of-another")
     page.get_by_role("button", name="2行目: 画面の値を残す").click()
     expect(page.locator(".tile", has_text="衝突")).to_contain_text("1", timeout=30_000)
+    expect(page.locator("#rows")).to_contain_text("さんが「画面の値を残す」を選択")
     page.get_by_role("button", name="すべてファイルの値にする").click()
     expect(page.locator(".tile", has_text="更新")).to_contain_text("3", timeout=30_000)
     titles = [system.get(f"/leads/{lead['id']}")["person"]["title"] for lead in leads]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts import events
-from tests.cast import EIJI, ISAMU, MAKI, SARA
+from tests.cast import EIJI, ISAMU, MAKI, MANA, SARA
 from tests.parts import Part
 
 from .making import workbook
@@ -97,6 +97,24 @@ def test_all_go_on_at_once(importing: Part, list_id: str) -> None:
     settle(importing, prepared, "unchanged")
     nothing_left = choose(importing, list_id, take="file")
     assert (nothing_left.status_code, nothing_left.get_json()["type"].rpartition(":")[2]) == (409, "no_conflicts")
+
+
+def test_others_than_its_keepers_decide_nothing_about_a_list(importing: Part, list_id: str) -> None:
+    """Who registered it, managers and administrators: as with 確定 and 取消."""
+    for person, may in ((MAKI, True), (MANA, True), (ISAMU, False)):
+        assert details(importing, list_id, person)["may_correct"] is may
+    refused = importing.by(ISAMU).post(f"/lists/{list_id}/choices", json={"take": "file"})
+    book = error_workbook(importing, list_id, ISAMU)
+    assert (refused.status_code, send(importing, list_id, book, ISAMU).status_code) == (403, 403)
+    assert importing.by(MANA).post(f"/lists/{list_id}/choices", json={"take": "file"}).status_code == 202
+
+
+def test_who_decided_a_conflict_is_told(importing: Part, list_id: str) -> None:
+    importing.by(MANA).post(f"/lists/{list_id}/choices", json={"take": "screen", "rows": [3]})
+    settle(importing, again(importing), "updated")
+    rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
+    by_mana = {"take": "screen", "by": {"id": str(MANA.id), "name": MANA.name}}
+    assert [row["decided"] for row in rows] == [None, by_mana, None]
 
 
 def test_a_row_that_is_no_conflict_is_not_chosen_for(importing: Part, list_id: str) -> None:

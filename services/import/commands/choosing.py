@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
-from chassis.problems import Conflict
+from chassis.problems import Conflict, Forbidden
 
 from .. import queries
 from ..models import UploadedList
@@ -19,9 +19,12 @@ WHERE o.list_id = :list_id AND o.outcome = 'conflict'
 
 
 def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows: list[int] | None) -> UploadedList:
-    """Of these conflict rows, or of all. Raises NotFound, and Conflict while the list is at work or where none of the
+    """Of these conflict rows, or of all. Raises NotFound, Forbidden for others than who registered the list and their
+    managers, and Conflict while the list is at work or where none of the
     rows waits (any longer)."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if not queries.is_keeper(actor, uploaded):
+        raise Forbidden
     if uploaded.status not in ("finished", "planned"):
         raise Conflict(
             code="list_at_work",
@@ -38,5 +41,5 @@ def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows:
             en="None of these rows is a conflict any longer.",
         )
     uploaded.rounds += 1
-    place_again(session, uploaded, count, take)
+    place_again(session, uploaded, count, take, actor.id)
     return uploaded

@@ -16,7 +16,7 @@ from chassis.auth import Actor
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
 from chassis.outbox import publish
-from chassis.problems import Conflict, Field, Invalid
+from chassis.problems import Conflict, Field, Forbidden, Invalid
 from contracts import events
 
 from .. import queries
@@ -47,9 +47,12 @@ WHERE o.list_id = :list_id AND o.row = n.row AND o.outcome = 'conflict' AND NOT 
 def register_corrections(
     session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
 ) -> UploadedList:
-    """Takes an error workbook in. Raises NotFound, Conflict while the list is at work, Invalid, also for the error
+    """Takes an error workbook in. Raises NotFound, Forbidden for others than who registered the list and their
+    managers, Conflict while the list is at work, Invalid, also for the error
     workbook of another list, and 413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
+    if not queries.is_keeper(actor, uploaded):
+        raise Forbidden
     if uploaded.status not in ("finished", "planned"):
         raise Conflict(
             code="list_at_work",
@@ -159,7 +162,7 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
             "None of the file's rows is still open in this list. Were the numbers under “Original row” changed?",
         )
     uploaded.header = asdict(merged)
-    place_again(session, uploaded, correction.rows, takes="file")
+    place_again(session, uploaded, correction.rows, "file", correction.created_by)
 
 
 def _joined(known: Header, new: Header) -> Header:
