@@ -38,7 +38,7 @@ def answer(list_id: int) -> Response:
     except Problem as problem:
         if problem.status == 422:
             return lists.page(list_id, Form(problem=problem))
-        say(Form(problem=problem).detail, tone="red")
+        _say_refused(problem)
     return go(f"/lists/{list_id}")
 
 
@@ -93,9 +93,15 @@ def _done(list_id: int, act: str) -> Response:
     try:
         call("import").post(f"/lists/{list_id}/{act}")
     except Problem as problem:
-        form = Form(problem=problem)
-        say(next(iter(form.errors.values()), form.detail), tone="red")
+        _say_refused(problem)
     return go(f"/lists/{list_id}")
+
+
+def _say_refused(problem: Problem) -> None:
+    """Why nothing was done, with the way to the other list of the same file where that one is why."""
+    form, other = Form(problem=problem), problem.as_json().get("list_id")
+    link = {"link": f"/lists/{other}", "link_text": gettext("そのリストを開く")} if other else {}
+    say(next(iter(form.errors.values()), form.detail), tone="red", **link)
 
 
 @pages.get("/<int:list_id>/undoing")

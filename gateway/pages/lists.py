@@ -82,6 +82,7 @@ def _form(problem: Problem | None = None) -> Response:
         title=gettext("リスト更新") if update else gettext("リスト登録"),
         parent=("/leads", ngettext("リード", "リード", 2)),
         form=Form(initial, problem),
+        other_list=problem.as_json().get("list_id") if problem else None,
         campaigns=[] if update else choosing.campaigns(open_for_lists=True),
         known=list_choices,
     )

@@ -26,19 +26,22 @@ def test_a_list_is_planned_committed_and_taken_back(
     maki = desk("maki", javascript=javascript)
     page = maki.page
 
-    def register(file: str) -> None:
+    def register(file: str, waits: bool = False) -> None:
         maki.go("リスト")
         page.get_by_role("link", name="リスト登録").first.click()
         form = maki.form()
         form.get_by_label("キャンペーン名").select_option(campaign_id)
         form.get_by_text("参加者リスト取込").click()
-        form.get_by_label("リストファイル").set_input_files(list_workbook(tmp_path / file, new))
+        form.get_by_label("リストファイル").set_input_files(tmp_path / file)
         form.get_by_text("登録済みの人の情報").click()
         form.get_by_label("すべての項目").select_option("file")
         form.get_by_label("登録する前に結果を確認する").check()
         form.get_by_role("button", name="決定").click()
+        if waits:
+            return
         expect(page.get_by_role("heading", name="この結果で確定しますか")).to_be_visible(timeout=30_000)
 
+    list_workbook(tmp_path / "計画.xlsx", new)
     register("計画.xlsx")
     for tile, count in (("新規", "3"), ("更新", "1"), ("エラー", "1")):
         expect(page.locator(".tile", has_text=tile)).to_contain_text(count)
@@ -52,6 +55,12 @@ def test_a_list_is_planned_committed_and_taken_back(
     expect(page.locator("#menu")).to_be_visible()  # the page, and not the fragment that the tile had fetched
     expect(page.locator("#rows")).to_contain_text("課長 → 部長")
     maki.look("list-planned")
+    planned = page.url.partition("?")[0]
+    register("計画.xlsx", waits=True)
+    expect(maki.form().get_by_role("alert")).to_contain_text("「確定」か「破棄」")
+    maki.look("list-planned-already")
+    maki.form().get_by_role("link", name="そのリストを開く").click()
+    expect(page).to_have_url(planned)
     assert system.get("/leads", campaign_id=campaign_id)["total"] == 1
     page.get_by_role("button", name="破棄").click()
     expect(page.locator("main")).to_contain_text("この確認は破棄されました。")

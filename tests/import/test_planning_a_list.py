@@ -35,6 +35,16 @@ def list_id(importing: Part) -> str:
     return made
 
 
+def test_the_same_file_waits_until_its_plan_is_decided(importing: Part, list_id: str) -> None:
+    refused = upload(importing, people(4), mode="plan")
+    assert (refused.status_code, refused.get_json()["list_id"]) == (409, list_id)
+    assert "「確認待ち」" in refused.get_json()["detail"] and "「確定」か「破棄」" in refused.get_json()["detail"]
+    english = upload(importing, people(4), language="en").get_json()["detail"]
+    assert "Commit or discard" in english
+    decide(importing, list_id, "disposal")
+    assert upload(importing, people(4), mode="plan").status_code == 202
+
+
 def decide(service: Part, list_id: str, what: str = "commitment", person: Person | None = MAKI) -> Any:
     return service.by(person).post(f"/lists/{list_id}/{what}")
 

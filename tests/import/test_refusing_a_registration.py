@@ -58,9 +58,10 @@ def test_a_double_click_registers_once(importing: Part) -> None:
 
 def test_the_same_file_at_work_is_refused_until_it_has_finished(importing: Part) -> None:
     content = people(5)
-    upload(importing, content)
+    first = upload(importing, content).get_json()["id"]
     answer = upload(importing, content)
     assert answer.status_code == 409 and "処理中" in answer.get_json()["detail"]
+    assert answer.get_json()["list_id"] == first
     assert upload(importing, content, SARA).status_code == 202  # somebody else's is another act
     assert upload(importing, content, kind="participants").status_code == 202
     for prepared in read_and_check(importing):

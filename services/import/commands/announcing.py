@@ -8,6 +8,7 @@ not for 500, and those of a million rows still keep as many workers busy.
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -15,21 +16,41 @@ from chassis.outbox import publish
 from chassis.problems import Conflict
 from contracts import events
 
+from ..models import RUNNING, UploadedList
+
 WINDOW = 4
 LARGE_BYTES = 32 << 20  # to go through in reading: some 40,000 rows, two seconds
 
 
 @contextmanager
-def once_at_work(session: Session) -> Iterator[None]:
-    """Around what puts a list to work. Raises Conflict while the same file is at work for the same purpose."""
+def once_at_work(session: Session, uploaded: UploadedList, keeper: int | None) -> Iterator[None]:
+    """Around what puts a list of `keeper` to work. Raises Conflict, with the other list's id, while the same file is at
+    work for the same purpose or waits for its 確定."""
+    same = (
+        UploadedList.created_by == keeper,
+        UploadedList.sha256 == uploaded.sha256,
+        UploadedList.kind == uploaded.kind,
+        UploadedList.campaign_id.is_not_distinct_from(uploaded.campaign_id),
+        UploadedList.status.in_(RUNNING),
+    )
     try:
         with session.begin_nested():
             yield
     except IntegrityError as error:
+        other = session.execute(select(UploadedList.id, UploadedList.status).where(*same)).first()
+        extra = {"list_id": str(other.id)} if other else {}
+        if other and other.status == "planned":
+            raise Conflict(
+                code="list_planned",
+                ja="同じファイルの登録が「確認待ち」のままです。「確定」か「破棄」をしてから、もう一度お試しください。",
+                en="The same file is planned already and waits. Commit or discard it, then try again.",
+                **extra,
+            ) from error
         raise Conflict(
             code="list_at_work",
             ja="同じファイルの登録がまだ処理中です。終わるまでお待ちください。",
             en="The same file is still being registered. Wait until it has finished.",
+            **extra,
         ) from error
 
 

@@ -50,7 +50,7 @@ def answer_question(
     said = Said(offer["row"], {at: code for at, code in columns.items() if code}, frozenset(names))
     _check(said, names, sheet, uploaded.kind)
     _remember(session, actor.id, {plain(name): columns.get(at, "") for at, name in names.items() if name})
-    with once_at_work(session):
+    with once_at_work(session, uploaded, uploaded.created_by):
         uploaded.sheet, uploaded.question, uploaded.status = sheet, None, "received"
         uploaded.cause_id = current_cause(session).id
         codes = {str(at): code for at, code in said.codes.items()}

@@ -78,7 +78,7 @@ def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
             ja="このリストは失敗していないため、やり直せません。",
             en="This list has not failed; there is nothing to try again.",
         )
-    with once_at_work(session):
+    with once_at_work(session, uploaded, uploaded.created_by):
         uploaded.status, uploaded.asks, uploaded.said = "received", True, None
         uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
         uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id

@@ -63,7 +63,7 @@ def register_list(
         asks=asks,
         cause_id=current_cause(session).id,
     )
-    with once_at_work(session):
+    with once_at_work(session, uploaded, actor.id):
         session.add(uploaded)
     announce_file(session, uploaded.id, seen.bytes)
     return uploaded
