@@ -33,7 +33,7 @@ class Limits:
     total_bytes: int = 3072 * MEBIBYTE
     parts: int = 2_000
     ratio: int = 250  # how far a large part may inflate; a real sheet reaches 60
-    ratio_from_bytes: int = 16 * MEBIBYTE
+    ratio_from_bytes: int = 64 * MEBIBYTE  # the reader has its own limits, and goes through as much in seconds
     columns: int = 256
     rows: int = 1_048_575  # as many as a sheet has below its header
 

@@ -197,9 +197,24 @@ FILES: dict[str, tuple[Maker, str | int]] = {
         lambda: with_strings(f"{SST}<si>" + "<r><t>字</t></r>" * 700_000 + "</si>" + "<si/>" * 7 + "</sst>"),
         "bomb",
     ),
+    "60 MB in one row": (
+        lambda: swollen(SHEET, "<worksheet><sheetData><row>", b"<c><v>1</v></c>", 60, f"</row></sheetData>{END}"),
+        "bomb",
+    ),
     "15 MB in one row": (
         lambda: swollen(SHEET, "<worksheet><sheetData><row>", b"<c><v>1</v></c>", 15, f"</row></sheetData>{END}"),
         "no_header",
+    ),
+    "60 MB of rows": (
+        lambda: swollen(SHEET, "<worksheet><sheetData>", b"<row><c><v>1</v></c></row>", 60, f"</sheetData>{END}"),
+        "too_large",
+    ),
+    "60 MB of strings": (lambda: swollen(STRINGS, SST, b"<si><t>AAAAAAAA</t></si>", 60, "</sst>"), 1),
+    "60 MB in long strings": (lambda: swollen(STRINGS, SST, b"<si><t>" + b"A" * 32_000 + b"</t></si>", 60, "</sst>"), 1),
+    "60 MB in one string": (lambda: swollen(STRINGS, f"{SST}<si><t>", b"A" * 4096, 60, "</t></si></sst>"), "bomb"),
+    "198 rows with a long cell of one sign": (
+        lambda: workbook({1: HEADER} | {row: [*ROW, "", "", "", "字" * 32_767] for row in range(2, 200)}),
+        198,
     ),
     "4,000,000 strings that nobody asks for": (
         lambda: with_strings(
