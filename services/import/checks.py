@@ -5,6 +5,7 @@ call. Columns that repeat (company, owner, stage) are remembered, so that a valu
 """
 
 import hashlib
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
@@ -22,6 +23,7 @@ Check = Callable[[str], Checked]
 
 KEYS = ("email", "phone", "mobile", "company")
 REMEMBERED = 5_000
+AS_NUMBER = re.compile(r"\d(?:\.\d*)?E\+?\d+", re.IGNORECASE)  # 1.0E+10, as spreadsheets show a long number
 FORMULA_ERROR, NOT_CALCULATED = "formula_error", "formula_not_calculated"
 
 
@@ -196,7 +198,10 @@ def _shape_check(code: str, kind: str) -> Check:
     def check(text: str) -> Checked:
         written = cells.bare(text) if text[0] == "'" or text.endswith(".0") else text
         value = read(written) if len(text) <= 400 else None
-        return ("", reason(code, problem, text[:200])) if value is None else (value, None)
+        if value is not None:
+            return value, None
+        lost = problem == "bad_phone" and AS_NUMBER.fullmatch(text.strip())
+        return "", reason(code, "phone_as_number" if lost else problem, text[:200])
 
     return check
 

@@ -25,6 +25,24 @@ WORDS: dict[str, tuple[str, str]] = {
         "Without a lead ID or a family name the lead to update cannot be found.",
     ),
     **{code: (ja, en) for code, ja, en in contacts.WORDS.values()},
+    "bad_email": (
+        "「{value}」はメールアドレスとして読めません。1つだけ書いてください。例：taro.yamada@example.jp",
+        "“{value}” is not an email address. Write one alone, for example: taro.yamada@example.jp",
+    ),
+    "bad_phone": (
+        "「{value}」は電話番号として読めません。市外局番から1つだけ書いてください。例：03-1234-5678",
+        "“{value}” is not a phone number. Write one alone with its area code, for example: 03-1234-5678",
+    ),
+    "phone_as_number": (
+        "「{value}」は数値になっていて、電話番号の桁が残っていません。セルの表示形式を「文字列」にしてから、"
+        "番号を入力し直してください。例：03-1234-5678",
+        "“{value}” has become a number and lost the digits of a phone number. Format the cell as text, then write the "
+        "number again, for example: 03-1234-5678",
+    ),
+    "bad_postal_code": (
+        "「{value}」は7桁の郵便番号として読めません。例：100-0001",
+        "“{value}” is not a postal code of 7 digits. For example: 100-0001",
+    ),
     "bad_date": (
         "「{value}」は日付として読めません。例：2026/10/28",
         "“{value}” is not a date. For example: 2026-10-28",

@@ -112,3 +112,18 @@ def test_a_formula_that_was_never_calculated_is_no_blank_and_is_told() -> None:
 def test_a_name_that_is_the_error_of_a_formula_is_missing() -> None:
     assert [each["code"] for each in check(full_name="#N/A", email="taro@example.jp").reasons] == ["required"]
     assert [each["code"] for each in check(family_name="山田", email="#N/A").reasons] == ["no_key"]
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "helps"),
+    [
+        ("phone", "?", "例：03-1234-5678"),
+        ("phone", "9.0E+10", "セルの表示形式を「文字列」にしてから、番号を入力し直してください。例：03-1234-5678"),
+        ("email", "?", "例：taro.yamada@example.jp"),
+        ("postal_code", "?", "例：100-0001"),
+    ],
+)
+def test_what_cannot_be_read_comes_with_an_example(code: str, text: str, helps: str) -> None:
+    (wrong,) = check(**(PERSON | {code: text})).reasons
+    assert reasons.message(wrong, "リスト", 2, {}, "ja").endswith(helps)
+    assert reasons.message(wrong, "リスト", 2, {}, "en").endswith(helps.rpartition("例：")[2])
