@@ -21,6 +21,9 @@ OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_ROW = 1_048_576  # of any sheet
 ZIP_MAGIC = b"PK\x03\x04"
 # Web pages, mails of them and XML, which other systems call .xls.
+BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
+# What only a file of another program has: part → the name of its format.
+FOREIGN_PARTS = {"xl/workbook.bin": "xlsb", "index/document.iwa": "numbers", "index.zip": "numbers"}
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|mime-version:)", re.IGNORECASE)
 
 
@@ -101,8 +104,10 @@ def _is_zip(file: IO[bytes], size: int) -> bool:
             "中身はHTMLかXMLです。Excelで開いて .xlsx で保存し直してください。",
             "It holds HTML or XML. Open it in Excel and save it as .xlsx.",
         )
-    if b"\0" in head and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise refusal.not_a_workbook()
+    if head.startswith(b"%PDF-"):
+        raise refusal.other_format("pdf")
+    if (nul := head.find(b"\0")) >= 0 and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise refusal.not_a_workbook() if BINARY.search(head) else refusal.no_text(head.count(b"\n", 0, nul) + 1)
     return False
 
 
@@ -139,8 +144,18 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     if len(parts) < len(infos):
         raise refusal.damaged()
     if "xl/workbook.xml" not in parts:
-        raise refusal.not_a_workbook()
+        raise _foreign(archive, parts)
     return parts
+
+
+def _foreign(archive: zipfile.ZipFile, parts: Parts) -> refusal.Refused:
+    """A zip that is no workbook of Excel: whose it is, where that can be told."""
+    for part, name in FOREIGN_PARTS.items():
+        if part in parts:
+            return refusal.other_format(name)
+    if (kind := parts.get("mimetype")) and kind.file_size < 200 and b"opendocument.spreadsheet" in archive.read(kind):
+        return refusal.other_format("ods")
+    return refusal.not_a_workbook()
 
 
 def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits) -> None:

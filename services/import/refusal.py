@@ -22,6 +22,44 @@ def not_a_workbook(ja: str = "", en: str = "") -> Refused:
     )
 
 
+OTHER_FORMATS = {
+    "pdf": (
+        "PDFは読めません。元になったExcelブック（.xlsx）かCSVを登録してください。",
+        "A PDF is not read. Register the Excel workbook (.xlsx) or the CSV that it was made of.",
+    ),
+    "numbers": (
+        "Numbersのファイルは読めません。Numbersの「ファイル」→「書き出す」→「Excel」で .xlsx にしてから、"
+        "もう一度お試しください。",
+        "A Numbers file is not read. In Numbers choose File → Export To → Excel (.xlsx), and try again.",
+    ),
+    "ods": (
+        "OpenDocument形式（.ods）のファイルは読めません。「名前を付けて保存」で .xlsx を選んで保存し、"
+        "もう一度お試しください。",
+        "An OpenDocument file (.ods) is not read. Save it as .xlsx, and try again.",
+    ),
+    "xlsb": (
+        "バイナリ形式（.xlsb）のファイルは読めません。Excelで開き、「名前を付けて保存」でファイルの種類を"
+        "「Excel ブック (*.xlsx)」にして保存し、もう一度お試しください。",
+        "The binary .xlsb format is not read. Open the file in Excel, choose “Save As” and “Excel Workbook (*.xlsx)”, "
+        "and try again.",
+    ),
+}
+
+
+def other_format(name: str) -> Refused:
+    return Refused("other_format", *OTHER_FORMATS[name], name)
+
+
+def no_text(row: int) -> Refused:
+    return Refused(
+        "no_text",
+        f"{row}行目に文字として読めないデータ（NUL）があります。"
+        "Excelで開き、この行を直して .xlsx で保存し直してください。",
+        f"In row {row} there is data that is no text (NUL). "
+        "Open the file in Excel, mend this row, and save it as .xlsx.",
+    )
+
+
 def damaged(detail: str = "") -> Refused:
     return Refused(
         "damaged",

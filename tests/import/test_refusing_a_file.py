@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from .hostile import with_part
-from .making import HEADER, module, people, sheet_xml, workbook
+from .making import HEADER, module, people, sheet_xml, workbook, zipped
 
 gate = module("gate")
 refusal = module("refusal")
@@ -93,6 +93,39 @@ def test_an_update_may_do_with_the_lead_id_alone(tmp_path: Path) -> None:
     )
     assert found.codes() == {"lead_id", "stage"}
     assert list(rows) == [(2, ["7", "未対応"])]
+
+
+@pytest.mark.parametrize(
+    ("content", "ja", "en"),
+    [
+        (b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n\0\x01", "PDFは読めません", "PDF"),
+        (
+            zipped({"Index/Document.iwa": b"\0", "preview.jpg": b""}),
+            "「書き出す」→「Excel」",
+            "Export To",
+        ),
+        (zipped({"xl/workbook.bin": b"\0", "[Content_Types].xml": "<Types/>"}), "（.xlsb）", ".xlsb"),
+        (
+            zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
+            "（.ods）",
+            ".ods",
+        ),
+    ],
+    ids=["pdf", "numbers", "xlsb", "ods"],
+)
+def test_a_file_of_another_program_is_told_what_to_do(content: bytes, ja: str, en: str) -> None:
+    code, said, english = refused(content)
+    assert code == "other_format" and ja in said and en in english
+
+
+def test_a_zip_of_anything_and_a_photo_are_no_workbook() -> None:
+    for content in (zipped({"photo.jpg": b"x", "mimetype": "image/jpeg"}), b"\xff\xd8\xff\xe0\0\x10JFIF\0\x01"):
+        assert refused(content)[0] == "not_a_workbook"
+
+
+def test_a_text_with_a_nul_names_the_row() -> None:
+    code, said, english = refused("会社名,姓\nA社,山田\nB社,鈴\0木\n".encode())
+    assert code == "no_text" and said.startswith("3行目に") and "row 3" in english
 
 
 def test_the_crc_of_a_part_is_checked() -> None:

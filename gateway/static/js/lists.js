@@ -14,8 +14,10 @@ async function refusal(file, words) {
   if (begins(head, 0x50, 0x4b, 0x03, 0x04)) return null;
   // Inside of an old container may be an encrypted workbook: the server tells the two apart.
   if (begins(head, 0xd0, 0xcf, 0x11, 0xe0)) return /\.xls$/i.test(file.name) ? words.old : null;
-  const utf16 = begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff);
-  return head.includes(0) && !utf16 ? words.none : null;
+  // What is wrong with a PDF, or with a text that has a NUL in it, the server says better.
+  const binary = head.some((byte) => byte < 0x20 && ![0, 0x09, 0x0a, 0x0b, 0x0c, 0x0d, 0x1b].includes(byte));
+  const told = begins(head, 0xff, 0xfe) || begins(head, 0xfe, 0xff) || begins(head, 0x25, 0x50, 0x44, 0x46) || !binary;
+  return head.includes(0) && !told ? words.none : null;
 }
 
 // Where several may be chosen: each by its name and size.
