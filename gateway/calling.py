@@ -96,11 +96,13 @@ class Client:
         return _answer(response)
 
     def download(self, path: str, params: Mapping[str, Any] | None = None) -> Response:
-        """The service's file as the page's answer, passed on while it arrives."""
+        """The service's file as the page's answer, passed on while it arrives; who asks for its headers alone takes
+        nothing out there either."""
+        method = "HEAD" if request.method == "HEAD" else "GET"
         response = self._caller.ask(
-            "GET", _with_query(path, params), headers=_request_id(), preload_content=False, timeout=LONG
+            method, _with_query(path, params), headers=_request_id(), preload_content=False, timeout=LONG
         )
-        if response.status >= 400:
+        if response.status >= 400 and method == "GET":
             _answer(response)
         return passed_back(response)
 

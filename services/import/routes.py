@@ -4,7 +4,7 @@ import hashlib
 import tempfile
 from typing import IO, Any
 
-from flask import Response, send_file
+from flask import Response, request, send_file
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -95,7 +95,8 @@ def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any
 @routes.get("/lists/<int:list_id>/file", allow=LIST_KEEPERS)
 def download_list(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
-    commands.note_list_download(session, actor, uploaded, "original", uploaded.rows_read, uploaded.sha256)
+    if _is_taken():
+        commands.note_list_download(session, actor, uploaded, "original", uploaded.rows_read, uploaded.sha256)
     file = stored.open_file(uploaded.file_key)
     kind = WORKBOOK if file.read(len(ZIP_MAGIC)) == ZIP_MAGIC else CSV
     file.seek(0)
@@ -112,8 +113,9 @@ def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
         target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
     )
     target.seek(0)
-    sha256 = hashlib.file_digest(target, "sha256").hexdigest()
-    commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
+    if _is_taken():
+        sha256 = hashlib.file_digest(target, "sha256").hexdigest()
+        commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
     target.seek(0)
     return _file(target, f"取り込めなかった行_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
 
@@ -181,7 +183,8 @@ def download_export(session: Session, actor: Actor, export_id: int) -> Response:
     exported = ledger.own_export(session, actor, export_id)
     if exported.status != "finished":
         raise NotFound(ja="ファイルはまだありません。", en="There is no file yet.")
-    commands.note_download(session, actor, exported)
+    if _is_taken():
+        commands.note_download(session, actor, exported)
     return _file(stored.open_file(str(exported.file_key)), exported.file_name)
 
 
@@ -191,6 +194,11 @@ def _sent(files: MultiDict[str, FileStorage]) -> FileStorage:
         ja, en = "ファイルを選んでください。", "Choose a file."
         raise Invalid([Field("file", "missing", ja=ja, en=en)])
     return file
+
+
+def _is_taken() -> bool:
+    """HEAD asks about a file, and takes nothing out."""
+    return request.method != "HEAD"
 
 
 def _file(file: IO[bytes], name: str, kind: str = WORKBOOK) -> Response:

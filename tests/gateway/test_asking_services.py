@@ -119,6 +119,16 @@ def test_a_download_is_passed_on_as_it_arrives(gateway: Part, upstream: Upstream
         assert b"".join(response.response) == b"PK" * 100_000  # type: ignore[arg-type]
 
 
+def test_who_asks_for_the_headers_of_a_file_alone_takes_nothing_out(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/exports/7/file", b"PK", Content_Disposition="attachment; filename=x.xlsx")
+    upstream.answers("/exports/8/file", {"status": 404}, status=404)
+    with page(gateway, method="HEAD"):
+        found, missing = (call("import").download(f"/exports/{number}/file") for number in (7, 8))
+    assert [asked.method for asked in upstream.asked] == ["HEAD", "HEAD"]
+    assert found.headers["Content-Disposition"] == "attachment; filename=x.xlsx"
+    assert (found.status_code, missing.status_code) == (200, 404)
+
+
 @pytest.mark.parametrize("ask", ["get", "post", "download", "upload"])
 def test_a_problem_of_the_service_is_raised_with_all_it_says(gateway: Part, upstream: Upstream, ask: str) -> None:
     errors = [{"field": "email", "code": "invalid", "message": "…"}]

@@ -108,6 +108,7 @@ def test_an_exported_list_comes_back_in_unchanged(importing: Part, leads: Leads)
 def test_every_export_and_download_is_in_the_ledger(importing: Part, leads: Leads) -> None:
     export_id = export(importing, {"q": "商事"})
     importing.by(ISAMU).get(f"/exports/{export_id}/file")
+    assert importing.by(ISAMU).head(f"/exports/{export_id}/file").status_code == 200  # takes nothing out
     models = module("models")
     with importing.transaction() as session:
         entries = session.query(models.LedgerEntry).order_by(models.LedgerEntry.id).all()
@@ -163,6 +164,8 @@ def test_files_of_lists_that_are_downloaded_are_in_the_ledger(importing: Part) -
     importing.hear(importing.said(events.ListUploaded)[0])
     importing.hear(importing.said(events.BatchCut)[0])
     importing.by(ISAMU).get(f"/lists/{list_id}/file")
+    for name in ("file", "errors.xlsx"):
+        assert importing.by(ISAMU).head(f"/lists/{list_id}/{name}").status_code == 200
     errors = importing.by(ISAMU).get(f"/lists/{list_id}/errors.xlsx").data
     lines = importing.by(MANA).get("/export-ledger").get_json()["items"]
     assert [(line["kind"], line["list_id"], line["user"]["name"], line["rows"]) for line in lines] == [
