@@ -61,3 +61,24 @@ def test_a_photo_is_refused_before_it_travels_in_the_words_of_the_server(
         maki.page.get_by_label("リストファイル").set_input_files(photo)
         expect(maki.page.locator("#file-error")).to_have_text(told["message"])
         assert maki.page.get_by_label("リストファイル").input_value() == ""
+
+
+def test_a_dropped_export_opens_the_update_and_on_a_list_with_open_rows_the_correction(
+    running: Running, desk: Sit, tmp_path: Path, places: dict[str, str]
+) -> None:
+    maki = desk("maki")
+    page = maki.page
+    people = [Someone("落下", "not an address", "株式会社落下")]
+    content = b64encode(list_workbook(tmp_path / "落とす.xlsx", people).read_bytes()).decode()
+    for path, name, opened in (
+        ("/leads", "リード_20261126-0904.xlsx", "リスト更新"),
+        ("/lists", "リード_20261126-0904 (1).xlsx", "リスト更新"),
+        (f"/lists/{places['list_id']}", "直した.xlsx", "直したファイルを取り込む"),
+        (f"/lists/{places['undone_id']}", "落とす.xlsx", "リスト登録"),
+    ):
+        page.goto(path)
+        page.wait_for_load_state()
+        page.evaluate(DROP, [content, name])
+        form = maki.form()
+        expect(form.get_by_role("heading", name=opened)).to_be_visible()
+        expect(form.locator("[data-chosen]")).to_contain_text(name)

@@ -62,29 +62,35 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-// -- a file over the page: letting go opens リスト登録 with the file in it -------------------------------------------------
-const veil = document.querySelector("[data-veil]");
-if (veil) {
-  const carried = (event) => event.dataTransfer?.types.includes("Files") && !dialog.open;
-  document.addEventListener("dragover", (event) => {
-    if (!carried(event)) return;
-    event.preventDefault();
-    veil.hidden = false;
-  });
-  document.addEventListener("dragleave", (event) => { if (!event.relatedTarget) veil.hidden = true; });
-  document.addEventListener("drop", async (event) => {
-    veil.hidden = true;
-    if (!carried(event)) return;
-    event.preventDefault();
-    const { files } = event.dataTransfer;
-    if (!files.length) return;
-    await htmx.ajax("GET", veil.dataset.veil, { target: "#dialog-body" });
-    const field = document.querySelector("#dialog-body input[type=file]");
-    if (!field) return;
-    field.files = files;
-    showFile(field);
-  });
-}
+// -- a file over the page: letting go opens the form that the page's veil names, with the file in it -----------------------
+const EXPORTED = /^リード_\d{8}-\d{4}/; // as リスト出力 calls its files
+const carried = (event) => event.dataTransfer?.types.includes("Files") && !dialog.open;
+document.addEventListener("dragover", (event) => {
+  const veil = document.querySelector("[data-veil]");
+  if (!veil || !carried(event)) return;
+  event.preventDefault();
+  veil.hidden = false;
+});
+document.addEventListener("dragleave", (event) => {
+  const veil = document.querySelector("[data-veil]");
+  if (veil && !event.relatedTarget) veil.hidden = true;
+});
+document.addEventListener("drop", async (event) => {
+  const veil = document.querySelector("[data-veil]");
+  if (!veil) return;
+  veil.hidden = true;
+  if (!carried(event)) return;
+  event.preventDefault();
+  const { files } = event.dataTransfer;
+  if (!files.length) return;
+  const exported = EXPORTED.test(files[0].name.normalize("NFC"));
+  const form = (exported && veil.dataset.exported) || veil.dataset.veil;
+  await htmx.ajax("GET", form, { target: "#dialog-body" });
+  const field = document.querySelector("#dialog-body input[type=file]");
+  if (!field) return;
+  field.files = files;
+  showFile(field);
+});
 
 // -- rows that are arranged: a place up or down ---------------------------------------------------------------------------
 document.addEventListener("click", (event) => {
