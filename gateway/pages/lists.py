@@ -13,10 +13,12 @@ from gateway.calling import call
 from . import choosing, list_choices
 from .forms import Form, text
 from .frame import address, dialog, go, swaps
+from .lead_search import Place
 from .list_words import RUNNING, pace, state_groups, words
 from .search_words import in_words
 
 pages = Blueprint("lists", __name__, url_prefix="/lists")
+ROWS = 100  # on a page
 
 
 @pages.get("")
@@ -131,17 +133,29 @@ def page(list_id: int, form: Form) -> Response:
     if swaps("progress") and running:
         return make_response(render_template("lists/_progress.html", **context))
     # A failed list has no rows to show; a running one shows those that are settled.
-    search = shown | {"page_size": 100, "cursor": request.args.get("cursor")}
-    context["rows"] = call("import").get(f"/lists/{list_id}/rows", search) if uploaded["rows_settled"] else None
-    context["more"] = None
-    if context["rows"] and context["rows"]["next_cursor"]:
-        context["more"] = address(request.path, shown | {"cursor": context["rows"]["next_cursor"]})
+    context["rows"] = None
+    if uploaded["rows_settled"]:
+        context |= _rows(list_id, shown)
     if swaps("progress"):  # the last poll: the whole list as it ended
         response = make_response(render_template("lists/_list.html", **context))
         response.headers.update({"HX-Retarget": "#list", "HX-Reswap": "outerHTML"})
         return response
     fragment = "lists/_rows.html" if swaps("rows") else "lists/_list.html" if swaps("list") else "lists/show.html"
     return make_response(render_template(fragment, **context), form.status)
+
+
+def _rows(list_id: int, shown: dict[str, Any]) -> dict[str, Any]:
+    """A page of rows of this outcome, and the pages beside it."""
+    place = Place.read()
+    search = shown | {"page_size": ROWS, "cursor": place.cursor or None}
+    rows = call("import").get(f"/lists/{list_id}/rows", search)
+    before, after = place.before(ROWS), place.after(rows["next_cursor"], len(rows["items"]))
+    return {
+        "rows": rows,
+        "first_number": place.start + 1,
+        "previous": address(f"/lists/{list_id}", shown | before) if before is not None else None,
+        "next": address(f"/lists/{list_id}", shown | after) if after else None,
+    }
 
 
 def offered(uploaded: dict[str, Any]) -> dict[str, Any] | None:

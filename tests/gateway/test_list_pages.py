@@ -201,3 +201,20 @@ def test_the_ledger_tells_a_search_in_the_words_of_its_page(gateway: Part, upstr
     page = browser(gateway, MAKI).get("/lists/exports").text
     assert "キーワード: 山田 · 担当: 自担当、未割当 · 温度感: A · 接触: あり · リスト: 招待.xlsx" in page
     assert "都道府県: 東京都 · 取引先: なし" in page
+
+
+def test_the_rows_of_a_list_are_turned_back_too(gateway: Part, upstream: Upstream) -> None:
+    zero = dict.fromkeys(list_words.outcome_names(), 0)
+    uploaded: dict[str, Any] = {"id": "5", "status": "finished", "kind": "invited", "outcomes": zero | {"created": 250}}
+    uploaded |= {"rows_read": 250, "rows_settled": 250, "question": None, "at_work_since": None, "warnings": []}
+    uploaded |= {"uploaded_by": {"name": "牧野 真紀"}, "created_at": "2026-11-20T01:00:00Z", "file_name": "招待.xlsx"}
+    upstream.answers("/lists/5", uploaded)
+    row = {"row": 102, "outcome": "created", "lead_id": None, "cells": {}, "reasons": [], "changes": [], "match": None}
+    upstream.answers("/lists/5/rows", {"items": [row] * 100, "total": 250, "next_cursor": "three"})
+    maki = browser(gateway, MAKI)
+    page = maki.get("/lists/5?outcome=created&cursor=two&trail=-&start=100").text
+    assert "101–200 / 250件" in page
+    assert 'href="/lists/5?outcome=created&amp;start=0"' in page or 'href="/lists/5?outcome=created&amp;cursor=' in page
+    assert "cursor=three" in page and "start=200" in page
+    fragment = maki.get("/lists/5", headers={"HX-Request": "true", "HX-Target": "rows"}).text
+    assert "1–100 / 250件" in fragment and "<nav" in fragment and "<main" not in fragment
