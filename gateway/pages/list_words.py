@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from . import display
 
 RUNNING = ("received", "reading", "planning", "committing", "undoing")
+SURE_AFTER = 2  # seconds
 LEAD_NUMBER = re.compile(r"\bL-0*(\d+)\b")
 
 
@@ -96,10 +97,12 @@ class Pace:
 
 
 def pace(uploaded: dict[str, Any]) -> Pace | None:
-    """None before the first rows are settled, and after the last."""
+    """None before enough rows are settled to tell, and after the last."""
     settled, left = uploaded["rows_settled"], uploaded["rows_read"] - uploaded["rows_settled"]
-    seconds = (datetime.now(UTC) - display.local(uploaded["created_at"])).total_seconds()
-    if uploaded["status"] not in RUNNING or not settled or seconds <= 0:
+    if uploaded["status"] not in RUNNING or uploaded["at_work_since"] is None:
+        return None
+    seconds = (datetime.now(UTC) - display.local(uploaded["at_work_since"])).total_seconds()
+    if seconds < SURE_AFTER or settled < seconds:  # less than a row a second tells of a pause
         return None
     rest = round(left * seconds / settled)
     minutes = math.ceil(rest / 60)

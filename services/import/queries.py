@@ -1,6 +1,7 @@
 """Questions to the import service: lists and how far they are, and what cells may name."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Integer, Select, and_, cast, func, select
@@ -178,6 +179,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             outcomes=counts[each.id],
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
+            at_work_since=_at_work_since(each),
             warnings=headings.warnings(each, english),
             correction=corrections.get(each.id),
             question=_question(each, english),
@@ -195,6 +197,14 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         )
         for each in lists
     ]
+
+
+def _at_work_since(uploaded: UploadedList) -> datetime | None:
+    """None of a list that goes on after its end, or after its plan: most of its rows were settled long before."""
+    if uploaded.rounds or uploaded.committed_at is not None:
+        return None
+    said = (uploaded.said or {}).get("at")  # before that it waited for somebody's word
+    return datetime.fromisoformat(said) if said else uploaded.created_at
 
 
 def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:

@@ -206,6 +206,7 @@ class ListDetails(Shape):
     outcomes: dict[str, int]
     problem: str | None
     problem_code: str | None
+    at_work_since: datetime | None = Field(description="since when the rows that are settled are; null if not known")
     warnings: list[Warning]
     columns: ReadColumns | None = None
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")

@@ -1,6 +1,7 @@
 """Before a file is read, whoever registered it is asked what is not clear about it; the answer is remembered."""
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,8 @@ def answer_question(
         uploaded.sheet, uploaded.question, uploaded.status = sheet, None, "received"
         uploaded.cause_id = current_cause(session).id
         codes = {str(at): code for at, code in said.codes.items()}
-        uploaded.said = {"row": said.row, "codes": codes, "asked": sorted(said.asked)}
+        now = datetime.now(UTC).isoformat()
+        uploaded.said = {"row": said.row, "codes": codes, "asked": sorted(said.asked), "at": now}
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded
 
