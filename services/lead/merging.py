@@ -10,7 +10,7 @@ from contracts import events
 
 from .comparing import compare
 from .list_registration import WISHES, add_history, create_leads
-from .list_update import EVERYTHING, REKEYED, refuse_changes, refuse_unmatched, update_leads
+from .list_update import EVERYTHING, REKEYED, find_rivals, refuse_changes, refuse_unmatched, update_leads
 from .masters import masters
 from .matching_key import matching_key
 from .row_outcomes import outcome_of, registered, settled_rows, updated
@@ -27,6 +27,7 @@ def _update(session: Session, facts: dict[str, Any]) -> Merged:
     compare(session, facts)
     refuse_changes(session)
     refuse_stages(session, True, masters(session))
+    find_rivals(session, facts)
     turns = update_leads(session, facts, EVERYTHING)
     outcomes = [updated(row, turns) or outcome_of(row, "unchanged") for row in settled_rows(session)]
     return outcomes, set().union(*turns.values()), set()

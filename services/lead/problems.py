@@ -67,6 +67,12 @@ ROW_PROBLEMS = {
         "一致するリードが複数あります（{leads}）。",
         "Several leads match this row: {leads}.",
     ),
+    "address_taken": Field(
+        "email",
+        "address_taken",
+        "このメールアドレスは、ほかのリード（{leads}）のものです。",
+        "Another lead has this address: {leads}.",
+    ),
     "both_changed": Field(
         "",
         "both_changed",
