@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import Field, Invalid, NotFound, language
+from chassis.retries import next_attempts
 from chassis.shapes import PageQuery, read_cursor, write_cursor
+from contracts import events
 from contracts.roles import Role
 
 from . import headings
@@ -156,6 +158,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
     english = language() == "en"
     corrections = _corrections(session, lists)
     moved = _moved(session, lists)
+    again = _read_again(session) if any(map(_is_read, lists)) else {}
     return [
         ListDetails(
             id=each.id,
@@ -174,7 +177,8 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             created_at=each.created_at,
             finished_at=each.finished_at,
             rows_read=each.rows_read,
-            reading=each.status == "received" or each.read_to is not None,
+            reading=_is_read(each),
+            read_again_by=again.get(each.id),
             rows_settled=sum(counts[each.id].values()),
             outcomes=counts[each.id],
             problem=each.problem_en if english else each.problem_ja,
@@ -205,6 +209,19 @@ def _at_work_since(uploaded: UploadedList) -> datetime | None:
         return None
     said = (uploaded.said or {}).get("at")  # before that it waited for somebody's word
     return datetime.fromisoformat(said) if said else uploaded.created_at
+
+
+def _is_read(uploaded: UploadedList) -> bool:
+    """Whether more of its file is still to be read."""
+    return uploaded.status == "received" or uploaded.read_to is not None
+
+
+def _read_again(session: Session) -> dict[int, datetime]:
+    """Lists whose reading was interrupted, and by when it begins again."""
+    failed = next_attempts(session, events.ListUploaded, events.LargeListUploaded)
+    return {
+        event.list_id: at for event, at in failed if isinstance(event, events.ListUploaded | events.LargeListUploaded)
+    }
 
 
 def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:

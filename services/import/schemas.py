@@ -202,6 +202,7 @@ class ListDetails(Shape):
     finished_at: datetime | None
     rows_read: int
     reading: bool = Field(description="whether more rows of the file are still to be read")
+    read_again_by: datetime | None = Field(description="its reading was interrupted, and begins again by then")
     rows_settled: int
     outcomes: dict[str, int]
     problem: str | None

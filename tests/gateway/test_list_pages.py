@@ -149,8 +149,12 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int
     uploaded["outcomes"] = {"created": 6_000, "error": 0}
     with gateway.app.test_request_context("/lists/1"):
         page = render_template("lists/_progress.html", list=uploaded, running=True, pace=None, **list_words.words())
-    assert told in page
+    assert told in page and "までに自動でもう一度読みます" not in page
     assert "<progress  aria-label" in page and ("tiles" in page) == bool(read)
+    waiting = uploaded | {"read_again_by": "2026-11-25T05:30:00Z"}
+    with gateway.app.test_request_context("/lists/1"):
+        page = render_template("lists/_progress.html", list=waiting, running=True, pace=None, **list_words.words())
+    assert "14:30 までに自動でもう一度読みます" in page and "ファイルを読んでいます" not in page
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,12 @@
 """An event of the import service that fails at every attempt is parked: its list or export ends, and says why."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from chassis.consumers import Permanent
+from chassis.events import uuid7
 from contracts import events
 from tests.cast import ISAMU
 from tests.parts import Part
@@ -33,6 +35,29 @@ def test_a_list_that_cannot_be_read_fails_and_may_be_tried_again(importing: Part
     assert (state["status"], state["problem_code"], state["may_retry"]) == ("failed", "trouble", True)
     assert "不具合" in state["problem"]
     assert [finished.status for finished in importing.said(events.ListFinished)] == ["failed"]
+
+
+def test_a_list_whose_reading_is_interrupted_tells_by_when_it_is_read_again(
+    importing: Part, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As by a machine that has no memory left."""
+
+    def killed(*_: Any) -> None:
+        raise ChildProcessError("the process that reads the sheet was killed")
+
+    other = upload(importing, people(2)).get_json()["id"]
+    list_id = upload(importing, people(3)).get_json()["id"]
+    announced = importing.said(events.ListUploaded)[-1]
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(module("commands"), "read_list", killed)
+        event_id = uuid7()
+        assert importing.hear(announced, event_id=event_id) == "retry"
+    state = details(importing, list_id)
+    assert (state["status"], state["reading"]) == ("received", True)
+    assert datetime.fromisoformat(state["read_again_by"]) > datetime.now(UTC)
+    assert details(importing, other)["read_again_by"] is None
+    assert importing.hear(announced, event_id=event_id) == "done"
+    assert details(importing, list_id)["read_again_by"] is None
 
 
 @pytest.mark.parametrize("mode", ["commit", "plan"])
