@@ -39,3 +39,22 @@ def test_a_list_is_found_by_what_one_knows_of_it(
     if not javascript:
         page.get_by_role("button", name="検索", exact=True).click()
     expect(page.locator(".empty")).to_be_visible()
+
+
+def test_all_that_became_of_a_list_is_in_sight(desk: Callable[..., Desk], places: dict[str, str]) -> None:
+    """Also where there is little room: every row of the file, and who registered it when."""
+    admin = desk("admin")
+    page = admin.page
+    page.set_viewport_size({"width": 1360, "height": 800})
+    page.goto("/lists")
+    line = page.locator("tbody tr", has_text="状態の計画.xlsx")
+    assert line.locator("td.counts a").all_inner_texts() == ["新規 3", "履歴のみ 6", "エラー 1"]
+    expect(line).to_contain_text("安藤 理")
+    cut = "(frame) => frame.scrollWidth > frame.clientWidth"
+    assert not page.locator(".table-frame").evaluate(cut)
+    admin.shoot("lists-narrow")
+    admin.turn(phone=True)
+    assert not page.locator(".table-frame").evaluate(cut)
+    expect(line.locator(".under", has_text="エラー 1")).to_be_in_viewport(ratio=1)
+    assert admin.faults() == []
+    admin.shoot("lists-narrow")
