@@ -53,6 +53,7 @@ def words() -> dict[str, Any]:
             "undone": (gettext("取消済み"), "tone-neutral"),
         },
         "outcomes": outcome_names(),
+        "changing_outcomes": ("created", "updated", "history_only"),
         "running_states": RUNNING,
         "match_text": match_text,
         "with_leads": with_leads,

@@ -157,6 +157,28 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int
     assert "14:30 までに自動でもう一度読みます" in page and "ファイルを読んでいます" not in page
 
 
+def test_a_corrected_file_tells_what_was_read_and_what_is_still_open(gateway: Part) -> None:
+    correction = {"file_name": "直し.xlsx", "problem": None, "rows": 80, "ignored": 2}
+    with gateway.app.test_request_context("/lists/1"):
+        uploaded = {"correction": correction, "is_draft": False}
+        page = render_template("lists/_corrected.html", list=uploaded, open_rows=45)
+    assert "取り込みました" not in page
+    assert "「直し.xlsx」から、直す行を80行読み取りました。" in page
+    assert "まだ取り込めない行が45行あります。" in page and "ファイルのほかの2行は" in page
+
+
+@pytest.mark.parametrize(("status", "stays"), [("finished", True), ("undone", False)])
+def test_what_a_stopped_list_left_is_told_until_it_is_taken_back(gateway: Part, status: str, stays: bool) -> None:
+    at = "2026-11-20T01:00:00Z"
+    uploaded: dict[str, Any] = {"id": "1", "status": status, "rows_read": 3, "cancelled_at": at, "is_draft": False}
+    uploaded |= {"cancelled_by": {"name": "牧野 真紀"}, "outcomes": {"created": 1, "cancelled": 2, "error": 0}}
+    if not stays:
+        uploaded["undoing"] = {"at": at, "by": {"name": "真鍋 愛"}, "leads": 1, "undone": 1, "kept": 0}
+    with gateway.app.test_request_context("/lists/1"):
+        page = render_template("lists/_progress.html", list=uploaded, running=False, **list_words.words())
+    assert ("そのまま残っています" in page) is stays and "取り込まなかった2行は「取り込み中止」です。" in page
+
+
 @pytest.mark.parametrize(
     ("match", "told"),
     [

@@ -219,6 +219,22 @@ def test_a_commit_that_is_stopped_keeps_what_is_in(importing: Part, small_batche
     assert (state["moved"], state["may_undo"]) == (4, True)
 
 
+def test_what_somebody_decided_since_is_no_move_any_more(importing: Part) -> None:
+    made = str(upload(importing, people(2), mode="plan").get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    answer(importing, prepared, r2="updated", r3="updated")
+    importing.forget_said()
+    decide(importing, made)
+    answer(importing, again(importing)[0], r2="conflict", r3="conflict")
+    assert details(importing, made)["moved"] == 2
+    importing.forget_said()
+    importing.by(MAKI).post(f"/lists/{made}/choices", json={"take": "file", "rows": [2]})
+    answer(importing, again(importing)[0], r2="updated")
+    assert details(importing, made)["moved"] == 1
+    rows = importing.by(MAKI).get(f"/lists/{made}/rows").get_json()["items"]
+    assert [row["planned"] for row in rows] == [None, "updated"]
+
+
 def test_conflicts_and_error_rows_of_a_plan_go_on_as_a_plan(importing: Part) -> None:
     made = str(upload(importing, people(2), mode="plan").get_json()["id"])
     (prepared,) = read_and_check(importing)

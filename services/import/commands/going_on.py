@@ -4,7 +4,7 @@ outcomes still sum to the rows read."""
 from sqlalchemy import delete, insert, select, text
 from sqlalchemy.orm import Session
 
-from ..models import Batch, RowOutcome, UploadedList
+from ..models import Batch, MovedRow, RowOutcome, UploadedList
 from .announcing import announce
 
 BATCH_ROWS = 500  # not counted in bytes here, so fewer of them: a batch must not outgrow what the broker takes
@@ -37,7 +37,8 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
     facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
     session.execute(text(LEAVE), facts)
     corrected = select(text("row")).select_from(text("corrected"))
-    session.execute(delete(RowOutcome).where(RowOutcome.list_id == uploaded.id, RowOutcome.row.in_(corrected)))
+    for table in (RowOutcome, MovedRow):  # what a plan had said of them is no news any more
+        session.execute(delete(table).where(table.list_id == uploaded.id, table.row.in_(corrected)))
     session.execute(text(TAKE), facts)
     sizes = [min(BATCH_ROWS, count - start) for start in range(0, count, BATCH_ROWS)]
     numbers = range(uploaded.batches, uploaded.batches + len(sizes))
