@@ -112,7 +112,8 @@ class Checker:
             values[given] = first or values.get(given) or ""
             if whole == "full_name" and text and not values[given]:
                 notices.append(reason(whole, "name_not_split", text))
-        if "address" in self.codes and not values.get("prefecture"):
+        exported = "prefecture" in self.codes and values.get("lead_id")  # the lead has them so
+        if "address" in self.codes and not values.get("prefecture") and not exported:
             prefecture, rest = cells.split_prefecture(str(values["address"] or ""))
             values["prefecture"] = prefecture or values.get("prefecture", "")
             values["address"] = rest if values["address"] else values["address"]

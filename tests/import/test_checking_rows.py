@@ -53,6 +53,10 @@ def test_a_prefecture_at_the_head_of_an_address_is_its_own_field() -> None:
     assert (row.values["prefecture"], row.values["address"]) == ("大阪府", "東京都港区芝")
     row = check(family_name="山田", company="サンプル", address="港区芝1-2-3")
     assert row.values["address"] == "港区芝1-2-3"
+    row = check("update", lead_id="7", prefecture="", address="東京都港区芝")  # as it was exported
+    assert (row.values["prefecture"], row.values["address"]) == ("", "東京都港区芝")
+    row = check("update", family_name="山田", email="taro@example.jp", address="東京都港区芝")
+    assert (row.values["prefecture"], row.values["address"]) == ("東京都", "港区芝")
 
 
 def test_a_reason_names_sheet_row_column_and_value() -> None:
