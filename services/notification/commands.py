@@ -41,7 +41,8 @@ def keep_users(session: Session, users: Iterable[UserFact]) -> None:
 def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
     """Tells the new owner of `count` leads, unless the owner did it."""
     items = _items(event.leads)
-    several = f"/leads?owner=me&list_id={event.list_id}" if event.act == "list" and event.list_id else "/leads?owner=me"
+    own = wording.OWN_LEADS
+    several = f"{own}&list_id={event.list_id}" if event.act == "list" and event.list_id else own
     link = f"/leads/{items[0]['id']}" if event.count == 1 and items else several
     entry = Notification(kind=wording.LEAD_ASSIGNED, count=event.count, items=items, link=link, act=event.act)
     if event.count:
@@ -51,7 +52,9 @@ def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:
 def tell_of_taking_back(session: Session, event: LeadsTakenBack) -> None:
     """Tells an owner that leads are not the owner's any more, by whatever act, unless the owner did it."""
     kind, items = wording.LEAD_TAKEN_BACK, _items(event.leads)
-    entry = Notification(kind=kind, count=event.count, items=items, link="/leads?owner=me", act=event.act)
+    one = event.count == 1 and items and event.act == "undoing"  # a list that is taken back deletes what it had made
+    link = f"/leads/{items[0]['id']}" if one else wording.OWN_LEADS
+    entry = Notification(kind=kind, count=event.count, items=items, link=link, act=event.act)
     _tell(session, event.owner_id, entry)
 
 

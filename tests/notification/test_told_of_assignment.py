@@ -166,6 +166,18 @@ def test_an_owner_hears_that_an_assignment_was_taken_back(notification: Part) ->
     assert _portlet(notification, ISAMU)["total"] == 1
 
 
+def test_one_lead_whose_assignment_was_taken_back_is_named(notification: Part) -> None:
+    leads = assigned(ISAMU, 1).leads
+    for act in ("undoing", "list_undoing"):
+        notification.hear(events.LeadsTakenBack(owner_id=ISAMU.id, count=1, leads=leads, act=act), actor=MANA)
+    named = "リード「山田 1郎 様（繋商事株式会社）」の割り当てが取り消されました"
+    # a list that is taken back may have deleted the lead
+    told = [(entry["title"], entry["link"]) for entry in _portlet(notification, ISAMU)["items"]]
+    assert told == [(named, "/leads?owner=me"), (named, "/leads/1")]
+    bodies = [mail.body for mail in mails(notification)]
+    assert "\nリードは次のページで" in bodies[0] and "現在の担当リードは次のページで" in bodies[1]
+
+
 def test_the_mail_says_whether_a_bulk_change_or_a_list_was_taken_back(notification: Part) -> None:
     leads = assigned(ISAMU, 2).leads
     for act, how in (("undoing", "一括変更を取り消した"), ("list_undoing", "取り込んだリストを取り消した")):

@@ -12,6 +12,7 @@ from .kinds import (
     LEAD_ASSIGNED,
     LEAD_CONVERTED,
     LEAD_TAKEN_BACK,
+    OWN_LEADS,
     PRODUCT,
 )
 
@@ -23,6 +24,7 @@ __all__ = [
     "LEAD_ASSIGNED",
     "LEAD_CONVERTED",
     "LEAD_TAKEN_BACK",
+    "OWN_LEADS",
     "Words",
     "mail",
     "title",

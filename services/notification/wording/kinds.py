@@ -1,6 +1,7 @@
 """Of what people are told."""
 
 PRODUCT = "Tsunagi"
+OWN_LEADS = "/leads?owner=me"
 
 LEAD_ASSIGNED = "lead_assigned"
 LEAD_TAKEN_BACK = "lead_taken_back"

@@ -1,7 +1,7 @@
 """What is said of leads: assigned, taken back, not answered in time."""
 
 from ..models import Notification
-from .kinds import FIRST_RESPONSE_OVERDUE, LEAD_ASSIGNED, LEAD_TAKEN_BACK, PRODUCT
+from .kinds import FIRST_RESPONSE_OVERDUE, LEAD_ASSIGNED, LEAD_TAKEN_BACK, OWN_LEADS, PRODUCT
 
 SHOWN = 10  # so many leads are named in a mail; the page shows the rest
 
@@ -45,19 +45,15 @@ def _assigned_en(entry: Notification) -> str:
 
 
 def _taken_back_title_ja(entry: Notification) -> str:
-    if entry.act in TAKEN_BACK:
-        return f"リード {entry.count:,}件の割り当てが取り消されました"
-    if entry.count == 1 and entry.items:
-        return f"リード「{_person_ja(entry.items[0])}」の担当から外れました"
-    return f"リード {entry.count:,}件の担当から外れました"
+    leads = f"「{_person_ja(entry.items[0])}」" if entry.count == 1 and entry.items else f" {entry.count:,}件"
+    return f"リード{leads}{'の割り当てが取り消されました' if entry.act in TAKEN_BACK else 'の担当から外れました'}"
 
 
 def _taken_back_title_en(entry: Notification) -> str:
-    leads = f"{entry.count:,} {'lead' if entry.count == 1 else 'leads'}"
+    several = f"{entry.count:,} {'lead' if entry.count == 1 else 'leads'}"
+    leads = f"the lead {_person_en(entry.items[0])}" if entry.count == 1 and entry.items else several
     if entry.act in TAKEN_BACK:
         return f"The assignment of {leads} to you was taken back"
-    if entry.count == 1 and entry.items:
-        return f"You are no longer the owner of the lead {_person_en(entry.items[0])}"
     return f"You are no longer the owner of {leads}"
 
 
@@ -68,7 +64,8 @@ def _taken_back_ja(entry: Notification) -> str:
     else:
         did = f"{_how(entry)[0]}担当者を変更したため、"
     told = f"{who}が{did}次のリード {entry.count:,}件はあなたの担当ではなくなりました。"
-    return "\n".join([told, "", *_leads_ja(entry), "", "現在の担当リードは次のページで確認できます。"])
+    see = "現在の担当リード" if entry.link == OWN_LEADS else "リード"
+    return "\n".join([told, "", *_leads_ja(entry), "", f"{see}は次のページで確認できます。"])
 
 
 def _taken_back_en(entry: Notification) -> str:
@@ -76,7 +73,8 @@ def _taken_back_en(entry: Notification) -> str:
     who = entry.actor_name or PRODUCT
     did = f"took {TAKEN_BACK[entry.act][1]} back" if entry.act in TAKEN_BACK else f"changed the owner{_how(entry)[1]}"
     told = f"{who} {did}. {what} not yours any more:"
-    return "\n".join([told, "", *_leads_en(entry), "", "See what is yours now:"])
+    see = "See what is yours now:" if entry.link == OWN_LEADS else "See it here:"
+    return "\n".join([told, "", *_leads_en(entry), "", see])
 
 
 def _overdue_title_ja(entry: Notification) -> str:
