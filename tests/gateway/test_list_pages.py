@@ -1,5 +1,6 @@
 """リード一覧 and the progress of a list, where the figures come from services that a test stands in for."""
 
+import io
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -165,6 +166,17 @@ def test_a_corrected_file_tells_what_was_read_and_what_is_still_open(gateway: Pa
     assert "取り込みました" not in page
     assert "「直し.xlsx」から、直す行を80行読み取りました。" in page
     assert "まだ取り込めない行が45行あります。" in page and "ファイルのほかの2行は" in page
+
+
+def test_the_list_to_which_a_corrected_file_belongs_is_a_link(gateway: Part, upstream: Upstream) -> None:
+    error = {"field": "file", "code": "other_list", "message": "別のリスト「春.xlsx」の取り込めなかった行です。"}
+    refused = {"title": "other_list", "status": 422, "errors": [error], "list_id": "12"}
+    upstream.answers("/lists/5/corrections", refused, status=422)
+    maki = browser(gateway, MAKI)
+    data = {"csrf_token": own_token(maki), "file": (io.BytesIO(b"PK"), "直し.xlsx")}
+    answer = maki.post("/lists/5/corrections", data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422 and error["message"] in answer.text
+    assert '<a class="link" href="/lists/12">そのリストを開く</a>' in answer.text
 
 
 @pytest.mark.parametrize(("status", "stays"), [("finished", True), ("undone", False)])
