@@ -81,9 +81,9 @@ def match_text(match: dict[str, str]) -> str:
 
 
 def with_leads(reason: dict[str, str]) -> Markup:
-    """What is said of a row; of several leads that match it, each is a link."""
+    """What is said of a row; the leads between which a person has to decide are links."""
     told = escape(reason["message"])
-    if reason["code"] != "several_matches":
+    if reason["code"] not in ("several_matches", "address_taken"):
         return told
     linked = LEAD_NUMBER.sub(r'<a href="/leads/\1">\g<0></a>', str(told))
     return Markup(linked)

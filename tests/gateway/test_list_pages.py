@@ -212,6 +212,7 @@ def test_leads_among_which_a_row_could_not_choose_are_links(gateway: Part) -> No
     told = {"code": "several_matches", "message": "<b>：一致するリードが複数あります（L-000012、L-1234567 ほか）。"}
     with gateway.app.test_request_context("/lists/1"):
         linked = list_words.with_leads(told)
+        assert list_words.with_leads(told | {"code": "address_taken"}) == linked
         assert "href" not in list_words.with_leads(told | {"code": "not_found"})
     assert linked.startswith("&lt;b&gt;")
     assert '<a href="/leads/12">L-000012</a>、<a href="/leads/1234567">L-1234567</a> ほか' in linked

@@ -20,8 +20,7 @@ WHERE o.list_id = :list_id AND o.outcome = 'conflict'
 
 def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows: list[int] | None) -> UploadedList:
     """Of these conflict rows, or of all. Raises NotFound, Forbidden for others than who registered the list and their
-    managers, and Conflict while the list is at work or where none of the
-    rows waits (any longer)."""
+    managers, and Conflict while the list is at work or where none of the rows waits (any longer)."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden

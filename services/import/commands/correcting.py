@@ -48,8 +48,7 @@ def register_corrections(
     session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
 ) -> UploadedList:
     """Takes an error workbook in. Raises NotFound, Forbidden for others than who registered the list and their
-    managers, Conflict while the list is at work, Invalid, also for the error
-    workbook of another list, and 413."""
+    managers, Conflict while the list is at work, Invalid, also for the error workbook of another list, and 413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
