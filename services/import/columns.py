@@ -167,3 +167,12 @@ def letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def column_in(cell: str) -> str:
+    """H of H12."""
+    return cell.rstrip("0123456789")
+
+
+def row_in(cell: str) -> str:
+    return cell.removeprefix(column_in(cell))

@@ -1,13 +1,13 @@
-"""Finding the header row of a sheet and what each of its columns means."""
+"""Finding the header row of a sheet, what each of its columns means, and what of the rows below it no list takes."""
 
 from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass, replace
 from itertools import chain, islice
 
 from . import refusal
-from .columns import NOTHING, Column, columns_of, letter, plain
+from .columns import BY_CODE, NOTHING, Column, column_in, columns_of, letter, plain
 from .gate import LIMITS
-from .spreadsheet import LinkedCells, Row
+from .spreadsheet import MarkedCells, Row
 
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
@@ -27,8 +27,9 @@ class HeaderCell:
 @dataclass(frozen=True)
 class Header:
     """The header row: the columns understood, the names nobody understood, and the cells (H12) in which columns
-    without a name begin to have values (both are reported, never lost silently; uncovered.py looks for the latter).
-    `left_out`: the names of columns that somebody said are not read."""
+    without a name begin to have values (both are reported, never lost silently; Below looks for the latter).
+    `left_out`: the names of columns that somebody said are not read. `beyond`: the first cell right of all columns
+    that are read. Of what the sheet hides and is read all the same: how many rows, the first, names of columns."""
 
     row: int
     cells: tuple[HeaderCell, ...]
@@ -37,6 +38,10 @@ class Header:
     width: int = LIMITS.columns  # from this column on nothing has a name
     gaps: tuple[int, ...] = ()  # before it, without a name or of no use, and blank so far
     left_out: tuple[str, ...] = ()
+    beyond: str = ""
+    hidden_rows: int = 0
+    first_hidden: int = 0
+    hidden_columns: tuple[str, ...] = ()
 
     def codes(self) -> set[str]:
         return {cell.code for cell in self.cells}
@@ -54,7 +59,7 @@ class Said:
 
 def find_header(
     rows: Iterable[Row], sheet: str, kind: str, remembered: Mapping[str, str] = NOTHING, said: Said | None = None
-) -> tuple[Header, Iterable[Row]]:
+) -> tuple[Header, "Below"]:
     """The header and the rows below it. Raises Refused if there is none, if it names a column twice, or if columns
     that a list of this kind cannot do without are missing."""
     rows = iter(rows)
@@ -74,15 +79,15 @@ def find_header(
     if kind == "update":
         idle = (cell.index for cell in header.cells if cell.code in OF_HISTORY)
         header = replace(header, gaps=(*header.gaps, *idle))
-    below = rows_below(header, chain(head[at + 1 :], rows))
-    first = next(below, None)
-    if first is None:
+    header = replace(header, hidden_columns=_hidden(header, head[0][1]))
+    below = Below(header, chain(head[at + 1 :], rows))
+    if below.is_empty():
         raise refusal.Refused(
             "no_rows",
             f"シート「{sheet}」の見出し（{number}行目）の下に行がありません。",
             f"Sheet “{sheet}” has no rows below its header (row {number}).",
         )
-    return header, chain([first], below)
+    return header, below
 
 
 def header_at(head: list[Row], kind: str, remembered: Mapping[str, str]) -> int | None:
@@ -143,20 +148,85 @@ def said_header(cells: list[str], said: Said) -> Header:
     return Header(said.row, known, (), width=width, gaps=gaps, left_out=left_out)
 
 
-def rows_below(header: Header, rows: Iterable[Row]) -> Iterator[Row]:
-    """The rows, without what stands far to the right of any list. A mail cell that says メール and has the address
-    behind it is the address."""
-    mail = next((cell.index for cell in header.cells if cell.code == "email"), -1)
-    for number, cells in rows:
-        if isinstance(cells, LinkedCells) and (address := cells.links.get(mail)):
-            cells[mail] = address
-        if len(cells) > LIMITS.columns:
-            del cells[LIMITS.columns :]
-            while cells and not cells[-1].strip():
-                cells.pop()
+def _hidden(header: Header, first: list[str]) -> tuple[str, ...]:
+    """The columns that are read though the sheet hides them, where no list does so. `first`: its first row."""
+    columns = set(first.columns) if isinstance(first, MarkedCells) else set()
+    return tuple(cell.name for cell in header.cells if cell.index in columns and not BY_CODE[cell.code].hidden)
+
+
+class Below:
+    """The rows below a header, without what stands far to the right of any list; and what is noticed about them that
+    their sender should be told: nothing is left out without a word. A mail cell that says メール and has the address
+    behind it is the address.
+
+    Of the header, `width`: from this column on nothing has a name; `gaps`: columns before it that have none, or are of
+    no use, and were blank so far. Only longer rows, or a header with gaps, need a look.
+    """
+
+    def __init__(self, header: Header, rows: Iterable[Row]) -> None:
+        self._header, self._width, self._gaps = header, header.width, list(header.gaps)
+        self._unnamed, self._beyond = list(header.unnamed), header.beyond
+        self._hidden, self._first_hidden = header.hidden_rows, header.first_hidden
+        self._rows = self._passed(rows)
+
+    def __iter__(self) -> Iterator[Row]:
+        return self._rows
+
+    def is_empty(self) -> bool:
+        first = next(self._rows, None)
+        self._rows = chain([first] if first else [], self._rows)
+        return first is None
+
+    def told(self) -> Header:
+        """The header with what was noticed in the rows that somebody went on from so far."""
+        unnamed = sorted(self._unnamed, key=lambda cell: (len(column_in(cell)), cell))
+        return replace(
+            self._header,
+            unnamed=tuple(unnamed),
+            width=self._width,
+            gaps=tuple(self._gaps),
+            beyond=self._beyond,
+            hidden_rows=self._hidden,
+            first_hidden=self._first_hidden,
+        )
+
+    def _passed(self, rows: Iterable[Row]) -> Iterator[Row]:
+        mail = next((cell.index for cell in self._header.cells if cell.code == "email"), -1)
+        for number, cells in rows:
+            if isinstance(cells, MarkedCells):
+                if address := cells.links.get(mail):
+                    cells[mail] = address
+                if cells.beyond is not None:
+                    self._note_beyond(cells.beyond, number)
+            if len(cells) > LIMITS.columns:
+                self._cut(number, cells)
             if not cells:
                 continue
-        yield number, cells
+            yield number, cells
+            if len(cells) > self._width or self._gaps:
+                self._look(number, cells)
+            if isinstance(cells, MarkedCells) and cells.hidden:
+                self._hidden += 1
+                self._first_hidden = self._first_hidden or number
+
+    def _cut(self, row: int, cells: list[str]) -> None:
+        far = next((at for at in range(LIMITS.columns, len(cells)) if cells[at].strip()), None)
+        if far is not None:
+            self._note_beyond(far, row)
+        del cells[LIMITS.columns :]
+        while cells and not cells[-1].strip():
+            cells.pop()
+
+    def _note_beyond(self, column: int, row: int) -> None:
+        self._beyond = self._beyond or f"{letter(column)}{row}"
+
+    def _look(self, row: int, cells: list[str]) -> None:
+        if len(cells) > self._width:
+            self._gaps.extend(range(self._width, len(cells)))
+            self._width = len(cells)
+        for at in [at for at in self._gaps if at < len(cells) and cells[at].strip()]:
+            self._gaps.remove(at)
+            self._unnamed.append(f"{letter(at)}{row}")
 
 
 def short(name: str) -> str:

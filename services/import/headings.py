@@ -1,15 +1,17 @@
 """How the columns of a list were read, what nobody took of it, and what headings mean to whoever uploads them."""
 
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
 from chassis.problems import language
 
-from .columns import BY_CODE, letter, plain
+from .columns import BY_CODE, column_in, letter, plain, row_in
+from .gate import LIMITS
 from .models import HeaderMeaning, UploadedList
 from .schemas import ReadColumn, ReadColumns, Warning
-from .uncovered import column_of, row_of
 
 
 def remembered_meanings(session: Session, user_id: int | None) -> dict[str, str]:
@@ -56,30 +58,39 @@ def names(uploaded: UploadedList) -> set[str]:
     return {plain(name) for name in [*taken, *header.get("left_out", []), *header.get("unknown", [])]}
 
 
-def warnings(uploaded: UploadedList, english: bool) -> list[Warning]:
-    header, found = uploaded.header or {}, []
+def warnings(header: dict[str, Any], english: bool) -> list[Warning]:
+    """What was noticed when a sheet with this header (header.Header) was read."""
+    found = []
     if unknown := header.get("unknown"):
-        names = ", ".join(f"“{name}”" for name in unknown) if english else "".join(f"「{name}」" for name in unknown)
         said = (
-            f"These columns are not part of the list layout and were not read: {names}."
+            f"These columns are not part of the list layout and were not read: {_quoted(unknown, english)}."
             if english
-            else f"次の列はリストの項目にないため、取り込んでいません：{names}"
+            else f"次の列はリストの項目にないため、取り込んでいません：{_quoted(unknown, english)}"
         )
         found.append(Warning(code="unknown_columns", message=said, columns=unknown))
-    if unnamed := header.get("unnamed"):
-        idle = {letter(cell["index"]): cell["name"] for cell in header["cells"]}
-        found += _idle([idle[column] for cell in unnamed if (column := column_of(cell)) in idle], english)
-        places = [(column, row_of(cell)) for cell in unnamed if (column := column_of(cell)) not in idle]
-        if not places:
-            return found
-        if english:
-            names = ", ".join(f"{column} (from row {row})" if row else column for column, row in places)
-            said = f"These columns have values but no header and were not read: {names}."
-        else:
-            names = "、".join(f"{column}列（{row}行目から）" if row else f"{column}列" for column, row in places)
-            said = f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
-        found.append(Warning(code="unnamed_columns", message=said, columns=[column for column, _ in places]))
-    return found
+    idle = {letter(cell["index"]): cell["name"] for cell in header.get("cells", ())}
+    unnamed = [(column_in(cell), row_in(cell)) for cell in header.get("unnamed", ())]
+    found += _idle([idle[column] for column, _ in unnamed if column in idle], english)
+    found += _unnamed([place for place in unnamed if place[0] not in idle], english)
+    found += _beyond(header.get("beyond", ""), english)
+    found += _hidden_columns(header.get("hidden_columns", []), english)
+    return found + _hidden_rows(header.get("hidden_rows", 0), header.get("first_hidden", 0), english)
+
+
+def _quoted(names: list[str], english: bool) -> str:
+    return ", ".join(f"“{name}”" for name in names) if english else "".join(f"「{name}」" for name in names)
+
+
+def _unnamed(places: list[tuple[str, str]], english: bool) -> list[Warning]:
+    if not places:
+        return []
+    if english:
+        names = ", ".join(f"{column} (from row {row})" if row else column for column, row in places)
+        said = f"These columns have values but no header and were not read: {names}."
+    else:
+        names = "、".join(f"{column}列（{row}行目から）" if row else f"{column}列" for column, row in places)
+        said = f"次の列は値がありますが、見出しが空のため取り込んでいません：{names}"
+    return [Warning(code="unnamed_columns", message=said, columns=[column for column, _ in places])]
 
 
 def _idle(names: list[str], english: bool) -> list[Warning]:
@@ -88,10 +99,59 @@ def _idle(names: list[str], english: bool) -> list[Warning]:
         return []
     said = (
         "A list update does not change the campaign history, so these columns were not used: "
-        f"{', '.join(f'“{name}”' for name in names)}. To change it, register the file as participants of the campaign."
+        f"{_quoted(names, english)}. To change it, register the file as participants of the campaign."
         if english
         else "リスト更新ではキャンペーンの履歴は変わらないため、次の列は使っていません："
-        f"{''.join(f'「{name}」' for name in names)}。"
+        f"{_quoted(names, english)}。"
         "変更するには、キャンペーンを選んで参加者リスト取込で登録してください。"
     )
     return [Warning(code="history_columns", message=said, columns=names)]
+
+
+def _beyond(first: str, english: bool) -> list[Warning]:
+    """`first`: the first cell right of all columns that are read, or ""."""
+    if not first:
+        return []
+    last = letter(LIMITS.columns - 1)
+    said = (
+        f"There are values to the right of column {last}, the {LIMITS.columns}th (the first is {first}), which were "
+        "not read. Move those that matter to the left."
+        if english
+        else f"{last}列（{LIMITS.columns}列目）より右に値がありますが（最初は{first}）、取り込んでいません。"
+        "必要な値は、左の列に移して登録してください。"
+    )
+    return [Warning(code="beyond_columns", message=said, columns=[column_in(first)])]
+
+
+def _hidden_columns(names: list[str], english: bool) -> list[Warning]:
+    if not names:
+        return []
+    said = (
+        f"These columns are hidden in the sheet and were read: {_quoted(names, english)}. "
+        "Delete from the file what shall not be taken in."
+        if english
+        else f"シートで非表示になっている列も読み取りました：{_quoted(names, english)}。"
+        "取り込みたくない列は、ファイルから削除して登録してください。"
+    )
+    return [Warning(code="hidden_columns", message=said, columns=names)]
+
+
+def _hidden_rows(count: int, first: int, english: bool) -> list[Warning]:
+    if not count:
+        return []
+    if english:
+        said = (
+            f"{count:,} rows are hidden in the sheet, such as by a filter (the first is row {first}). They were read "
+            "like those that are seen."
+            if count > 1
+            else f"1 row is hidden in the sheet, such as by a filter (row {first}). It was read like those that are "
+            "seen."
+        )
+        said += " To take in only what is seen, copy it into a new workbook and register that."
+    else:
+        said = (
+            f"シートで非表示になっている行（フィルターなど）が{count:,}行あり（最初は{first}行目）、"
+            "表示されている行と同じように読み取りました。"
+            "表示されている行だけを取り込むには、その行を新しいブックにコピーして登録してください。"
+        )
+    return [Warning(code="hidden_rows", message=said)]

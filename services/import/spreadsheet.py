@@ -28,10 +28,20 @@ SILENCE_SECONDS = 60.0
 Row = tuple[int, list[str]]
 
 
-class LinkedCells(list[str]):
-    """Cells of which some hide a mail address behind another text: column from 0 → address."""
+class MarkedCells(list[str]):
+    """Cells of a row about which there is more to say. Columns count from 0.
 
-    links: dict[int, str]
+    `links`: column → the mail address behind a cell that shows another text. `hidden`: the sheet hides the row.
+    `beyond`: its first column with a value right of all that are read. `columns`: those that the sheet hides, told
+    with its first row.
+    """
+
+    def __init__(self, cells: list[str], marks: dict[str, Any]) -> None:
+        super().__init__(cells)
+        self.links = {int(column): str(address) for column, address in marks.get("links", {}).items()}
+        self.hidden: bool = marks.get("hidden", False)
+        self.beyond: int | None = marks.get("beyond")
+        self.columns: list[int] = marks.get("columns", [])
 
 
 def look(path: Path, limits: Limits = LIMITS, again: bool = False) -> Seen:
@@ -73,7 +83,7 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after:
             answer = json.loads(line)
             if isinstance(answer, list):
                 for number, *cells in answer:
-                    yield number, cells if type(cells[-1]) is str else _linked(cells)
+                    yield number, cells if type(cells[-1]) is str else MarkedCells(cells[:-1], cells[-1])
             elif answer.get("problem") == "disk":
                 raise OSError(answer["detail"])  # no fault of the file: tried again later
             elif problem := answer.get("problem"):
@@ -87,13 +97,6 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after:
         child.wait()
         if child.stdout:
             child.stdout.close()
-
-
-def _linked(cells: list[Any]) -> LinkedCells:
-    hidden = cells.pop()
-    linked = LinkedCells(cells)
-    linked.links = {int(column): address for column, address in hidden.items()}
-    return linked
 
 
 def _lines(child: subprocess.Popen[bytes]) -> Iterator[bytes]:

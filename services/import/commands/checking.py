@@ -1,7 +1,6 @@
 """Checking a batch: every cell cleaned or refused; rows that pass go to lead, the others are settled as errors."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from pydantic_core import to_json
@@ -98,17 +97,8 @@ def _checked_rows(session: Session, uploaded: UploadedList, number: int, known: 
 def header_of(uploaded: UploadedList) -> Header:
     """The header as it was found when the list was read."""
     kept = uploaded.header or {"row": 0, "cells": [], "unknown": []}
-    cells = tuple(HeaderCell(**cell) for cell in kept["cells"])
-    known = Header(
-        kept["row"],
-        cells,
-        tuple(kept["unknown"]),
-        tuple(kept.get("unnamed", ())),
-        left_out=tuple(kept.get("left_out", ())),
-    )
-    if "width" not in kept:  # of a list that was read before columns without a name were looked for to its end
-        return known
-    return replace(known, width=kept["width"], gaps=tuple(kept["gaps"]))
+    facts: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in kept.items()}
+    return Header(**facts | {"cells": tuple(HeaderCell(**cell) for cell in kept["cells"])})
 
 
 def _error(list_id: int, number: int, row: CheckedRow) -> tuple[Any, ...]:

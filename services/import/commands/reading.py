@@ -6,7 +6,7 @@ reading them.
 """
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import asdict
 from itertools import islice
@@ -19,12 +19,11 @@ from chassis import files
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
 
-from ..header import Header, Said, find_header, rows_below
+from ..header import Below, Header, Said, find_header
 from ..headings import remembered_meanings
 from ..models import Batch, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import Row, rows
-from ..uncovered import Uncovered
 from .announcing import announce_file, announce_more
 from .asking import sheet_or_question
 from .checking import header_of
@@ -86,16 +85,15 @@ def _read(session: Session, uploaded: UploadedList, after: int) -> None:
     portion = _Portion(uploaded)
     with closing(rows(path, sheet, after=after)) as found:
         if after:
-            header = header_of(uploaded)
-            below: Iterable[Row] = rows_below(header, found)
+            below = Below(header_of(uploaded), found)
         else:
-            header, below = find_header(found, sheet, uploaded.kind, remembered, _said(uploaded))
-        coming, uncovered = iter(below), Uncovered(header)
-        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", portion.numbered(coming, uncovered))
+            _, below = find_header(found, sheet, uploaded.kind, remembered, _said(uploaded))
+        coming = iter(below)
+        copy_rows(session, "uploaded_row (list_id, row, batch, cells)", portion.numbered(coming))
         more = next(coming, None) is not None
     session.execute(insert(Batch), portion.batches())
     _lock(session, uploaded, after)
-    _take(session, uploaded, portion, sheet, uncovered.told())
+    _take(session, uploaded, portion, sheet, below.told())
     uploaded.read_to = portion.last if more else None
     if more:
         announce_file(session, uploaded.id, uploaded.reading_bytes, portion.last)
@@ -139,10 +137,8 @@ class _Portion:
         self.room = 0  # bytes left in the last batch
         self.last = 0  # row
 
-    def numbered(self, below: Iterator[Row], uncovered: Uncovered) -> Iterator[StoredRow]:
+    def numbered(self, below: Iterator[Row]) -> Iterator[StoredRow]:
         for row, cells in islice(below, self.most):
-            if len(cells) > uncovered.width or uncovered.gaps:
-                uncovered.look(row, cells)
             kept = to_json(cells)  # a quarter of what json takes: 1 µs
             size = len(kept) + NAMES_BYTES
             if not self.sizes or self.sizes[-1] == BATCH_ROWS or size > self.room:

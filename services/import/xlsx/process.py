@@ -4,7 +4,9 @@ Its one argument is JSON: {"path", "sheet", "strings", "styles", "links" (names 
 "most_rows", "most_columns", "last_row", "after"}. Out go lines of JSON, each a list of up to 500 rows
 `[row number, cell, cell, …]`; blank rows are left out, row numbers stay the sheet's own. A cell is text: whole numbers
 without a point, dates as 2026-10-28, date and time as 2026-10-28 14:45:00, durations as 30:00:00, booleans as TRUE and
-FALSE. A row may end with {column from 0: address}, the mail addresses behind cells that do not show them.
+FALSE. A row may end with an object: "links" {column from 0: address}, mail addresses behind cells that do not show
+them; "hidden", if the sheet hides the row; "beyond", its first column with a value right of all that are read; and at
+the first row "columns", those that the sheet hides.
 The last line is {"end": rows sent} or {"problem": what}.
 """
 

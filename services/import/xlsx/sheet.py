@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
-from xml.parsers import expat
 
 from . import formats, formulas
+from .careful import Cell, careful_cells
 from .formats import Shapes, Styles, columns_by_letters
+from .hidden import hidden_columns, hides
 from .markup import Damaged, TooManyRows, blocks, plain
 from .strings import Strings
 
@@ -21,8 +22,6 @@ LAST_ROW = 1_048_576
 WHOLE_ROWS = 20  # so many rows come with every column they have: the header is among them
 REMEMBERED = 50_000
 _NUMBER = re.compile(r"\sr=[\"'](\d{1,7})[\"']")
-_PLACE = re.compile(r"([A-Za-z]{1,3})\d*")
-Cell = tuple[str, str, str]  # letters of its column or "", shape, value with its escapes
 
 
 class Tags:
@@ -69,8 +68,8 @@ class Reader:
         self.moments: dict[tuple[str, str], str] = {}
 
     def rows(self, part: IO[bytes]) -> Iterator[list[Any]]:
-        """[row number, text, …] of every row that is not blank, and at its end {column: address} where cells hide
-        mail addresses. Raises Damaged and TooMuch."""
+        """[row number, text, …] of every row that is not blank, and at its end what else there is to say of it
+        (process.py). Raises Damaged and TooMuch."""
         last, seen = 0, WHOLE_ROWS if self.after else 0
         prefix, rest, tags = "", "", self.tags
         for block, found in blocks(part, "row", LONGEST_ROW):
@@ -89,18 +88,29 @@ class Reader:
                     return
                 if last <= self.after:
                     continue
-                cells = self._read(last, body)
-                if seen >= WHOLE_ROWS:
-                    del cells[self.most_columns + 1 :]
-                behind = self._in_formulas(cells, body) if self.tags.formula in body else {}
-                self._cut(cells)
-                if self.addresses or behind:
-                    self._add_addresses(cells, last, behind)
+                cells = self._row(last, attributes, body, seen >= WHOLE_ROWS)
                 if len(cells) > 1:
+                    if not seen and (columns := hidden_columns(block, self.most_columns)):
+                        _mark(cells, {"columns": columns})
                     seen += 1
                     yield cells
         if f"</{prefix}sheetData>" not in rest and f"<{prefix}sheetData/>" not in rest:
             raise Damaged("sheet without its end")
+
+    def _row(self, row: int, attributes: str, body: str, cuts: bool) -> list[Any]:
+        """The row as it is sent; of a blank one its number alone. `cuts`: without what is right of any list."""
+        cells, marks = self._read(row, body), {}
+        if cuts and len(cells) > self.most_columns + 1:
+            marks = self._cut_far(cells)
+        behind = self._in_formulas(cells, body) if self.tags.formula in body else {}
+        self._cut(cells)
+        if self.addresses or behind:
+            marks |= self._addresses_behind(cells, row, behind)
+        if " hidden=" in attributes and hides(attributes):
+            marks["hidden"] = True
+        if marks and (len(cells) > 1 or "beyond" in marks):
+            _mark(cells, marks)
+        return cells
 
     def _cut(self, cells: list[Any]) -> None:
         """Takes blank cells off the end of a row, and all from one that has nothing but the errors of formulas."""
@@ -108,6 +118,12 @@ class Reader:
             cells.pop()
         if self.errors and formats.only_errors(cells[1:]):
             del cells[1:]
+
+    def _cut_far(self, cells: list[Any]) -> dict[str, Any]:
+        """Takes off what is right of any list, and says where that begins."""
+        far = next((at for at in range(self.most_columns + 1, len(cells)) if cells[at].strip()), 0)
+        del cells[self.most_columns + 1 :]
+        return {"beyond": far - 1} if far else {}
 
     def _last_number(self, block: str) -> int:
         """The number of the last row in the block, where it says one; else 0."""
@@ -241,48 +257,18 @@ class Reader:
             cells[place] = cells[place] or text
         return {place - 1: address for place, address in found.items()}
 
-    def _add_addresses(self, cells: list[Any], row: int, behind: dict[int, str]) -> None:
-        hidden: dict[str, str] = {}
+    def _addresses_behind(self, cells: list[Any], row: int, behind: dict[int, str]) -> dict[str, Any]:
+        found: dict[str, str] = {}
         for index, text in enumerate(cells[1:]):
             address = behind.get(index) or self.addresses.get((row, index))
             if address and text and "@" not in str(text):
-                hidden[str(index)] = address
-        if hidden:
-            cells.append(hidden)
+                found[str(index)] = address
+        return {"links": found} if found else {}
 
 
-def careful_cells(xml: str, shapes: Shapes) -> list[Cell]:
-    """The cells of one row by an XML parser; texts are escaped again, as the pattern finds them."""
-    found: list[Cell] = []
-    cell: dict[str, str] = {}
-    path: list[str] = []
-
-    def start(name: str, attributes: dict[str, str]) -> None:
-        path.append(name.rpartition(":")[2])
-        if path[-1] == "c":
-            cell.clear()
-            cell.update(attributes)
-
-    def end(_name: str) -> None:
-        if path.pop() == "c":
-            place = _PLACE.match(cell.get("r", ""))
-            letters = place.group(1).upper() if place else ""
-            if letters not in columns:
-                raise Damaged(f"cell {letters}")
-            value = cell.get("value", "").replace("&", "&amp;")
-            found.append((letters, shapes.of(cell.get("s", ""), cell.get("t", "")), value))
-
-    def characters(text: str) -> None:
-        if path[-1] == "v" or (path[-1] == "t" and "rPh" not in path):
-            cell["value"] = cell.get("value", "") + text
-
-    columns = columns_by_letters()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as error:
-        raise Damaged(str(error)) from error
-    return found
+def _mark(cells: list[Any], marks: dict[str, Any]) -> None:
+    """Adds to what is said of the row at its end."""
+    if isinstance(cells[-1], dict):
+        cells[-1] |= marks
+    else:
+        cells.append(marks)
