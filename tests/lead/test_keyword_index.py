@@ -1,10 +1,19 @@
-"""The pieces of keywords in Python and of texts in the database: what is in a text is found by its index."""
+"""The pieces of keywords in Python and of texts in the database: what is in a text is found by its index, and what a
+list brings is brought into its place there while the next rows are merged."""
 
+from importlib import import_module
+
+import pytest
 from hypothesis import HealthCheck, given, settings, strategies
 from sqlalchemy import text
 
 from chassis import keywords
+from tests.cast import MAKI
+from tests.lead.conftest import Lists, hanako, taro
 from tests.parts import Part
+from tests.waiting import until
+
+keyword_index = import_module("services.lead.keyword_index")
 
 TEXTS = strategies.text("0129ab.@-_ヤ山髙 ", max_size=12)
 
@@ -15,3 +24,22 @@ def test_the_index_knows_every_piece_of_a_keyword(lead: Part, before: str, term:
     with lead.transaction() as session:
         known = session.scalar(text("SELECT grams(:text)"), {"text": before + term + after})
     assert {*keywords.grams(term)} <= {*(known or ())}
+
+
+def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
+    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with lead.transaction() as session:
+        session.execute(text("CREATE TABLE sorted_in (pages bigint)"))
+    noting = text(f"INSERT INTO sorted_in {keyword_index.SORT_IN.text}")
+    monkeypatch.setattr(keyword_index, "SORT_IN", noting)
+    lists.send(taro(), hanako())
+    with lead.transaction() as session:
+        assert until(lambda: session.scalar(text("SELECT max(pages) FROM sorted_in")), what="pages of keywords") == 1
+    assert [found["number"] for found in lead.by(MAKI).get("/leads?q=鈴木電機").get_json()["items"]] == ["L-000002"]
+
+
+def test_lists_go_on_where_sorting_in_fails(lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keyword_index, "SORT_IN", text("SELECT 1 / 0"))
+    assert [row.outcome for row in lists.send(taro())] == ["created"]
+    assert [row.outcome for row in lists.send(hanako())] == ["created"]

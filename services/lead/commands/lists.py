@@ -14,6 +14,7 @@ from chassis.database import current_cause
 from chassis.outbox import publish
 from contracts import events
 
+from ..keyword_index import sort_in_after_commit
 from ..masters import masters
 from ..matching_key import one_at_a_time, one_teller
 from ..merging import find_matches, merge_staged
@@ -83,6 +84,7 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
     one_at_a_time(session)
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
     publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
+    sort_in_after_commit(session)
     say_leads_changed(session, leads)
     moved = leads & leads_with_stage(session)
     if event.campaign_id is None:
