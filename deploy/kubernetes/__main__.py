@@ -57,7 +57,8 @@ def _migration(service: str, image: str) -> dict[str, Any]:
 
 def _deployment(service: Service, role: str, image: str) -> dict[str, Any]:
     labels = {"app": "tsunagi", "service": service.name, "role": role}
-    replicas = 2 if role in ("web", "relay") else 1  # a second relay stands by
+    # A second relay stands by; of two lead workers one stages a batch of a list while the other merges one.
+    replicas = 2 if role in ("web", "relay") or (service.name, role) == ("lead", "worker") else 1
     pod = _pod(service.name, role, image)
     if role == "web":
         pod["containers"][0] |= {

@@ -26,7 +26,11 @@ _SETTINGS = {
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
+    # A list of 100,000 rows writes 1 GB of log: room for some of them between two checkpoints, after each of which a
+    # page is logged whole when it is first changed.
+    "wal_buffers": "64MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",
     "jit": "off",
     "synchronous_commit": "on",
