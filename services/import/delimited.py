@@ -57,7 +57,10 @@ def recognise(file: IO[bytes]) -> Format:
     separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
     if _likeness(lines, separator) == (0, 0):
         raise refusal.not_a_workbook()
-    return Format(encoding, separator)
+    written = Format(encoding, separator)
+    if _has_nul(file, encoding):
+        raise refusal.no_text(_row_with_nul(file, written))
+    return written
 
 
 def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, None]:
@@ -66,7 +69,8 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
     with path.open("rb") as file:
         written = recognise(file)
         with closing(_lines(file, written.encoding)) as lines:
-            for number, cells in _records(_Feed(lines, written.separator)):
+            for number, values in _records(_Feed(lines, written.separator)):
+                cells = [_cell(value) for value in values]
                 if number > most_rows + 1:  # blank ones count, as in a sheet
                     raise refusal.too_many_rows(most_rows)
                 while cells and not cells[-1].strip():
@@ -79,11 +83,11 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
 
 
 def _records(feed: "_Feed") -> Iterator[Row]:
-    """Every row of the file, blank ones too. Raises Refused for a quote that is never closed."""
+    """Every row of the file, blank ones too, as it is written. Raises Refused for a quote that is never closed."""
     try:
         for number, values in enumerate(csv.reader(feed, delimiter=feed.separator), start=1):
             feed.next_row()
-            yield number, [_cell(value) for value in values]
+            yield number, values
     except csv.Error as error:
         raise refusal.open_quote(feed.row) from error
     if feed.ends_in_quote():
@@ -122,7 +126,7 @@ class _Feed:
 def _cell(value: str) -> str:
     if value.startswith("=") and (kept := KEPT_AS_TEXT.fullmatch(value)):
         value = kept.group(1)
-    return value if value.isprintable() else value.replace("\0", "").replace("\r\n", "\n")
+    return value if value.isprintable() else value.replace("\r\n", "\n")
 
 
 def _lines(file: IO[bytes], encoding: str) -> Generator[str, None, None]:
@@ -165,6 +169,20 @@ def _first_escape(file: IO[bytes]) -> int:
     """Where ISO-2022-JP, which is valid in any encoding, begins to be Japanese; -1 for other text."""
     file.seek(0)
     return file.read(CHUNK).find(b"\x1b$")
+
+
+def _has_nul(file: IO[bytes], encoding: str) -> bool:
+    file.seek(0)
+    if encoding != "utf-16":  # no byte of another character is zero
+        return any(b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    decoder = codecs.getincrementaldecoder(encoding)()
+    return any("\0" in decoder.decode(chunk) for chunk in iter(lambda: file.read(CHUNK), b""))
+
+
+def _row_with_nul(file: IO[bytes], written: Format) -> int:
+    with closing(_lines(file, written.encoding)) as lines:
+        found = _records(_Feed(lines, written.separator))
+        return next(number for number, values in found if any("\0" in value for value in values))
 
 
 def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:

@@ -106,8 +106,8 @@ def _is_zip(file: IO[bytes], size: int) -> bool:
         )
     if head.startswith(b"%PDF-"):
         raise refusal.other_format("pdf")
-    if (nul := head.find(b"\0")) >= 0 and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        raise refusal.not_a_workbook() if BINARY.search(head) else refusal.no_text(head.count(b"\n", 0, nul) + 1)
+    if b"\0" in head and BINARY.search(head) and not head.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise refusal.not_a_workbook()
     return False
 
 

@@ -104,6 +104,20 @@ def test_a_quote_that_is_never_closed_is_named_and_swallows_nothing(tmp_path: Pa
         assert code == "open_quote" and "3行目" in japanese
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "cp932", "utf-16"])
+@pytest.mark.parametrize(("end", "row"), [("\r\n", 50_002), ("\n", 50_002), ('\r\n"見本\r\n商事",佐藤\r\n', 100_003)])
+def test_a_nul_anywhere_in_the_file_is_refused_with_its_row(end: str, row: int, encoding: str, tmp_path: Path) -> None:
+    """Left out, it would make another value of its cell. A cell with line breaks is one row."""
+    above = HEADER + end + f"見本商事,山田{end}" * 50_000
+    code, japanese = refused(f"{above}見本\0商事,山田\n{ROW}\n".encode(encoding), tmp_path)
+    assert code == "no_text" and japanese.startswith(f"{row}行目に")
+
+
+def test_two_bytes_of_zero_side_by_side_are_no_nul(tmp_path: Path) -> None:
+    text = f"{HEADER}\n見本商事,A\u3000田\n".replace(",", "\t").encode("utf-16")
+    assert b"\0\0" in text and read(text, tmp_path)[1] == (2, ["見本商事", "A\u3000田"])
+
+
 def test_other_encodings_are_refused_with_the_row(tmp_path: Path) -> None:
     content = f"{HEADER}\n{ROW}\n".encode() + "山田\n".encode("cp932") + b"\xff\xfe\xff\n"
     code, japanese = refused(content, tmp_path)
