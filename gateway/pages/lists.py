@@ -207,6 +207,6 @@ def _correction_form(list_id: int, problem: Problem | None = None) -> Response:
         title=gettext("直したファイルを取り込む"),
         parent=(f"/lists/{list_id}", gettext("リスト")),
         form=Form(problem=problem),
-        list_id=list_id,
+        list=call("import").get(f"/lists/{list_id}"),
         other_list=problem.as_json().get("list_id") if problem else None,
     )

@@ -32,6 +32,7 @@ from .writing import (
 
 ROW_HEADER = {"ja": "元の行", "en": "Original row"}
 WHY_HEADER = {"ja": "エラー内容", "en": "What is wrong"}
+OWN_NAMES = {plain(name) for names in (ROW_HEADER, WHY_HEADER) for name in names.values()}
 BEFORE = 2  # columns that stand before the layout
 SEARCHED_ROWS = 20
 MOST_NOTES = 5_000  # a note is a drawing: more make a file that Excel opens slowly; the words stand in their column
@@ -142,7 +143,7 @@ class RowNumbers:
             raise refusal.Refused(
                 "no_row_numbers",
                 f"見出し（{header_row}行目）に「{ROW_HEADER['ja']}」の列がありません。"
-                "このリストの「取り込めなかった行をExcelで出力」で出力したファイルを直して選んでください。",
+                "このリストの画面からExcelで出力した、取り込めない行のファイルを直して選んでください。",
                 f"The header (row {header_row}) has no column “{ROW_HEADER['en']}”. Choose the error workbook of this "
                 "list, with its rows put right.",
             )

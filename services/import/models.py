@@ -128,7 +128,8 @@ class HeaderMeaning(Base):
 
 class Correction(Record, Base):
     """An error workbook that came back with rows put right. status: received → read, or failed. `number` counts those
-    of the list from 1. `rows`: how many it brought; `ignored`: rows of the file that are no open row of the list."""
+    of the list from 1. `rows`: how many it brought; `ignored`: rows of the file that are no open row of the list.
+    `header` is what header.Header says of the file, as JSON."""
 
     __tablename__ = "correction"
     list_id: Mapped[int] = mapped_column(ForeignKey("uploaded_list.id"))
@@ -139,6 +140,7 @@ class Correction(Record, Base):
     sheet: Mapped[str] = mapped_column(Text)
     rows: Mapped[int] = mapped_column(Integer, server_default="0")
     ignored: Mapped[int] = mapped_column(Integer, server_default="0")
+    header: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     problem_code: Mapped[str | None] = mapped_column(Text)
     problem_ja: Mapped[str | None] = mapped_column(Text)
     problem_en: Mapped[str | None] = mapped_column(Text)

@@ -239,6 +239,7 @@ def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, Corre
             file_name=each.file_name,
             rows=each.rows,
             ignored=each.ignored,
+            warnings=headings.warnings(each.header or {}, english),
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             created_at=each.created_at,

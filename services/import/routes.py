@@ -117,7 +117,8 @@ def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
         sha256 = hashlib.file_digest(target, "sha256").hexdigest()
         commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
     target.seek(0)
-    return _file(target, f"取り込めなかった行_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
+    what = "取り込めない行" if uploaded.is_draft else "取り込めなかった行"
+    return _file(target, f"{what}_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
 
 
 @routes.post("/lists/<int:list_id>/corrections", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")

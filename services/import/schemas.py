@@ -99,13 +99,15 @@ class Warning(Shape):
 
 
 class CorrectionDetails(Shape):
-    """An error workbook that came back. status: received, read, failed. `ignored`: its rows that were no open rows."""
+    """An error workbook that came back. status: received, read, failed. `ignored`: its rows that were no open rows.
+    `warnings`: what else was noticed in it."""
 
     number: int
     status: str
     file_name: str
     rows: int
     ignored: int
+    warnings: list[Warning]
     problem: str | None
     problem_code: str | None
     created_at: datetime

@@ -159,18 +159,40 @@ def test_a_list_that_is_read_tells_how_far(gateway: Part, status: str, read: int
 
 
 def test_a_corrected_file_tells_what_was_read_and_what_is_still_open(gateway: Part) -> None:
-    correction = {"file_name": "直し.xlsx", "problem": None, "rows": 80, "ignored": 2}
+    correction: dict[str, Any] = {"file_name": "直し.xlsx", "problem": None, "rows": 80, "ignored": 2}
+    correction["warnings"] = [{"code": "hidden_rows", "message": "非表示の行があります。", "columns": []}]
     with gateway.app.test_request_context("/lists/1"):
         uploaded = {"correction": correction, "is_draft": False}
         page = render_template("lists/_corrected.html", list=uploaded, open_rows=45)
     assert "取り込みました" not in page
     assert "「直し.xlsx」から、直す行を80行読み取りました。" in page
     assert "まだ取り込めない行が45行あります。" in page and "ファイルのほかの2行は" in page
+    assert "直したファイル「直し.xlsx」で気づいたこと</p><p>非表示の行があります。</p>" in page
+
+
+@pytest.mark.parametrize(
+    ("is_draft", "told", "not_told"),
+    [
+        (
+            True,
+            ["「取り込めない行をExcelで出力」のファイル", "「確定」を押すまで、リードは何も変わりません。"],
+            "取り込めなかった",
+        ),
+        (False, ["「取り込めなかった行をExcelで出力」のファイル", "このリストの続きとして登録します。"], "確定"),
+    ],
+)
+def test_the_dialog_for_a_corrected_file_says_what_it_will_do(
+    is_draft: bool, told: list[str], not_told: str, gateway: Part, upstream: Upstream
+) -> None:
+    upstream.answers("/lists/5", {"id": "5", "is_draft": is_draft})
+    page = browser(gateway, MAKI).get("/lists/5/corrections/new").text
+    assert all(words in page for words in told) and not_told not in page
 
 
 def test_the_list_to_which_a_corrected_file_belongs_is_a_link(gateway: Part, upstream: Upstream) -> None:
-    error = {"field": "file", "code": "other_list", "message": "別のリスト「春.xlsx」の取り込めなかった行です。"}
+    error = {"field": "file", "code": "other_list", "message": "別のリスト「春.xlsx」から出力した行です。"}
     refused = {"title": "other_list", "status": 422, "errors": [error], "list_id": "12"}
+    upstream.answers("/lists/5", {"id": "5", "is_draft": False})
     upstream.answers("/lists/5/corrections", refused, status=422)
     maki = browser(gateway, MAKI)
     data = {"csrf_token": own_token(maki), "file": (io.BytesIO(b"PK"), "直し.xlsx")}

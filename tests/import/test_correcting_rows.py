@@ -123,7 +123,7 @@ def test_the_same_list_goes_on_with_what_was_put_right(importing: Part, list_id:
     assert state["rows_read"] == state["rows_settled"] == 4
     assert state["correction"] | {"created_at": ""} == {
         **{"number": 1, "status": "read", "file_name": "エラー行.xlsx", "rows": 3, "ignored": 0},
-        **{"problem": None, "problem_code": None, "created_at": ""},
+        **{"problem": None, "problem_code": None, "warnings": [], "created_at": ""},
     }
     (finished,) = importing.said(events.ListFinished)
     assert (finished.round, finished.outcomes["created"]) == (1, 4)
@@ -179,6 +179,26 @@ def test_the_error_workbook_of_another_list_is_refused_by_name(importing: Part, 
     assert (state["status"], state["correction"], state["outcomes"]["error"]) == ("finished", None, 3)
     del book["出力情報"]  # somebody copied the cells into a file of their own: nobody knows better
     assert send(importing, list_id, book).status_code == 202
+
+
+def test_what_the_corrected_file_has_and_nobody_takes_is_told(importing: Part, list_id: str) -> None:
+    def add_to(sheet: Sheet) -> None:
+        mend_all(sheet)
+        last = sheet.max_column
+        sheet.cell(1, last + 1).value, sheet.cell(3, last + 1).value = "確認者", "佐藤"
+        sheet.cell(4, last + 2).value = "要確認"
+        sheet.cell(2, 300).value = "遠い"
+        sheet.row_dimensions[3].hidden = True
+
+    send(importing, list_id, mended(add_to, importing, list_id))
+    work(importing)
+    state = details(importing, list_id)
+    assert [warning["code"] for warning in state["warnings"]] == ["unknown_columns"]  # 社内メモ番号, of the first file
+    told = {warning["code"]: warning["message"] for warning in state["correction"]["warnings"]}
+    assert set(told) == {"unknown_columns", "unnamed_columns", "beyond_columns", "hidden_rows"}
+    assert told["unknown_columns"].endswith("：「確認者」") and "（4行目から）" in told["unnamed_columns"]
+    assert "が1行あり（最初は3行目）" in told["hidden_rows"] and "（最初はKN2）" in told["beyond_columns"]
+    importing.forget_said()
 
 
 def number_anew(sheet: Sheet) -> None:

@@ -40,7 +40,7 @@ def test_the_same_file_waits_until_its_plan_is_decided(importing: Part, list_id:
     assert (refused.status_code, refused.get_json()["list_id"]) == (409, list_id)
     assert "「確認待ち」" in refused.get_json()["detail"] and "「確定」か「破棄」" in refused.get_json()["detail"]
     english = upload(importing, people(4), language="en").get_json()["detail"]
-    assert "Commit or discard" in english
+    assert "Confirm or discard" in english
     decide(importing, list_id, "disposal")
     assert upload(importing, people(4), mode="plan").status_code == 202
 

@@ -43,7 +43,7 @@ def once_at_work(session: Session, uploaded: UploadedList, keeper: int | None) -
             raise Conflict(
                 code="list_planned",
                 ja="同じファイルの登録が「確認待ち」のままです。「確定」か「破棄」をしてから、もう一度お試しください。",
-                en="The same file is planned already and waits. Commit or discard it, then try again.",
+                en="The same file is planned already and waits. Confirm or discard it, then try again.",
                 **extra,
             ) from error
         raise Conflict(

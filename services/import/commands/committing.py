@@ -48,6 +48,6 @@ def _planned(session: Session, actor: Actor, list_id: int) -> UploadedList:
         raise Conflict(
             code="no_plan",
             ja="このリストは確認待ちではありません。すでに確定または破棄されたか、まだ処理中です。",
-            en="This list waits for no decision: it was committed or discarded, or it is still at work.",
+            en="This list waits for no decision: it was confirmed or discarded, or it is still at work.",
         )
     return uploaded

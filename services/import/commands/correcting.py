@@ -20,7 +20,8 @@ from chassis.problems import Conflict, Field, Forbidden, Invalid
 from contracts import events
 
 from .. import queries
-from ..error_workbook import Origin, RowNumbers, numbered, origin_of
+from ..columns import plain
+from ..error_workbook import OWN_NAMES, Origin, RowNumbers, numbered, origin_of
 from ..gate import LIMITS, inspect
 from ..header import Header, HeaderCell, find_header
 from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
@@ -102,7 +103,7 @@ def _of_another_list(session: Session, origin: Origin, file_name: str) -> Invali
     field = Field(
         "file",
         "other_list",
-        ja=f"「{sent}」は別のリスト{ja}の取り込めなかった行です。そのリストの画面から取り込んでください。",
+        ja=f"「{sent}」は別のリスト{ja}から出力した行です。そのリストの画面から取り込んでください。",
         en=f"“{sent}” holds rows of another list, {en}. Bring it in on the page of that list.",
     )
     return Invalid([field], code="other_list", **({"list_id": str(other.id)} if other else {}))
@@ -144,6 +145,9 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
             for row, cells in numbered(below, column)
         )
         copy_rows(session, "brought (row, cells)", brought)
+    told = below.told()
+    unknown = tuple(name for name in told.unknown if plain(name) not in OWN_NAMES)
+    correction.header = asdict(replace(told, unknown=unknown))
     are_open = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
     open_rows = list(session.scalars(are_open))
     session.execute(
