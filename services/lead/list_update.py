@@ -48,22 +48,26 @@ WHERE p.id = s.person_id AND s.verdict IS NULL
     AND {" AND ".join(f"coalesce(s.{cell}, p.{cell}) = ''" for cell in KNOWN_BY)}
     AND ({" OR ".join(f"p.{cell} <> ''" for cell in KNOWN_BY)})
 """
-# An address by which another lead is known, or is going to be by a row above: a person decides who that is.
+# An address by which another lead is known, or is going to be by another row: a person decides who that is. Of a lead
+# that a row of this list makes there is only the row's number, here below 0, like in a plan.
 FIND_RIVALS = """
-WITH changing AS (
+WITH named AS (
     SELECT s.row, s.lead_id, s.person_id, s.email_key,
         CASE WHEN :email_rule = 'email' THEN '' ELSE coalesce(nullif(s.name_key, ''), p.name_key) END AS name_key
-    FROM staged_row s JOIN person p ON p.id = s.person_id
-    WHERE s.verdict IS NULL AND s.email IS NOT NULL AND s.email_key <> coalesce(p.email_key, '')
+    FROM staged_row s LEFT JOIN person p ON p.id = s.person_id
+    WHERE s.verdict IS NULL AND s.email IS NOT NULL AND (s.lead_id IS NULL OR s.email_key <> coalesce(p.email_key, '')
+        AND NOT (:fills AND p.email <> ''))
 ), first AS (
-    SELECT *, first_value(lead_id) OVER (PARTITION BY email_key, name_key ORDER BY row) AS lead_above FROM changing
+    SELECT *, first_value(coalesce(lead_id, -row)) OVER (
+        PARTITION BY email_key, name_key ORDER BY lead_id IS NOT NULL, row
+    ) AS lead_above FROM named
 )
 UPDATE staged_row s SET verdict = 'review', problem = 'address_taken', met = r.met FROM (
     SELECT f.row, coalesce(known.met, array_remove(ARRAY[f.lead_above], f.lead_id)) AS met
     FROM first f CROSS JOIN LATERAL (
         SELECT (array_agg(l.id ORDER BY l.id))[1:6] AS met FROM person o JOIN lead l ON l.person_id = o.id
         WHERE o.email_key = f.email_key AND o.id <> f.person_id AND (:email_rule = 'email' OR o.name_key = f.name_key)
-    ) known
+    ) known WHERE f.lead_id IS NOT NULL
 ) r WHERE r.row = s.row AND r.met <> '{}'
 """
 TAKE_TURNS = """
@@ -210,9 +214,10 @@ def refuse_changes(session: Session) -> None:
     session.execute(text(REFUSE_EMPTYING))
 
 
-def find_rivals(session: Session, facts: dict[str, Any]) -> None:
-    """Rows that would give a lead the address of another one wait for a person."""
-    session.execute(text(FIND_RIVALS), facts)
+def find_rivals(session: Session, facts: dict[str, Any], fills: bool = False) -> None:
+    """Rows that would give a lead the address of another one wait for a person. `fills`: they write an address only
+    where there is none."""
+    session.execute(text(FIND_RIVALS), facts | {"fills": fills})
 
 
 def _take_turn(session: Session, statements: Statements, facts: dict[str, Any]) -> Changes:

@@ -39,6 +39,8 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     # What nobody will look at need not be made: another row of a new lead may write into it only where that was chosen.
     made = kept or bool(chosen)
     refuse_stages(session, "stage" in event.overwrite, masters(session))
+    if "email" in chosen:
+        find_rivals(session, facts, fills=chosen["email"] == "fill")
     created = set(create_leads(session, facts, made))
     history = add_history(session, facts, made)
     turns = update_leads(session, facts, chosen) if chosen else {}

@@ -45,11 +45,12 @@ def registered(rows: list[RowMapping], history: Changes, turns: dict[int, Change
     outcomes, seen = [], set()
     for row in rows:
         lead_id = row["lead_id"]
-        first = lead_id not in seen
-        seen.add(lead_id)
+        first = not row["verdict"] and lead_id not in seen
+        if first:
+            seen.add(lead_id)
         done = "created" if row["fresh"] else "history_only" if first and lead_id in history else "unchanged"
         outcome = (None if row["fresh"] else updated(row, turns)) or outcome_of(row, done)
-        if first and not row["fresh"] and not row["verdict"] and lead_id in history:
+        if first and not row["fresh"] and lead_id in history:
             told = _history(history[lead_id], dated=row["responded_on"] is not None)
             outcome = outcome.model_copy(update={"changes": (*outcome.changes, *told)})
         outcomes.append(outcome)
@@ -116,12 +117,14 @@ def outcome_of(row: RowMapping, done: str) -> events.RowOutcome:
 
 
 def _said(problem: Field, met: list[int] | None) -> dict[str, str]:
-    """In words; of several leads that match, the first five by their numbers."""
+    """In words; of several leads that match, the first five by their numbers. One that a row of this list makes has
+    none yet, but that of the row, below 0."""
     if not met:
         return {"ja": problem.ja, "en": problem.en}
-    numbers, more = [lead_number(lead_id) for lead_id in met if lead_id > 0], len(met) > SHOWN_LEADS
-    ja = "、".join(numbers[:SHOWN_LEADS]) + (" ほか" if more else "")
-    en = ", ".join(numbers[:SHOWN_LEADS]) + (" and more" if more else "")
+    shown, more = met[:SHOWN_LEADS], len(met) > SHOWN_LEADS
+    ja = "、".join(lead_number(each) if each > 0 else f"{-each}行目の人" for each in shown) + (" ほか" if more else "")
+    en = ", ".join(lead_number(each) if each > 0 else f"whoever row {-each} is about" for each in shown)
+    en += " and more" if more else ""
     return {"ja": problem.ja.format(leads=ja), "en": problem.en.format(leads=en)}
 
 

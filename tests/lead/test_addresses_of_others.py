@@ -1,4 +1,4 @@
-"""リスト更新 never gives a lead the address of another one: a person decides who is meant."""
+"""No list gives a lead the address of another one, and no screen does so without a word: a person decides."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.cast import ADMIN
-from tests.lead.conftest import Lists, hanako, taro
+from tests.lead.conftest import Lists, hanako, row, taro
 from tests.parts import Part
 
 Show = Callable[..., dict[str, Any]]
@@ -47,3 +47,51 @@ def test_by_address_and_name_colleagues_may_share_one(lead: Part, lists: Lists, 
     recognised_by("email")
     (same,) = lists.send(shared | {"title": "課長"}, kind="update")
     assert same.outcome == "updated", "what they share already was not changed"
+
+
+# -- リスト登録, where somebody chose that it writes addresses --------------------------------------------------------
+
+
+@pytest.mark.parametrize("plan", [False, True])
+def test_a_registration_that_overwrites_addresses_waits_too(
+    plan: bool, lists: Lists, show: Show, known: list[int | None]
+) -> None:
+    rows = taro(lead_id=known[0], email="hanako@suzuki.example.jp", title="部長"), taro(lead_id=known[0], title="課長")
+    waits, fine = lists.send(*rows, overwrite={"email": "file", "title": "file"}, plan=plan)
+    assert (waits.outcome, fine.outcome) == ("review", "updated")
+    assert waits.reasons[0]["ja"] == f"このメールアドレスは、ほかのリード（L-{known[1]:06d}）のものです。"
+    person = show(known[0])["person"]
+    assert (person["email"], person["title"]) == ("taro@yamada.example.jp", "" if plan else "課長")
+
+
+def test_the_next_row_about_the_same_lead_tells_its_history(lists: Lists, known: list[int | None]) -> None:
+    rows = taro(lead_id=known[0], email="hanako@suzuki.example.jp"), taro(lead_id=known[0])
+    outcomes = lists.send(*rows, campaign_id=77, overwrite={"email": "file"})
+    assert [outcome.outcome for outcome in outcomes] == ["review", "history_only"]
+
+
+def test_where_addresses_are_only_filled_in_one_that_is_there_stays(lists: Lists, show: Show) -> None:
+    blank, mine = lists.send(row("田中", "一郎", company="田中物産"), taro())
+    address = {"email": "taro@yamada.example.jp"}
+    (waits,) = lists.send(row("田中", "一郎", lead_id=blank.lead_id, **address), overwrite={"email": "fill"})
+    assert waits.outcome == "review"
+    lists.send(row("田中", "一郎", lead_id=blank.lead_id, email="ichiro@example.jp"), overwrite={"email": "fill"})
+    (stays,) = lists.send(row("田中", "一郎", lead_id=blank.lead_id, **address), overwrite={"email": "fill"})
+    assert stays.outcome == "unchanged" and show(blank.lead_id)["person"]["email"] == "ichiro@example.jp"
+    (left,) = lists.send(row("田中", "一郎", lead_id=blank.lead_id, **address), overwrite={"title": "file"})
+    assert left.outcome == "unchanged" and mine.lead_id, "an address that nobody chose is not written"
+
+
+@pytest.mark.parametrize("plan", [False, True])
+@pytest.mark.parametrize("first", [0, 1])
+def test_nor_is_the_address_of_somebody_new_in_the_same_list_given_away(
+    first: int, plan: bool, lists: Lists, show: Show, known: list[int | None]
+) -> None:
+    """Whichever row comes first: the new person is made, the known lead keeps its address."""
+    rows = [taro(lead_id=known[0], email="new@example.jp"), row("新田", "新", email="NEW@example.jp")]
+    outcomes = lists.send(*(rows if first == 0 else rows[::-1]), overwrite={"email": "file"}, plan=plan)
+    waits, new = outcomes if first == 0 else outcomes[::-1]
+    assert (waits.outcome, new.outcome) == ("review", "created")
+    assert waits.reasons[0]["ja"] == f"このメールアドレスは、ほかのリード（{3 - first}行目の人）のものです。"
+    assert waits.reasons[0]["en"] == f"Another lead has this address: whoever row {3 - first} is about."
+    assert show(known[0])["person"]["email"] == "taro@yamada.example.jp"
