@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import IO
 
 from . import delimited, refusal
-from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, plain_name
+from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, plain_name, workbook_part
 
 MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -143,7 +143,7 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     parts = by_name(archive)
     if len(parts) < len(infos):
         raise refusal.damaged()
-    if "xl/workbook.xml" not in parts:
+    if workbook_part(archive, parts) is None:
         raise _foreign(archive, parts)
     return parts
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from . import refusal
@@ -14,6 +15,7 @@ from . import refusal
 CHUNK = 1 << 20
 OVERLAP = 512
 META_SHEET = "出力情報"  # what a workbook that was taken out says about itself; hidden
+USUAL, ROOT = "xl/workbook.xml", "_rels/.rels"
 MOST_BYTES = 16 << 20  # of workbook.xml and its relations
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 Parts = dict[str, zipfile.ZipInfo]
@@ -77,19 +79,36 @@ def plain_name(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
+def workbook_part(archive: zipfile.ZipFile, parts: Parts) -> str | None:
+    """The name of the part that lists the sheets: nearly always the same, else where the package says. Raises
+    Refused."""
+    if USUAL in parts or ROOT not in parts:
+        return USUAL if USUAL in parts else None
+    for relation in _xml(archive, parts, ROOT):
+        name = _target("", relation.get("Target", ""))
+        if relation.get("Type", "").endswith("/officeDocument") and name.endswith(".xml") and name in parts:
+            return name
+    return None
+
+
 def describe(archive: zipfile.ZipFile, parts: Parts) -> Book:
     """The workbook; namespaces are ignored, so that strict and prefixed ones read too. Raises Refused."""
+    book = workbook_part(archive, parts) or USUAL
+    folder, _, file = book.rpartition("/")
     targets: dict[str, str] = {}
     shared: dict[str, str] = {}
-    for relation in _xml(archive, parts, "xl/_rels/workbook.xml.rels"):
+    for relation in _xml(archive, parts, f"{folder}/_rels/{file}.rels".lstrip("/")):
         kind = relation.get("Type", "").rpartition("/")[2]
-        if info := parts.get(_target("xl", relation.get("Target", ""))):
+        if info := parts.get(_target(folder, relation.get("Target", ""))):
             if kind == "worksheet":
                 targets[relation.get("Id", "")] = info.filename
             shared.setdefault(kind, info.filename)
     sheets: list[Sheet] = []
     from_1904 = False
-    for element in _xml(archive, parts, "xl/workbook.xml").iter():
+    root = _xml(archive, parts, book)
+    if root.tag.rpartition("}")[2] != "workbook":
+        raise refusal.not_a_workbook()
+    for element in root.iter():
         name = element.tag.rpartition("}")[2]
         if name == "workbookPr":
             from_1904 = element.get("date1904") in ("1", "true", "on")
@@ -100,7 +119,7 @@ def describe(archive: zipfile.ZipFile, parts: Parts) -> Book:
     if not sheets:
         raise refusal.not_a_workbook("シートがありません。", "It has no worksheet.")
     for kind in ("sharedStrings", "styles"):
-        if kind not in shared and (info := parts.get(f"xl/{kind.lower()}.xml")):
+        if kind not in shared and (info := parts.get(_target(folder, f"{kind}.xml"))):
             shared[kind] = info.filename
     return Book(tuple(sheets), shared.get("sharedStrings"), shared.get("styles"), from_1904)
 
@@ -125,7 +144,7 @@ def parts_of(path: Path, name: str) -> dict[str, Any]:
 
 
 def _target(folder: str, target: str) -> str:
-    return plain_name(normpath(target if target.startswith("/") else f"{folder}/{target}"))
+    return plain_name(normpath(unquote(target if target.startswith("/") else f"{folder}/{target}")))
 
 
 def _xml(archive: zipfile.ZipFile, parts: Parts, name: str) -> ElementTree.Element:
