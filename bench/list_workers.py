@@ -35,7 +35,7 @@ BEGAN = (
     "SELECT min(received_at) FROM inbox_event WHERE queue IN ('import.lists.v1', 'import.large-lists.v1')"
     " AND received_at > %s"
 )
-PREPARED = "routing_key = 'import.rows_prepared.v1' AND occurred_at > %s AND published_at IS NOT NULL"
+PREPARED = "routing_key = 'import.rows_prepared.v2' AND occurred_at > %s AND published_at IS NOT NULL"
 
 
 def workers(bench: Bench) -> None:

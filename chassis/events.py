@@ -46,26 +46,40 @@ class Fact(BaseModel):
 
 
 class Event(Fact):
-    """Something that happened. Subclasses name themselves: `class LeadsChanged(Event, name="lead.changed")`."""
+    """Something that happened. Subclasses name themselves: `class LeadsChanged(Event, name="lead.changed")`.
+
+    `formerly`: the name under which it was said in another form. It is said so no more, but heard, for one may still
+    wait somewhere: the model itself understands that form."""
 
     name: ClassVar[str]
+    formerly: ClassVar[str | None]
 
-    def __init_subclass__(cls, *, name: str, **options: Any) -> None:
+    def __init_subclass__(cls, *, name: str, formerly: str | None = None, **options: Any) -> None:
         super().__init_subclass__(**options)
-        if name in REGISTRY:
-            raise TypeError(f"Two events are called {name}.")
-        cls.name = name
-        REGISTRY[name] = cls
+        for each in filter(None, (name, formerly)):
+            if each in REGISTRY:
+                raise TypeError(f"Two events are called {each}.")
+            REGISTRY[each] = cls
+        cls.name, cls.formerly = name, formerly
 
     @classmethod
     def routing_key(cls) -> str:
         """`lead.changed` → `lead.changed.v1`; a name that ends in a version keeps it."""
-        last = cls.name.rpartition(".")[2]
-        return cls.name if last[0] == "v" and last[1:].isdigit() else f"{cls.name}.v1"
+        return _routing_key(cls.name)
+
+    @classmethod
+    def routing_keys(cls) -> list[str]:
+        """Those by which it is heard."""
+        return [_routing_key(name) for name in (cls.name, cls.formerly) if name]
 
     def subject(self) -> str | None:
         """What must be handled in order: while one event of a subject waits for a retry, its later ones wait too."""
         return None
+
+
+def _routing_key(name: str) -> str:
+    last = name.rpartition(".")[2]
+    return name if last[0] == "v" and last[1:].isdigit() else f"{name}.v1"
 
 
 def event_class(routing_key: str) -> type[Event] | None:

@@ -15,7 +15,7 @@ def next_attempts(session: Session, *kinds: type[Event]) -> Iterator[tuple[Event
     for it before another does."""
     found = select(inbox_event.c.body, inbox_event.c.next_attempt_at).where(
         inbox_event.c.status == "retry",
-        inbox_event.c.routing_key.in_([kind.routing_key() for kind in kinds]),
+        inbox_event.c.routing_key.in_([key for kind in kinds for key in kind.routing_keys()]),
         inbox_event.c.next_attempt_at > func.now(),
     )
     for body, at in session.execute(found):

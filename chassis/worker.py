@@ -120,7 +120,7 @@ class Handler(threading.Thread):
 def routing_keys(service: Service) -> dict[str, list[str]]:
     """Queue purpose → the routing keys that it is bound to."""
     return {
-        purpose: [subscription.event.routing_key() for subscription in subscriptions]
+        purpose: [key for subscription in subscriptions for key in subscription.event.routing_keys()]
         for purpose, subscriptions in service.consumers.queues().items()
     }
 

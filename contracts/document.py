@@ -78,11 +78,16 @@ def page() -> str:
             "",
             f"## {event.name}",
             "",
-            f"Routing key `{event.routing_key()}`. {_text(event)}",
+            f"Routing key `{event.routing_key()}`.{_formerly(event)} {_text(event)}",
             "",
             *_fields(event),
         ]
     return "\n".join(parts) + "\n"
+
+
+def _formerly(event: type[Event]) -> str:
+    _, *former = event.routing_keys()
+    return "".join(f" Formerly `{key}`, in another form." for key in former)
 
 
 def _text(event: type[Event]) -> str:

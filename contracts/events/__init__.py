@@ -34,8 +34,8 @@ from .lists import (
     ListFinished,
     ListUndoing,
     ListUploaded,
-    PreparedRow,
     RowsPrepared,
+    by_columns,
 )
 from .opportunity import ConversionCancelled, ConversionCorrected, HandoverChanged, LeadConverted, OpportunitySaved
 
@@ -68,7 +68,6 @@ __all__ = [
     "MemberFact",
     "MembersChanged",
     "OpportunitySaved",
-    "PreparedRow",
     "RowOutcome",
     "RowsPrepared",
     "RowsSettled",
@@ -77,4 +76,5 @@ __all__ = [
     "UndoingSettled",
     "UserFact",
     "UsersChanged",
+    "by_columns",
 ]

@@ -1,8 +1,12 @@
 """What import says: lists that come in, to its own workers and to lead; and that they are finished."""
 
-from pydantic import Field
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import repeat
+from typing import Any
 
-from chassis.events import Event, Fact
+from pydantic import Field, model_validator
+
+from chassis.events import Event
 
 
 class ListUploaded(Event, name="import.list_uploaded"):
@@ -39,22 +43,17 @@ class ExportRequested(Event, name="import.export_requested"):
     export_id: int
 
 
-class PreparedRow(Fact):
-    """One row of a list, cells checked and cleaned, keyed by field names of the list layout.
-
-    `values` holds only the cells that the file has a column for; a blank cell is "". Dates are ISO text,
-    owner_id and stage are resolved to what they mean. `seen`: the version of the lead that somebody looked at who chose
-    between the file's values and the screen's.
-    """
-
-    row: int
-    values: dict[str, str | int | bool | None]
-    seen: int | None = None
+Value = str | int | bool | None
 
 
-class RowsPrepared(Event, name="import.rows_prepared"):
-    """A batch of checked rows is ready to be matched and merged. kind: invited, participants, update.
+class RowsPrepared(Event, name="import.rows_prepared.v2", formerly="import.rows_prepared"):
+    """A batch of rows, cells checked and cleaned, is ready to be matched and merged. kind: invited, participants,
+    update.
 
+    `rows`: their numbers in the file. `columns`: field of the list layout → its values in these rows, in their order;
+    only fields that the file has a column for. A blank cell is "", null says nothing. Dates are ISO text, owner_id and
+    stage are resolved to what they mean. `seen`, where somebody chose between the file's values and the screen's: the
+    versions of the leads that were looked at, in the order of the rows.
     `overwrite`: what a registration does to fields of known leads: fill (where blank) or file; the others it leaves.
     `erase_blanks`: an update erases what is blank in the file. `takes`: screen or file, where both had changed.
     `plan`: only what it would do is wanted. `ordered`: batches of this list go one after another, by their numbers;
@@ -66,7 +65,9 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     batch: int
     kind: str
     campaign_id: int | None = None
-    rows: tuple[PreparedRow, ...]
+    rows: tuple[int, ...]
+    columns: dict[str, tuple[Value, ...]]
+    seen: tuple[int | None, ...] = ()
     as_planned: tuple[int, ...] = ()
     overwrite: dict[str, str] = Field(default_factory=dict)
     erase_blanks: bool = False
@@ -74,6 +75,31 @@ class RowsPrepared(Event, name="import.rows_prepared"):
     plan: bool = False
     ordered: bool = False
     first: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_former_form(cls, told: Any) -> Any:
+        """Formerly each of the rows was {row, values: {field: value}, seen}."""
+        return told if not isinstance(told, dict) or "columns" in told else told | by_columns(told.get("rows", ()))
+
+    def one_by_one(self) -> Iterator[dict[str, Any]]:
+        """Its rows, each as {row, values: {field: value}, seen}."""
+        every = zip(*self.columns.values(), strict=True) if self.columns else repeat(())
+        for row, values, seen in zip(self.rows, every, self.seen or repeat(None), strict=False):
+            yield {"row": row, "values": dict(zip(self.columns, values, strict=True)), "seen": seen}
+
+
+def by_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """`rows`, `columns` and `seen` of an event about rows that were kept one by one: {row, values, seen}. Where only
+    some have a field, the others say nothing of it."""
+    values = [row["values"] for row in rows]
+    fields = dict.fromkeys(field for each in values for field in each)
+    seen = tuple(row.get("seen") for row in rows)
+    return {
+        "rows": tuple(row["row"] for row in rows),
+        "columns": {field: tuple(each.get(field) for each in values) for field in fields},
+        "seen": seen if any(version is not None for version in seen) else (),
+    }
 
 
 class ListUndoing(Event, name="import.list_undoing"):

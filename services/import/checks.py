@@ -1,13 +1,14 @@
 """Checking the rows of a list: cells in, cleaned values out, or the reasons why not.
 
-`Checker` is made once per batch from the header and the known choices; each row then costs some 30 µs, with no database
-call. Columns that repeat (company, owner, stage) are remembered, so that a value is looked at once.
+`Checker` is made once per batch from the header and the known choices. It goes column by column, with no database call:
+a value that repeats (company, owner, stage) is looked at once.
 """
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import compress, zip_longest
 
 from chassis import contacts
 
@@ -22,9 +23,10 @@ Checked = tuple[Value, Reason | None]
 Check = Callable[[str], Checked]
 
 KEYS = ("email", "phone", "mobile", "company")
-REMEMBERED = 5_000
 AS_NUMBER = re.compile(r"\d(?:\.\d*)?E\+?\d+", re.IGNORECASE)  # 1.0E+10, as spreadsheets show a long number
 FORMULA_ERROR, NOT_CALCULATED = "formula_error", "formula_not_calculated"
+# What refuses no row.
+NOTICES = (FORMULA_ERROR, NOT_CALCULATED, "name_not_split")
 
 
 @dataclass(frozen=True)
@@ -59,13 +61,32 @@ class Known:
 
 
 @dataclass
-class CheckedRow:
-    """`reasons` not empty: the row is refused. `notices` are worth telling though the row goes in."""
+class CheckedRows:
+    """Rows by their numbers, column by column. A row of which `reasons` tell is refused; `notices` are worth telling
+    though the row goes in."""
 
-    row: int
-    values: dict[str, Value]
-    reasons: list[Reason]
-    notices: list[Reason]
+    rows: Sequence[int]
+    columns: dict[str, Sequence[Value]] = field(default_factory=dict)
+    reasons: dict[int, list[Reason]] = field(default_factory=dict)
+    notices: dict[int, list[Reason]] = field(default_factory=dict)
+
+    def of(self, code: str) -> Sequence[Value]:
+        """The column's values; None where there is no such column."""
+        return self.columns.get(code) or (None,) * len(self.rows)
+
+    def tell(self, row: int, told: Reason) -> None:
+        where = self.notices if told["code"] in NOTICES else self.reasons
+        where.setdefault(row, []).append(told)
+
+    def passed(self) -> "CheckedRows":
+        """Those that are not refused."""
+        if not self.reasons:
+            return self
+        passed = [row not in self.reasons for row in self.rows]
+        columns: dict[str, Sequence[Value]] = {
+            code: [*compress(values, passed)] for code, values in self.columns.items()
+        }
+        return CheckedRows([*compress(self.rows, passed)], columns, {}, self.notices)
 
 
 class Checker:
@@ -75,64 +96,94 @@ class Checker:
         self.kind = kind
         self.known = known
         self.plan: list[tuple[int, str, Check]] = [
-            (cell.index, cell.code, self._check_for(BY_CODE[cell.code])) for cell in header.cells
+            (cell.index, cell.code, self._check_of(BY_CODE[cell.code])) for cell in header.cells
         ]
         self.codes = header.codes()
 
-    def check(self, row: int, raw: list[str]) -> CheckedRow:
-        """One row; `raw` may be shorter than the header."""
-        values: dict[str, Value] = {}
-        reasons: list[Reason] = []
-        notices: list[Reason] = []
-        width = len(raw)
+    def check(self, rows: Sequence[int], raws: Sequence[Sequence[str]]) -> CheckedRows:
+        """Rows by their numbers, and the cells of each, which may be fewer than the header has."""
+        checked = CheckedRows(rows)
+        texts = [*zip_longest(*raws, fillvalue="")]
         for index, code, check in self.plan:
-            text = raw[index] if index < width else ""
-            if not text or text.isspace():
-                values[code] = ""
-                continue
-            values[code], refused = check(text)
-            if refused is not None:
-                (notices if refused["code"] in (FORMULA_ERROR, NOT_CALCULATED) else reasons).append(refused)
-        self._join(values, notices)
-        self._require(values, reasons)
-        return CheckedRow(row, values, reasons, notices)
+            column = texts[index] if index < len(texts) else ("",) * len(rows)
+            checked.columns[code] = self._column(checked, code, column, check)
+        self._split_names(checked)
+        self._split_addresses(checked)
+        self._require(checked)
+        return checked
 
-    def _join(self, values: dict[str, Value], notices: list[Reason]) -> None:
-        """氏名 and フリガナ become two names each, and a prefecture at the head of an address its own field."""
+    def _column(self, checked: CheckedRows, code: str, texts: Sequence[str], check: Check) -> list[Value]:
+        """A value that repeats is looked at once. A formula with an error or without a value says nothing: it is no
+        blank either, which might erase what the lead has."""
+        values: dict[str, Value] = {}
+        told: dict[str, Reason] = {}
+        for text in set(texts):
+            if not text or text.isspace():
+                values[text] = ""
+            elif text == UNCALCULATED:
+                values[text], told[text] = None, reason(code, NOT_CALCULATED)
+            elif text in ERRORS:
+                values[text], told[text] = None, reason(code, FORMULA_ERROR, text)
+            else:
+                values[text], refused = check(text)
+                if refused is not None:
+                    told[text] = refused
+        if told:
+            for row, text in zip(checked.rows, texts, strict=True):
+                if text in told:
+                    checked.tell(row, told[text])
+        return [*map(values.__getitem__, texts)]
+
+    def _split_names(self, checked: CheckedRows) -> None:
+        """氏名 and フリガナ become two names each."""
         for whole, family, given in (
             ("full_name", "family_name", "given_name"),
             ("full_name_kana", "family_name_kana", "given_name_kana"),
         ):
             if whole not in self.codes:
                 continue
-            text = str(values.pop(whole) or "")
-            if values.get(family):
-                continue
-            values[family], first = cells.split_name(text)
-            values[given] = first or values.get(given) or ""
-            if whole == "full_name" and text and not values[given]:
-                notices.append(reason(whole, "name_not_split", text))
-        exported = "prefecture" in self.codes and values.get("lead_id")  # the lead has them so
-        if "address" in self.codes and not values.get("prefecture") and not exported:
-            prefecture, rest = cells.split_prefecture(str(values["address"] or ""))
-            values["prefecture"] = prefecture or values.get("prefecture", "")
-            values["address"] = rest if values["address"] else values["address"]
+            families: list[Value] = []
+            givens: list[Value] = []
+            texts = checked.columns.pop(whole)
+            for row, text, name, first in zip(checked.rows, texts, checked.of(family), checked.of(given), strict=True):
+                if not name:
+                    name, rest = cells.split_name(str(text or ""))
+                    first = rest or first or ""
+                    if whole == "full_name" and text and not first:
+                        checked.tell(row, reason(whole, "name_not_split", str(text)))
+                families.append(name)
+                givens.append(first)
+            checked.columns |= {family: families, given: givens}
 
-    def _require(self, values: dict[str, Value], reasons: list[Reason]) -> None:
-        if self.kind == "update" and values.get("lead_id"):
+    def _split_addresses(self, checked: CheckedRows) -> None:
+        """A prefecture at the head of an address becomes its own field, unless the lead has them so."""
+        if "address" not in self.codes:
             return
-        refused = {each["field"] for each in reasons}
-        if not values.get("family_name"):
-            missing = "full_name" if "full_name" in self.codes else "family_name"
-            if self.kind == "update" and "lead_id" not in refused and "lead_id" in self.codes:
-                reasons.append(reason("lead_id", "no_lead_id"))
-            elif not refused & {"family_name", "full_name"}:
-                reasons.append(reason(missing, "required"))
-        if not any(values.get(key) for key in KEYS) and not refused & set(KEYS):
-            reasons.append(reason("", "no_key"))
+        prefectures, addresses = (
+            [*checked.columns.get("prefecture", ("",) * len(checked.rows))],
+            [*checked.of("address")],
+        )
+        exported = checked.of("lead_id" if "prefecture" in self.codes else "")
+        for place, (prefecture, lead_id) in enumerate(zip(prefectures, exported, strict=True)):
+            if not prefecture and not lead_id and addresses[place]:
+                found, addresses[place] = cells.split_prefecture(str(addresses[place]))
+                prefectures[place] = found or prefecture
+        checked.columns |= {"prefecture": prefectures, "address": addresses}
 
-    def _check_for(self, column: Column) -> Check:
-        return _remembered(column.code, self._check_of(column))
+    def _require(self, checked: CheckedRows) -> None:
+        needed = map(checked.of, ("family_name", "lead_id", *KEYS))
+        for row, name, lead_id, *keys in zip(checked.rows, *needed, strict=True):
+            if (name and any(keys)) or (self.kind == "update" and lead_id):
+                continue
+            refused = {each["field"] for each in checked.reasons.get(row, ())}
+            if not name:
+                missing = "full_name" if "full_name" in self.codes else "family_name"
+                if self.kind == "update" and "lead_id" not in refused and "lead_id" in self.codes:
+                    checked.tell(row, reason("lead_id", "no_lead_id"))
+                elif not refused & {"family_name", "full_name"}:
+                    checked.tell(row, reason(missing, "required"))
+            if not any(keys) and not refused & set(KEYS):
+                checked.tell(row, reason("", "no_key"))
 
     def _check_of(self, column: Column) -> Check:
         if column.kind in ("text", "full_name") or column.kind in _CLEAN:
@@ -143,23 +194,6 @@ class Checker:
             choices = self.known.choices.get(column.code, ())
             return _choice_check(column.code, choices, registering=self.kind != "update")
         return _shape_check(column.code, column.kind)
-
-
-def _remembered(code: str, check: Check) -> Check:
-    """The same check, looking at a repeated value once. A formula with an error or without a value says nothing: it is
-    no blank either, which might erase what the lead has."""
-    seen: dict[str, Checked] = {UNCALCULATED: (None, reason(code, NOT_CALCULATED))}
-    seen |= {text: (None, reason(code, FORMULA_ERROR, text)) for text in ERRORS}
-
-    def remembering(text: str) -> Checked:
-        found = seen.get(text)
-        if found is None:
-            found = check(text)
-            if len(seen) < REMEMBERED and len(text) < 200:
-                seen[text] = found
-        return found
-
-    return remembering
 
 
 _CLEAN: dict[str, Callable[[str], str]] = {

@@ -2,9 +2,9 @@
 
 Says lead.rows_settled, lead.members_changed, lead.changed, lead.assigned, lead.taken_back, lead.turn_come and
 lead.undoing_cut (to its own workers), lead.undoing_settled, lead.first_responses_overdue and lead.masters_changed.
-Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared and lead.turn_come (which it
-merges), import.list_finished (after which new owners are told), import.list_undoing and lead.undoing_cut (which it
-undoes), opportunity.lead_converted, opportunity.conversion_corrected, opportunity.conversion_cancelled and
+Hears gateway.users_changed and campaign.saved (whose names it shows), import.rows_prepared.v2 and lead.turn_come
+(which it merges), import.list_finished (after which new owners are told), import.list_undoing and lead.undoing_cut
+(which it undoes), opportunity.lead_converted, opportunity.conversion_corrected, opportunity.conversion_cancelled and
 opportunity.saved (whose lead no list takes away). Calls nobody.
 """
 

@@ -4,7 +4,7 @@ Keys only. What people see is kept as it was written: 髙橋 stays 髙橋 on the
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -45,27 +45,61 @@ def _both_forms(company: str) -> tuple[str, str]:
     """The key, and what is searched: with its marks, since a person looks for X-TECH as it is written."""
     plain = fold(company)
     bare = LEGAL_FORMS.sub(" ", plain)
-    return COMPANY_NOISE.sub("", bare) or BLANKS.sub("", plain), BLANKS.sub("", bare).replace("・", "")
+    key = COMPANY_NOISE.sub("", bare) or BLANKS.sub("", plain)
+    return key[:LONGEST_WORD], BLANKS.sub("", bare).replace("・", "")[:LONGEST_WORD]
 
 
 def fold_name(*parts: str) -> str:
-    return BLANKS.sub("", fold("".join(parts))).replace("・", "")
+    return _folded_name("".join(parts))
+
+
+@lru_cache(maxsize=5_000)
+def _folded_name(name: str) -> str:
+    return BLANKS.sub("", fold(name)).replace("・", "")
 
 
 def keys(person: Mapping[str, str | None]) -> Keys:
     """The keys of a person with the fields of the list layout; a field that is missing is empty."""
-    get = person.get
-    email = fold_email(get("email") or "")[:LONGEST_WORD]
-    name = fold_name(get("family_name") or "", get("given_name") or "")[:LONGEST_WORD]
-    company, searched_company = (form[:LONGEST_WORD] for form in _both_forms(get("company") or ""))
-    kana = fold_name(get("family_name_kana") or "", get("given_name_kana") or "")
-    phone, mobile = fold_phone(get("phone") or ""), fold_phone(get("mobile") or "")
-    number = (phone or mobile)[:LONGEST_WORD]
-    bare = SEPARATOR.join((company, name, number)) if not email and name and (company or number) else None
-    others = (fold_email(get("second_email") or ""), fold_phone(get("direct_phone") or ""))
-    words = (searched_company, name, kana, email, phone, mobile, *others)
-    searched = " ".join(word for word in words if word)[:LONGEST_TEXT]
-    return Keys(email or None, name, bare, kana[:LONGEST_WORD] or name, searched)
+    return Keys(*_keys(*map(person.get, FIELDS)))
+
+
+def keys_by_columns(columns: Mapping[str, Iterable[str | None]], count: int) -> list[Iterable[str | None]]:
+    """The same of many people, field by field: for each of the keys, in their order, those of all people."""
+    nothing = (None,) * count
+    return [*zip(*map(_keys, *(columns.get(field, nothing) for field in FIELDS)), strict=True)] or [()] * len(
+        Keys._fields
+    )
+
+
+def _keys(
+    company: str | None,
+    family_name: str | None,
+    given_name: str | None,
+    family_name_kana: str | None,
+    given_name_kana: str | None,
+    email: str | None,
+    second_email: str | None,
+    phone: str | None,
+    direct_phone: str | None,
+    mobile: str | None,
+) -> tuple[str | None, str, str | None, str, str]:
+    """In the order of FIELDS, and of the keys."""
+    address = fold_email(email)[:LONGEST_WORD] if email else ""
+    name = fold_name(family_name or "", given_name or "")[:LONGEST_WORD]
+    bare_company, searched_company = _both_forms(company or "")
+    kana = fold_name(family_name_kana or "", given_name_kana or "")
+    numbers = fold_phone(phone or ""), fold_phone(mobile or "")
+    bare = None
+    if not address and name:
+        number = (numbers[0] or numbers[1])[:LONGEST_WORD]
+        if bare_company or number:
+            bare = SEPARATOR.join((bare_company, name, number))
+    words = [searched_company, name, kana, address, *numbers]
+    if second_email:
+        words.append(fold_email(second_email))
+    if direct_phone:
+        words.append(fold_phone(direct_phone))
+    return address or None, name, bare, kana[:LONGEST_WORD] or name, " ".join(filter(None, words))[:LONGEST_TEXT]
 
 
 LEAD_NUMBER = re.compile(r"^l-0*(\d{1,18})$")

@@ -6,7 +6,7 @@ lead_id and rule (whom it matched and why), met (the first of several), fresh (i
 problem (why nothing is done).
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -129,7 +129,7 @@ WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.sta
 """
 
 
-Staged = Iterable[list[Any]]
+Staged = Iterable[Sequence[Any]]
 
 
 def same(cell: str, value: str) -> str:
@@ -152,36 +152,59 @@ def stage_rows(session: Session, rows: Staged) -> None:
 
 
 def with_keys(event: RowsPrepared, masters: Masters) -> Staged:
-    """The rows of a batch with their keys; a code that no master knows is an error already."""
-    known = {cell: {value.code for value in masters.all(master)} for cell, master in CHOICES.items()}
+    """The rows of a batch with their keys, in the order of COLUMNS; a code that no master knows is an error already."""
+    count = len(event.rows)
+    blank = ERASED if event.kind == "update" and event.erase_blanks else {}
+    cells: dict[str, Sequence[Any]] = {}
+    for name, values in event.columns.items():
+        erased = blank.get(name)
+        cells[name] = [erased if value == "" else value for value in values]
+    for name in NUMBERS:
+        if name in cells:
+            cells[name] = [normal_phone(str(number)) if number else number for number in cells[name]]
+    unknown = _unknown(cells, masters, count)
+    nothing = (None,) * count
+    ranks, responds = _statuses(event, cells, masters)
+    return zip(
+        event.rows,
+        cells.get("lead_id", nothing),
+        cells.get("version", nothing),
+        event.seen or nothing,
+        (event.takes,) * count,
+        *(cells.get(name, nothing) for name in CELLS),
+        *matching.keys_by_columns(cells, count),
+        ranks,
+        responds,
+        [cell and f"unknown_{cell}" for cell in unknown],
+        [cell and "error" for cell in unknown],
+        strict=True,
+    )
+
+
+def _unknown(cells: dict[str, Sequence[Any]], masters: Masters, count: int) -> list[str | None]:
+    """The first cell of each row with a code that its master does not know."""
+    unknown: list[str | None] = [None] * count
+    for cell, master in reversed(CHOICES.items()):
+        known = {value.code for value in masters.all(master)} | {None, "", 0}
+        if strange := set(cells.get(cell, ())) - known:
+            unknown = [cell if code in strange else before for code, before in zip(cells[cell], unknown, strict=True)]
+    return unknown
+
+
+def _statuses(
+    event: RowsPrepared, cells: dict[str, Sequence[Any]], masters: Masters
+) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The rank of each row's member status, and whether it is a response. A row that names none gets that of its kind
+    of list into its cells."""
     statuses = {
         value.code: (value.code, value.extra.get("rank", 0), value.meaning == "response")
         for value in masters.all(CHOICES["member_status"])
     }
     default = statuses.get(DEFAULT_STATUS.get(event.kind, ""), (None, None, None))
-    blank = ERASED if event.kind == "update" and event.erase_blanks else {}
-    for row in event.rows:
-        cells = {name: blank.get(name) if value == "" else value for name, value in row.values.items()}
-        for name in ("phone", "mobile"):
-            if cells.get(name):
-                cells[name] = normal_phone(str(cells[name]))
-        unknown = next((cell for cell, codes in known.items() if cells.get(cell) and cells[cell] not in codes), None)
-        status, rank, responds = statuses.get(str(cells.get("member_status")), default)
-        if status:
-            cells["member_status"] = status
-        yield [
-            row.row,
-            cells.get("lead_id"),
-            cells.get("version"),
-            row.seen,
-            event.takes,
-            *map(cells.get, CELLS),
-            *matching.keys(cells),  # type: ignore[arg-type]
-            rank,
-            responds,
-            f"unknown_{unknown}" if unknown else None,
-            "error" if unknown else None,
-        ]
+    named = cells.get("member_status", (None,) * len(event.rows))
+    meant = {code: statuses.get(str(code), default) for code in set(named)}
+    cells["member_status"] = [meant[code][0] or code for code in named]
+    return [meant[code][1] for code in named], [meant[code][2] for code in named]
 
 
 def find_leads(session: Session, matching_key: str) -> None:

@@ -1,5 +1,6 @@
 """What the house knows when cells are checked in tests, and one row to check."""
 
+from types import SimpleNamespace
 from typing import Any
 
 from .making import module
@@ -32,7 +33,14 @@ PERSON = {"family_name": "山田", "company": "株式会社サンプル"}
 def check(kind: str = "invited", **raw: str) -> Any:
     """One row with these cells, by column code."""
     found = header.Header(1, tuple(header.HeaderCell(at, code, code) for at, code in enumerate(raw)), ())
-    return checks.Checker(found, kind, KNOWN).check(2, list(raw.values()))
+    return checked(checks.Checker(found, kind, KNOWN), 2, list(raw.values()))
+
+
+def checked(checker: Any, row: int, cells: list[str]) -> Any:
+    """What the checker says of one row: its `values`, the `reasons` against it, and `notices`."""
+    found = checker.check([row], [cells])
+    values = {code: value for code, (value,) in found.columns.items()}
+    return SimpleNamespace(values=values, reasons=found.reasons.get(row, []), notices=found.notices.get(row, []))
 
 
 def cleaned(code: str, text: str, kind: str = "invited") -> Any:

@@ -37,10 +37,15 @@ def read_and_check(service: Part) -> list[events.RowsPrepared]:
     return service.said(events.RowsPrepared)
 
 
+def values(prepared: events.RowsPrepared) -> list[dict[str, Any]]:
+    """The values of each row that goes to lead, by field."""
+    return [row["values"] for row in prepared.one_by_one()]
+
+
 def settle(service: Part, prepared: events.RowsPrepared, outcome: str = "created") -> str:
     """What lead would answer."""
     outcomes = tuple(
-        events.RowOutcome(row=row.row, outcome=outcome, lead_id=1_000 + row.row, match={"why": "メールアドレス"})
+        events.RowOutcome(row=row, outcome=outcome, lead_id=1_000 + row, match={"why": "メールアドレス"})
         for row in prepared.rows
     )
     return service.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))

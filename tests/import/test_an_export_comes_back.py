@@ -5,7 +5,7 @@ from typing import Any
 
 from chassis import contacts
 
-from .knowing import KNOWN, checks, header
+from .knowing import KNOWN, checked, checks, header
 from .making import module
 
 list_rows, spreadsheet, writing = module("list_rows"), module("spreadsheet"), module("writing")
@@ -38,7 +38,7 @@ def test_every_cell_is_what_it_was(tmp_path: Path) -> None:
         list_rows.write_list(target, fields, [[["L-000007", 3, *STORED.values()]]], writing.choices_of(KNOWN), {})
     found, rows = header.find_header(spreadsheet.rows(path, "リスト"), "リスト", "update", {})
     ((number, cells),) = rows
-    row = checks.Checker(found, "update", KNOWN).check(number, cells)
+    row = checked(checks.Checker(found, "update", KNOWN), number, cells)
     assert (row.reasons, row.notices) == ([], [])
     read = {field: row.values[field] for field in fields}
     assert read == {"lead_id": 7, "version": 3, **STORED, "owner_id": 6}

@@ -59,7 +59,7 @@ def test_the_list_is_read_as_it_was_said_and_the_next_one_without_a_word(importi
     said = {"0": "company", "1": "family_name", "2": "given_name", "3": "email", "4": ""}
     assert answer(importing, state["id"], "リスト", said).status_code == 202
     (prepared,) = read_and_check(importing)
-    assert prepared.rows[0].values["company"] == "A社"
+    assert prepared.columns["company"][0] == "A社"
     settle(importing, prepared)
     told = details(importing, state["id"])
     assert (told["status"], told["warnings"], told["question"]) == ("finished", [], None)
@@ -145,7 +145,7 @@ def test_a_doubled_header_and_one_that_nobody_knows_are_asked_about(importing: P
     assert codes(strange["question"]) == ["", ""]
     assert answer(importing, strange["id"], "リスト", {"0": "full_name", "1": "email"}).status_code == 202
     prepared = [one for one in read_and_check(importing) if str(one.list_id) == strange["id"]]
-    assert prepared[0].rows[0].values["given_name"] == "太郎"
+    assert prepared[0].columns["given_name"][0] == "太郎"
 
 
 def test_an_answer_that_cannot_be_is_refused(importing: Part) -> None:
@@ -193,7 +193,7 @@ def test_another_row_is_the_header(importing: Part) -> None:
     assert refused.get_json()["errors"][0]["code"] == "unknown_row"
     assert answer(importing, state["id"], "リスト", said, row=4).status_code == 202
     (prepared,) = read_and_check(importing)
-    assert [(row.row, row.values["company"]) for row in prepared.rows] == [(5, "A社"), (6, "B社")]
+    assert (prepared.rows, prepared.columns["company"]) == ((5, 6), ("A社", "B社"))
 
 
 def test_values_without_a_header_are_asked_about(importing: Part) -> None:
@@ -204,7 +204,7 @@ def test_values_without_a_header_are_asked_about(importing: Part) -> None:
     columns = {str(at): code for at, code in enumerate(codes(state["question"])[:7])} | {"7": "note"}
     assert answer(importing, state["id"], "リスト", columns).status_code == 202
     (prepared,) = read_and_check(importing)
-    assert [row.values["note"] for row in prepared.rows] == ["重要", "済"]
+    assert prepared.columns["note"] == ("重要", "済")
 
 
 def test_values_without_a_header_are_told_where_nobody_is_asked(importing: Part) -> None:

@@ -80,7 +80,7 @@ def test_one_row_goes_on_with_what_was_chosen(importing: Part, list_id: str) -> 
     assert (answer.status_code, answer.get_json()) == (202, {"id": list_id, "status": "committing"})
     prepared = again(importing)
     assert (prepared.batch, prepared.takes) == (1, "file")
-    assert [(row.row, row.seen, row.values["title"]) for row in prepared.rows] == [(3, 9, "課長")]
+    assert (prepared.rows, prepared.seen, prepared.columns["title"]) == ((3,), (9,), ("課長",))
     settle(importing, prepared, "updated")
     state = details(importing, list_id)
     assert (state["status"], state["outcomes"]["conflict"], state["outcomes"]["updated"]) == ("finished", 1, 2)
@@ -92,7 +92,7 @@ def test_one_row_goes_on_with_what_was_chosen(importing: Part, list_id: str) -> 
 def test_all_go_on_at_once(importing: Part, list_id: str) -> None:
     choose(importing, list_id, take="screen")
     prepared = again(importing)
-    assert ([row.row for row in prepared.rows], prepared.takes) == ([2, 3], "screen")
+    assert (prepared.rows, prepared.takes) == ((2, 3), "screen")
     assert choose(importing, list_id, take="screen").status_code == 409
     settle(importing, prepared, "unchanged")
     nothing_left = choose(importing, list_id, take="file")
@@ -139,7 +139,7 @@ def clash(importing: Part, prepared: events.RowsPrepared, seen: int) -> None:
     change = events.FieldChange(field="title", before="取締役", after="部長", exported="係長")
     told = {"field": "title", "code": "both_changed", "ja": "画面でも変更されています。", "en": "Changed, too."}
     outcomes = tuple(
-        events.RowOutcome(row=row.row, outcome="conflict", lead_id=7, reasons=(told,), changes=(change,), seen=seen)
+        events.RowOutcome(row=row, outcome="conflict", lead_id=7, reasons=(told,), changes=(change,), seen=seen)
         for row in prepared.rows
     )
     importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
@@ -159,7 +159,7 @@ def test_what_somebody_writes_into_the_cell_of_a_conflict_decides_it(importing: 
     importing.hear(importing.said(events.CorrectionsUploaded)[0])
     prepared = again(importing)
     assert prepared.takes == "file"  # of the rows whose values somebody has seen: the other one waits again
-    assert [(row.row, row.seen, row.values["title"]) for row in prepared.rows] == [(2, 6, "本部長"), (3, None, "課長")]
+    assert (prepared.rows, prepared.seen, prepared.columns["title"]) == ((2, 3), (6, None), ("本部長", "課長"))
 
 
 def test_an_error_workbook_from_before_decides_nothing(importing: Part, clashing: str) -> None:
@@ -171,7 +171,7 @@ def test_an_error_workbook_from_before_decides_nothing(importing: Part, clashing
     book["リスト"].cell(2, column(book["リスト"], "役職")).value = "本部長"
     send(importing, clashing, book)
     importing.hear(importing.said(events.CorrectionsUploaded)[0])
-    assert [row.seen for row in again(importing).rows] == [None, None]
+    assert again(importing).seen == ()
 
 
 def test_what_was_chosen_at_upload_travels_with_the_rows(importing: Part) -> None:
@@ -185,4 +185,4 @@ def test_what_was_chosen_at_upload_travels_with_the_rows(importing: Part) -> Non
     content = workbook({1: ["リードID", "版", "役職"], 2: ["7", "3", ""], 3: ["8", "", "x"]})
     upload(importing, content, erase_blanks="true", **UPDATE)
     (prepared,) = read_and_check(importing)
-    assert (prepared.erase_blanks, prepared.rows[0].values["title"]) == (True, "")
+    assert (prepared.erase_blanks, prepared.columns["title"][0]) == (True, "")

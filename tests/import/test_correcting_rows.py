@@ -112,7 +112,7 @@ def test_the_same_list_goes_on_with_what_was_put_right(importing: Part, list_id:
     answer = send(importing, list_id, mended(mend_all, importing, list_id))
     assert answer.status_code == 202 and answer.get_json() == {"id": list_id, "status": "reading"}
     (prepared,) = work(importing)
-    assert {row.row: row.values["email"] for row in prepared.rows} == {
+    assert dict(zip(prepared.rows, prepared.columns["email"], strict=True)) == {
         5: "jiro@example.jp",
         6: "saburo@example.jp",
         7: "shiro@example.jp",
@@ -147,7 +147,7 @@ def test_rows_that_are_still_wrong_stay_and_may_come_again(importing: Part, list
 
     send(importing, list_id, mended(mend_the_rest, importing, list_id))
     (prepared,) = work(importing)
-    assert {row.row: row.values["family_name"] for row in prepared.rows} == {6: "鈴木", 7: "田中"}
+    assert dict(zip(prepared.rows, prepared.columns["family_name"], strict=True)) == {6: "鈴木", 7: "田中"}
     state = details(importing, list_id)
     assert (state["outcomes"]["created"], state["outcomes"]["error"], state["correction"]["number"]) == (4, 0, 2)
 
@@ -159,7 +159,7 @@ def test_rows_that_went_in_are_not_touched_by_their_number(importing: Part, list
 
     send(importing, list_id, mended(point_elsewhere, importing, list_id))
     (prepared,) = work(importing)
-    assert [row.row for row in prepared.rows] == [7]
+    assert prepared.rows == (7,)
     correction = details(importing, list_id)["correction"]
     assert (correction["rows"], correction["ignored"]) == (1, 2)
 

@@ -74,7 +74,7 @@ def test_a_batch_that_cannot_be_checked_is_settled_as_errors(
         for_a_while.setattr(module("commands"), "check_batch", fails)
         assert importing.hear(first) == "parked"
     for prepared in importing.said(events.RowsPrepared):
-        outcomes = tuple(events.RowOutcome(row=row.row, outcome="created") for row in prepared.rows)
+        outcomes = tuple(events.RowOutcome(row=row, outcome="created") for row in prepared.rows)
         settled = events.RowsSettled(
             list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes, plan=mode == "plan"
         )

@@ -48,7 +48,7 @@ class Table:
         return [event for event in self.of_it(events.RowsPrepared) if event.batch not in answered]
 
     def answer(self, prepared: events.RowsPrepared) -> None:
-        told = ((row.row, self.said[row.row % len(self.said)]) for row in prepared.rows)
+        told = ((row, self.said[row % len(self.said)]) for row in prepared.rows)
         outcomes = tuple(events.RowOutcome(row=row, outcome=outcome) for row, outcome in told if outcome)
         self.hear(
             events.RowsSettled(

@@ -15,7 +15,7 @@ from .registering import details, read_and_check, upload
 
 def answer(service: Part, prepared: events.RowsPrepared, **outcomes: str) -> None:
     """What lead would say of each row: `r2="updated"`, else created."""
-    numbers = prepared.as_planned or [row.row for row in prepared.rows]
+    numbers = prepared.as_planned or prepared.rows
     told = tuple(
         events.RowOutcome(row=row, outcome=outcomes.get(f"r{row}", "created"), lead_id=None) for row in numbers
     )

@@ -8,6 +8,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from .knowing import checked
 from .making import HEADER, MAIN, SHARED_LISTS, module, parts, people, sheet_xml, workbook, written, zipped
 
 spreadsheet = module("spreadsheet")
@@ -29,7 +30,7 @@ def read_list(path: Path, kind: str = "invited") -> tuple[Any, list[Any]]:
     found, rows = header.find_header(spreadsheet.rows(path, sheet.name), sheet.name, kind)
     letters = tuple(checks.KnownChoice(letter, letter) for letter in "ABC")
     checker = checks.Checker(found, kind, checks.Known(choices={"temperature": letters}))
-    return found, [checker.check(row, cells) for row, cells in rows]
+    return found, [checked(checker, row, cells) for row, cells in rows]
 
 
 def test_row_numbers_are_the_sheets_own_and_blank_rows_do_not_count(tmp_path: Path) -> None:

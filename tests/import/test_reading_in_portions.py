@@ -61,7 +61,7 @@ def on(service: Part, outcome: str = "created") -> None:
             service.hear(cut)
             checked += 1
         for prepared in service.said(events.RowsPrepared)[answered:]:
-            told = tuple(events.RowOutcome(row=row.row, outcome=outcome, lead_id=row.row) for row in prepared.rows)
+            told = tuple(events.RowOutcome(row=row, outcome=outcome, lead_id=row) for row in prepared.rows)
             service.hear(
                 events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=told, plan=prepared.plan)
             )
@@ -85,7 +85,7 @@ def test_all_rows_go_in_whether_the_first_are_through_before_the_rest_is_read(im
     state = details(importing, list_id)
     assert (state["status"], state["outcomes"]["created"], state["rows_read"]) == ("finished", ROWS, ROWS)
     assert [cut.batch for cut in importing.said(events.BatchCut)] == list(range(ROWS // 2))
-    rows = [row.row for prepared in importing.said(events.RowsPrepared) for row in prepared.rows]
+    rows = [row for prepared in importing.said(events.RowsPrepared) for row in prepared.rows]
     assert sorted(rows) == list(range(2, ROWS + 2))
     assert len(importing.said(events.ListFinished)) == 1
 

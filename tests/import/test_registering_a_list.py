@@ -12,7 +12,7 @@ from tests.cast import EIJI, ISAMU, MAKI, SARA
 from tests.parts import Part
 
 from .making import HEADER, people, workbook
-from .registering import CAMPAIGN, OUTCOMES, campaign, details, read_and_check, settle, upload
+from .registering import CAMPAIGN, OUTCOMES, campaign, details, read_and_check, settle, upload, values
 
 
 def test_a_list_goes_all_the_way(importing: Part) -> None:
@@ -28,8 +28,8 @@ def test_a_list_goes_all_the_way(importing: Part) -> None:
 
     (prepared,) = read_and_check(importing)
     assert (prepared.kind, prepared.campaign_id, prepared.batch) == ("invited", CAMPAIGN, 0)
-    assert [row.row for row in prepared.rows] == [3, 4, 6, 7]
-    assert prepared.rows[0].values == {
+    assert prepared.rows == (3, 4, 6, 7)
+    assert values(prepared)[0] == {
         "company": "株式会社サンプル", "family_name": "山田3", "given_name": "太郎", "email": "taro3@example.jp",
         "phone": "", "stage": "open", "responded_on": "2026-10-28",
     }  # fmt: skip
@@ -120,7 +120,7 @@ def test_a_list_of_long_texts_is_cut_into_smaller_batches(importing: Part) -> No
     }
     list_id = upload(importing, workbook(rows)).get_json()["id"]
     batches = read_and_check(importing)
-    assert [row.row for batch in batches for row in batch.rows] == list(range(2, 402))
+    assert [row for batch in batches for row in batch.rows] == list(range(2, 402))
     assert len(batches) > 1
     assert all(len(batch.model_dump_json().encode()) <= 2 << 20 for batch in batches)
     for batch in batches:
@@ -189,7 +189,7 @@ def test_an_update_needs_no_campaign(importing: Part) -> None:
     list_id = upload(importing, content, kind="update", campaign_id="").get_json()["id"]
     (prepared,) = read_and_check(importing)
     assert (prepared.kind, prepared.campaign_id) == ("update", None)
-    assert [row.values for row in prepared.rows] == [{"lead_id": 7, "version": 3, "stage": "open"}]
+    assert values(prepared) == [{"lead_id": 7, "version": 3, "stage": "open"}]
     settle(importing, prepared, "updated")
     assert details(importing, list_id)["outcomes"]["error"] == 1
 

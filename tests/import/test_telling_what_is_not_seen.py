@@ -83,7 +83,7 @@ def test_a_hidden_row_with_a_mail_behind_its_cell_keeps_both(importing: Part) ->
     sheet = sheet_xml({1: HEADER, 2: ROW}).replace("</row></sheetData>", f"{formula}</sheetData>")
     list_id = register(importing, hide(sheet, 2))
     (prepared,) = read_and_check(importing)
-    assert prepared.rows[0].values["email"] == "behind@example.jp"
+    assert prepared.columns["email"][0] == "behind@example.jp"
     assert "hidden_rows" in warnings(importing, list_id)
 
 

@@ -96,9 +96,9 @@ class Desk:
         before = len(self.lead.said(events.RowsSettled))
         for batch in order or range(len(content)):
             event = prepared(list_id, batch, *content[batch], kind=kind, **options, plan=plan, ordered=True)
-            numbered = tuple(each.model_copy(update={"row": each.row + 100 * batch}) for each in event.rows)
+            numbered = tuple(row + 100 * batch for row in event.rows)
             if as_planned:
-                event = event.model_copy(update={"rows": (), "as_planned": tuple(each.row for each in numbered)})
+                event = event.model_copy(update=events.by_columns(()) | {"as_planned": numbered})
             else:
                 event = event.model_copy(update={"rows": numbered})
             assert self.lead.hear(event, cause=cause) == "done", self.lead.why_set_aside()

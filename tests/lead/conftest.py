@@ -97,9 +97,7 @@ def prepared(
         batch=batch,
         kind=kind,
         campaign_id=campaign_id or KINDS[kind],
-        rows=tuple(
-            events.PreparedRow(row=number, values=cells, seen=seen) for number, cells in enumerate(rows, start=2)
-        ),
+        **events.by_columns([{"row": number, "values": cells, "seen": seen} for number, cells in enumerate(rows, 2)]),
         **options,
     )
 

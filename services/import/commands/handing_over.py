@@ -1,11 +1,14 @@
 """A checked batch goes to lead, with all that was chosen about its list."""
 
+from collections.abc import Mapping, Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.outbox import publish
 from contracts import events
 
+from ..checks import Value
 from ..models import Batch, UploadedList
 
 
@@ -13,11 +16,13 @@ def hand_over(
     session: Session,
     uploaded: UploadedList,
     number: int,
-    rows: tuple[events.PreparedRow, ...] = (),
+    rows: Sequence[int] = (),
+    columns: Mapping[str, Sequence[Value]] | None = None,
+    seen: Sequence[int | None] = (),
     takes: str | None = None,
-    as_planned: tuple[int, ...] = (),
+    as_planned: Sequence[int] = (),
 ) -> None:
-    """Says `import.rows_prepared`."""
+    """Says `import.rows_prepared.v2`. Not validated again: the values were made here."""
     earlier = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.number < number, Batch.state != "settled")
     ordered = uploaded.goes_in_order
     publish(
@@ -27,8 +32,10 @@ def hand_over(
             batch=number,
             kind=uploaded.kind,
             campaign_id=uploaded.campaign_id,
-            rows=rows,
-            as_planned=as_planned,
+            rows=tuple(rows),
+            columns={field: tuple(values) for field, values in (columns or {}).items()},
+            seen=tuple(seen),
+            as_planned=tuple(as_planned),
             overwrite=uploaded.overwrite,
             erase_blanks=uploaded.erase_blanks,
             takes=takes,

@@ -68,7 +68,7 @@ def give_up_turn(session: Session, event: events.TurnCome) -> None:
 
 
 def without_rows(event: events.RowsPrepared) -> events.RowsPrepared:
-    return event.model_copy(update={"rows": (), "as_planned": ()})
+    return event.model_copy(update=events.by_columns(()) | {"as_planned": ()})
 
 
 def staged(session: Session, event: events.RowsPrepared) -> Staged:
