@@ -18,7 +18,7 @@ pages = Blueprint("list_acts", __name__, url_prefix="/lists")
 @pages.post("/<int:list_id>/choices")
 @allow(LIST_KEEPERS)
 def choose(list_id: int) -> Response:
-    """画面の値を残す or ファイルの値にする, for one conflict row or for all."""
+    """画面の値を残す, ファイルの値にする or 選び直す, for one conflict row or for all."""
     row = text("row")
     try:
         call("import").post(f"/lists/{list_id}/choices", {"take": text("take"), "rows": [int(row)] if row else None})

@@ -14,7 +14,7 @@ from chassis.shapes import PageQuery, read_cursor, write_cursor
 from contracts import events
 from contracts.roles import Role
 
-from . import headings
+from . import headings, list_facts
 from .checks import Known, KnownChoice, KnownUser
 from .columns import LAYOUT, letter
 from .models import (
@@ -23,14 +23,11 @@ from .models import (
     OUTCOMES,
     Batch,
     CampaignCopy,
-    Correction,
     MasterCopy,
-    MovedRow,
     UploadedList,
     UserCopy,
 )
 from .schemas import (
-    CorrectionDetails,
     ListDetails,
     ListSearch,
     Question,
@@ -156,8 +153,8 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
     )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
-    corrections = _corrections(session, lists)
-    moved = _moved(session, lists)
+    corrections, moved = list_facts.corrections(session, lists), list_facts.moved(session, lists)
+    decided = list_facts.decided(session, lists)
     again = _read_again(session) if any(map(_is_read, lists)) else {}
     return [
         ListDetails(
@@ -193,6 +190,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             may_retry=may_retry(actor, each),
             is_draft=each.is_draft,
             moved=moved.get(each.id, 0),
+            decided=decided.get(each.id, 0),
             may_commit=each.status == "planned" and is_keeper(actor, each),
             may_answer=each.status == "asking" and is_keeper(actor, each),
             may_correct=each.status in ("finished", "planned") and is_keeper(actor, each),
@@ -222,39 +220,6 @@ def _read_again(session: Session) -> dict[int, datetime]:
     return {
         event.list_id: at for event, at in failed if isinstance(event, events.ListUploaded | events.LargeListUploaded)
     }
-
-
-def _corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:
-    """The last error workbook that came back to each of the lists."""
-    found = session.scalars(
-        select(Correction)
-        .join(UploadedList, UploadedList.id == Correction.list_id)
-        .where(Correction.list_id.in_([each.id for each in lists]), Correction.number == UploadedList.corrections)
-    )
-    english = language() == "en"
-    return {
-        each.list_id: CorrectionDetails(
-            number=each.number,
-            status=each.status,
-            file_name=each.file_name,
-            rows=each.rows,
-            ignored=each.ignored,
-            warnings=headings.warnings(each.header or {}, english),
-            problem=each.problem_en if english else each.problem_ja,
-            problem_code=each.problem_code,
-            created_at=each.created_at,
-        )
-        for each in found
-    }
-
-
-def _moved(session: Session, lists: list[UploadedList]) -> dict[int, int]:
-    """How many rows of each list that was planned and is through became something else."""
-    through = [each.id for each in lists if each.mode == "plan" and each.finished_at is not None]
-    if not through:
-        return {}
-    those = select(MovedRow.list_id, func.count()).where(MovedRow.list_id.in_(through)).group_by(MovedRow.list_id)
-    return {list_id: rows for list_id, rows in session.execute(those)}
 
 
 def _undoing(uploaded: UploadedList, users: dict[int, str]) -> UndoingDetails | None:

@@ -52,9 +52,10 @@ class ListForm(Shape):
 
 
 class Choice(Shape):
-    """Whose values hold where file and screen had changed: of these rows, or of all that wait."""
+    """Whose values hold where file and screen had changed: of these rows, or of all that wait. `none` takes back what
+    was chosen, as long as the list is a plan: of these rows, or of all."""
 
-    take: Literal["screen", "file"]
+    take: Literal["screen", "file", "none"]
     rows: list[int] | None = Field(None, max_length=1000)
 
 
@@ -220,6 +221,7 @@ class ListDetails(Shape):
     may_retry: bool
     is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")
     moved: int = Field(description="rows that became something else than the plan had said, since the data had moved")
+    decided: int = Field(description="conflicts of a plan that somebody has decided; see Choice to take that back")
     may_commit: bool
     may_answer: bool = Field(description="whether the actor may answer what is asked")
     may_correct: bool = Field(

@@ -50,6 +50,20 @@ def asking(system: System, campaign_id: str, folder: Path, name: str = "要確�
 
 def in_conflict(system: System, campaign_id: str, folder: Path) -> str:
     """Taken out, changed on the screen, changed in the file, and brought back."""
+    state: Any = system.bring_in(clashing(system, campaign_id, folder), "update")
+    assert state["outcomes"]["conflict"] == 2, state
+    return str(state["id"])
+
+
+def planned_conflicts(system: System, campaign_id: str, folder: Path, company: str) -> Any:
+    """The plan of an update of which both rows are conflicts."""
+    people = [Someone("選択", f"choice{n}-{campaign_id}@example.jp", company) for n in (1, 2)]
+    system.bring_in(list_workbook(folder / "二人.xlsx", people), "invited", campaign_id)
+    return system.plan(clashing(system, campaign_id, folder), "update")
+
+
+def clashing(system: System, campaign_id: str, folder: Path) -> Path:
+    """The leads of a campaign, taken out and changed; the first two were changed on the screen since."""
     search = {"campaign_id": [campaign_id]}
     export_id = system.post("/exports", {"kind": "leads", "search": search})["id"]
     until(lambda: system.get(f"/exports/{export_id}")["status"] == "finished", what="the export")
@@ -66,9 +80,7 @@ def in_conflict(system: System, campaign_id: str, folder: Path) -> str:
         sheet.cell(row, places["役職"], "本部長")
         sheet.cell(row, places["部署"], "製造技術統括本部 第二生産技術部")
     book.save(file)
-    state: Any = system.bring_in(file, "update")
-    assert state["outcomes"]["conflict"] == 2, state
-    return str(state["id"])
+    return file
 
 
 def stopped(system: System, campaign_id: str, folder: Path) -> str:

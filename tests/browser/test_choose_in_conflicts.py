@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.desk import Desk
+from tests.browser.list_states import planned_conflicts
 from tests.running import Running
 from tests.workbooks import Someone, list_workbook
 
@@ -71,6 +72,34 @@ def test_somebody_chooses_between_file_and_screen(
     titles = [system.get(f"/leads/{lead['id']}")["person"]["title"] for lead in leads]
     assert titles == ["部長", "本部長", "本部長"]
     assert {system.get(f"/leads/{lead['id']}")["temperature"] for lead in leads} == {"A"}
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "plain"])
+def test_what_was_chosen_in_a_plan_is_chosen_anew(
+    desk: Callable[..., Desk], running: Running, tmp_path: Path, javascript: bool
+) -> None:
+    system, company = running.by("maki"), f"選び直し商会{javascript}"
+    draft = {"name": f"選び直す会 {javascript}", "category": "seminar", "status": "running"}
+    campaign_id = system.post("/campaigns", draft | {"start_date": "2026-11-01", "end_date": "2026-12-20"})["id"]
+    state = planned_conflicts(system, campaign_id, tmp_path, company)
+    assert (state["status"], state["outcomes"]["conflict"]) == ("planned", 2), state
+
+    maki = desk("maki", javascript=javascript)
+    page = maki.page
+    page.goto(f"/lists/{state['id']}")
+    page.get_by_role("button", name="すべてファイルの値にする").click()
+    expect(page.locator(".tile", has_text="更新")).to_contain_text("2", timeout=30_000)
+    expect(page.get_by_text("どちらの値にするかを選択した行が2行あります。")).to_be_visible()
+    maki.look("list-conflicts-decided")
+    page.get_by_role("button", name="2行目: 選び直す").click()
+    expect(page.locator(".tile", has_text="衝突")).to_contain_text("1", timeout=30_000)
+    page.get_by_role("button", name="2行目: 画面の値を残す").click()
+    expect(page.get_by_role("row").filter(has_text="さんが「画面の値を残す」を選択")).to_have_count(1, timeout=30_000)
+    page.get_by_role("button", name="確定").click()
+    expect(page.get_by_text("完了日時")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("button", name="選び直す")).to_have_count(0)
+    leads = system.get("/leads", q=company, sort="number")["items"]
+    assert [system.get(f"/leads/{lead['id']}")["person"]["title"] for lead in leads] == ["部長", "本部長"]
 
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["htmx", "plain"])

@@ -142,7 +142,66 @@ def clash(importing: Part, prepared: events.RowsPrepared, seen: int) -> None:
         events.RowOutcome(row=row, outcome="conflict", lead_id=7, reasons=(told,), changes=(change,), seen=seen)
         for row in prepared.rows
     )
-    importing.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
+    settled(importing, prepared, outcomes)
+
+
+def settled(importing: Part, prepared: events.RowsPrepared, outcomes: tuple[events.RowOutcome, ...]) -> None:
+    said = events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes, plan=prepared.plan)
+    assert importing.hear(said) == "done", importing.why_set_aside()
+
+
+@pytest.fixture
+def planned(importing: Part) -> str:
+    """The same as a plan: somebody has decided both rows of it one by one, nothing is committed."""
+    rows = {1: ["リードID", "版", "役職"], 2: ["7", "3", "部長"], 3: ["8", "5", "課長"], 4: ["9", "1", "主任"]}
+    made = str(upload(importing, workbook(rows), mode="plan", **UPDATE).get_json()["id"])
+    (prepared,) = read_and_check(importing)
+    went_in = events.RowOutcome(row=4, outcome="updated", lead_id=9)
+    settled(importing, prepared, (conflict(2, 6), conflict(3, 9), went_in))
+    for row, take in ((2, "screen"), (3, "file")):
+        importing.forget_said()
+        assert choose(importing, made, take=take, rows=[row]).status_code == 202
+        settled(importing, again(importing), (events.RowOutcome(row=row, outcome="updated", lead_id=row),))
+    importing.forget_said()
+    return made
+
+
+@pytest.mark.parametrize(("rows", "again_open"), [([3], [3]), (None, [2, 3])])
+def test_a_choice_is_taken_back_before_anything_is_committed(
+    importing: Part, planned: str, rows: list[int] | None, again_open: list[int]
+) -> None:
+    assert (details(importing, planned)["status"], details(importing, planned)["decided"]) == ("planned", 2)
+    answer = choose(importing, planned, take="none", **({"rows": rows} if rows else {}))
+    assert (answer.status_code, answer.get_json()["status"]) == (202, "planning")
+    prepared = again(importing)
+    assert (prepared.plan, prepared.takes) == (True, None)
+    assert (list(prepared.rows), prepared.seen) == (again_open, ())
+    clash(importing, prepared, 9)
+    state = details(importing, planned)
+    assert (state["status"], state["outcomes"]["conflict"]) == ("planned", len(again_open))
+    assert (state["decided"], state["rows_settled"], state["rows_read"]) == (2 - len(again_open), 3, 3)
+    shown = importing.by(MAKI).get(f"/lists/{planned}/rows").get_json()["items"]
+    assert [row["row"] for row in shown if row["decided"]] == [row for row in (2, 3) if row not in again_open]
+    importing.forget_said()
+    assert choose(importing, planned, take="screen").status_code == 202  # and chosen anew
+    prepared = again(importing)
+    settled(importing, prepared, tuple(events.RowOutcome(row=row, outcome="unchanged") for row in again_open))
+    assert (prepared.takes, details(importing, planned)["decided"]) == ("screen", 2)
+
+
+def test_only_a_choice_that_was_made_and_does_not_hold_yet_is_taken_back(
+    importing: Part, planned: str, list_id: str
+) -> None:
+    def refused(of: str, **chosen: Any) -> tuple[int, str]:
+        answer = choose(importing, of, take="none", **chosen)
+        return answer.status_code, answer.get_json()["type"].rpartition(":")[2]
+
+    assert refused(planned, rows=[4]) == (409, "nothing_chosen")
+    assert refused(list_id) == (409, "holds_already")  # a list without a plan: what was chosen went in
+    answered = importing.by(ISAMU).post(f"/lists/{planned}/choices", json={"take": "none"})
+    assert answered.status_code == 403
+    importing.by(MAKI).post(f"/lists/{planned}/commitment")
+    assert refused(planned) == (409, "list_at_work")
 
 
 def test_the_error_workbook_tells_the_value_on_the_screen(importing: Part, clashing: str) -> None:

@@ -31,9 +31,9 @@ WHERE u.list_id = :list_id AND u.row = n.row
 """
 
 
-def place_again(session: Session, uploaded: UploadedList, count: int, takes: str, taken_by: int | None) -> None:
+def place_again(session: Session, uploaded: UploadedList, count: int, takes: str | None, taken_by: int | None) -> None:
     """The rows in the table `corrected` (COME_BACK) leave their batches for new ones, which are announced. `takes`,
-    `taken_by`: whose values hold in conflicts that somebody decided, those with `seen`."""
+    `taken_by`: whose values hold in conflicts that somebody decided, those with `seen`; None where nobody did."""
     facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
     session.execute(text(LEAVE), facts)
     corrected = select(text("row")).select_from(text("corrected"))

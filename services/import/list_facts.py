@@ -1,0 +1,59 @@
+"""Facts about lists that stand in tables of their own, for several lists at once: the last error workbook that came
+back, how many rows moved since a plan, how many conflicts of a plan somebody has decided."""
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from chassis.problems import language
+
+from . import headings
+from .models import Batch, Correction, MovedRow, UploadedList, UploadedRow
+from .schemas import CorrectionDetails
+
+
+def corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:
+    """The last error workbook that came back to each of the lists."""
+    found = session.scalars(
+        select(Correction)
+        .join(UploadedList, UploadedList.id == Correction.list_id)
+        .where(Correction.list_id.in_([each.id for each in lists]), Correction.number == UploadedList.corrections)
+    )
+    english = language() == "en"
+    return {
+        each.list_id: CorrectionDetails(
+            number=each.number,
+            status=each.status,
+            file_name=each.file_name,
+            rows=each.rows,
+            ignored=each.ignored,
+            warnings=headings.warnings(each.header or {}, english),
+            problem=each.problem_en if english else each.problem_ja,
+            problem_code=each.problem_code,
+            created_at=each.created_at,
+        )
+        for each in found
+    }
+
+
+def moved(session: Session, lists: list[UploadedList]) -> dict[int, int]:
+    """How many rows of each list that was planned and is through became something else."""
+    through = [each.id for each in lists if each.mode == "plan" and each.finished_at is not None]
+    if not through:
+        return {}
+    those = select(MovedRow.list_id, func.count()).where(MovedRow.list_id.in_(through)).group_by(MovedRow.list_id)
+    return {list_id: rows for list_id, rows in session.execute(those)}
+
+
+def decided(session: Session, lists: list[UploadedList]) -> dict[int, int]:
+    """How many conflicts of each plan that waits somebody has decided; such rows are known by the version that was
+    looked at, and stand in batches of their own."""
+    plans = [each.id for each in lists if each.status == "planned" and each.rounds]
+    if not plans:
+        return {}
+    found = (
+        select(Batch.list_id, func.count())
+        .join(UploadedRow, and_(UploadedRow.list_id == Batch.list_id, UploadedRow.batch == Batch.number))
+        .where(Batch.list_id.in_(plans), Batch.takes.is_not(None), UploadedRow.seen.is_not(None))
+        .group_by(Batch.list_id)
+    )
+    return {list_id: rows for list_id, rows in session.execute(found)}
