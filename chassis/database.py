@@ -114,6 +114,16 @@ def copy_rows(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> N
             copy.write_row(row)
 
 
+def copy_text(session: Session, target: str, pieces: Iterable[bytes]) -> None:
+    """The same of rows that are in COPY's text format already: whole lines, each with its end."""
+    session.flush()
+    connection = session.connection().connection.driver_connection
+    assert connection is not None
+    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+        for piece in pieces:
+            copy.write(piece)
+
+
 class Record:
     """What every record has. `version` counts the saves: ORM saves of a stale one raise StaleDataError,
     set-based SQL adds 1 by itself."""

@@ -7,7 +7,7 @@ from itertools import chain, islice
 from . import refusal
 from .columns import BY_CODE, NOTHING, Column, column_in, columns_of, letter, plain
 from .gate import LIMITS
-from .spreadsheet import MarkedCells, Row
+from .spreadsheet import Block, MarkedCells, Row
 
 SEARCHED_ROWS = 20
 KNOWN_NAMES = 2
@@ -167,10 +167,14 @@ class Below:
         self._header, self._width, self._gaps = header, header.width, list(header.gaps)
         self._unnamed, self._beyond = list(header.unnamed), header.beyond
         self._hidden, self._first_hidden = header.hidden_rows, header.first_hidden
-        self._rows = self._passed(rows)
+        self._rows = self.passed(rows)
 
     def __iter__(self) -> Iterator[Row]:
         return self._rows
+
+    def passes(self, block: Block) -> bool:
+        """Whether all of its rows pass as they are, and nothing need be noticed about them."""
+        return block.width <= self._width and not self._gaps and not block.is_marked
 
     def is_empty(self) -> bool:
         first = next(self._rows, None)
@@ -190,7 +194,8 @@ class Below:
             first_hidden=self._first_hidden,
         )
 
-    def _passed(self, rows: Iterable[Row]) -> Iterator[Row]:
+    def passed(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """These rows, as they pass."""
         mail = next((cell.index for cell in self._header.cells if cell.code == "email"), -1)
         for number, cells in rows:
             if isinstance(cells, MarkedCells):

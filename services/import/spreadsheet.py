@@ -14,7 +14,8 @@ import sys
 import time
 import zipfile
 from collections.abc import Generator, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from .workbook import parts_of
 PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
 PIPE_BYTES = 1 << 20  # some 5,000 rows: the child need not wait for who stores them
 SILENCE_SECONDS = 60.0
+MARKED = b"}]\n"  # ends no row but one that ends with an object
 Row = tuple[int, list[str]]
 
 
@@ -50,27 +52,63 @@ def look(path: Path, limits: Limits = LIMITS, again: bool = False) -> Seen:
         return inspect(file, limits, again)
 
 
+@dataclass(frozen=True)
+class Block:
+    """Rows that follow one another, as the reading process says them. `text`: for each a line, its number, a tab and
+    its cells as JSON. `width`: how many columns the widest has."""
+
+    text: bytes
+    count: int
+    width: int
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether there is more to say about some of the rows."""
+        return MARKED in self.text
+
+    def rows(self) -> Iterator[Row]:
+        for line in self.text.splitlines():
+            number, _, written = line.partition(b"\t")
+            cells = json.loads(written)
+            yield int(number), cells if type(cells[-1]) is str else MarkedCells(cells[:-1], cells[-1])
+
+
 def rows(
     path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0
 ) -> Generator[Row, None, None]:
     """The rows of one sheet below row `after`, of a workbook down to `last_row`. Raises Refused, also after some rows
     when the file turns out to be broken or too long."""
+    with closing(pieces(path, sheet, limits, last_row, after)) as found:
+        for piece in found:
+            if isinstance(piece, Block):
+                yield from piece.rows()
+            else:
+                yield piece
+
+
+def pieces(
+    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0, enough: int = LAST_ROW
+) -> Generator[Block | Row, None, None]:
+    """The same in the pieces in which they come: blocks of a workbook, rows of a text; of a workbook no more than
+    `enough` rows."""
     with path.open("rb") as file:
         is_workbook = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
     if is_workbook:
-        yield from _workbook_rows(path, sheet, limits, last_row, after)
+        yield from _blocks(path, sheet, limits, last_row, after, enough)
     else:
         found = delimited.rows(path, limits.rows, limits.columns)
         yield from (row for row in found if row[0] > after) if after else found
 
 
-def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after: int) -> Generator[Row, None, None]:
+def _blocks(
+    path: Path, sheet: str, limits: Limits, last_row: int, after: int, enough: int
+) -> Generator[Block, None, None]:
     try:
         asked = parts_of(path, sheet)
     except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
         raise refusal.damaged() from error
-    most = {"most_rows": limits.rows + 1, "most_columns": limits.columns, "last_row": last_row, "after": after}
-    asked |= {"path": str(path)} | most
+    asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
+    asked |= {"last_row": last_row, "after": after, "enough": enough}
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
@@ -79,11 +117,14 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after:
     )  # fmt: skip
     ended = False
     try:
-        for line in _lines(child):
+        pipe = _Pipe(child)
+        while line := pipe.line():
             answer = json.loads(line)
-            if isinstance(answer, list):
-                for number, *cells in answer:
-                    yield number, cells if type(cells[-1]) is str else MarkedCells(cells[:-1], cells[-1])
+            if "rows" in answer:
+                text = pipe.take(answer["bytes"])
+                if text is None:
+                    break
+                yield Block(text, answer["rows"], answer["width"])
             elif answer.get("problem") == "disk":
                 raise OSError(answer["detail"])  # no fault of the file: tried again later
             elif problem := answer.get("problem"):
@@ -99,25 +140,34 @@ def _workbook_rows(path: Path, sheet: str, limits: Limits, last_row: int, after:
             child.stdout.close()
 
 
-def _lines(child: subprocess.Popen[bytes]) -> Iterator[bytes]:
-    """Whole lines as the child says them; a child silent for too long is given up."""
-    assert child.stdout is not None
-    descriptor, waiting = child.stdout.fileno(), bytearray()
-    deadline = time.monotonic() + SILENCE_SECONDS
-    while True:
-        ready, _, _ = select.select([descriptor], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            return
-        chunk = os.read(descriptor, 1 << 18)
-        if not chunk:
-            return
-        searched = len(waiting)
-        waiting += chunk
-        while (end := waiting.find(b"\n", searched)) >= 0:
-            yield bytes(waiting[:end])
-            del waiting[: end + 1]
-            searched = 0
-            deadline = time.monotonic() + SILENCE_SECONDS
+class _Pipe:
+    """What a child says, as it says it; None at its end. A child silent for too long is given up."""
+
+    def __init__(self, child: subprocess.Popen[bytes]) -> None:
+        assert child.stdout is not None
+        self._descriptor, self._waiting = child.stdout.fileno(), bytearray()
+
+    def line(self) -> bytes | None:
+        deadline = time.monotonic() + SILENCE_SECONDS
+        while (end := self._waiting.find(b"\n")) < 0:
+            if not self._hears(deadline):
+                return None
+        return self.take(end + 1)
+
+    def take(self, size: int) -> bytes | None:
+        deadline = time.monotonic() + SILENCE_SECONDS
+        while len(self._waiting) < size:
+            if not self._hears(deadline):
+                return None
+        taken = bytes(self._waiting[:size])
+        del self._waiting[:size]
+        return taken
+
+    def _hears(self, deadline: float) -> bool:
+        ready, _, _ = select.select([self._descriptor], [], [], max(0.0, deadline - time.monotonic()))
+        heard = os.read(self._descriptor, 1 << 18) if ready else b""
+        self._waiting += heard
+        return bool(heard)
 
 
 def _died(child: subprocess.Popen[bytes], limits: Limits) -> Exception:

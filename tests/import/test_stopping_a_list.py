@@ -48,13 +48,13 @@ def test_a_list_is_stopped_before_it_is_read(importing: Part) -> None:
 
 def test_a_list_is_stopped_while_its_file_is_read(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
     list_id = upload(importing, people(3)).get_json()["id"]
-    copy = reading.copy_rows
+    copy = reading.copy_text
 
     def copy_and_stop(*told: Any) -> None:
         copy(*told)
         assert stop(importing, list_id, MANA).status_code == 202
 
-    monkeypatch.setattr(reading, "copy_rows", copy_and_stop)
+    monkeypatch.setattr(reading, "copy_text", copy_and_stop)
     read(importing)
     assert importing.why_set_aside() == []
     state = details(importing, list_id)

@@ -51,7 +51,7 @@ def _character(code: int, otherwise: str) -> str:
     return chr(code) if code < 0xD800 or 0xDFFF < code < 0x110000 else otherwise
 
 
-def blocks(part: IO[bytes], tag: str, most: int) -> Iterator[tuple[str, str]]:
+def blocks(part: IO[bytes], tag: str, most: int) -> Iterator[tuple[bytes, str]]:
     """The part in pieces that end with a whole element `tag`, each with the prefix of the part's namespace ("x:" or
     ""); elements without content (`<row/>`) are written out. Last comes what follows the last of them. Raises Damaged,
     and TooMuch for an element of more than `most` bytes."""
@@ -62,15 +62,17 @@ def blocks(part: IO[bytes], tag: str, most: int) -> Iterator[tuple[str, str]]:
     written = f"<{prefix}{tag}".encode() + rb"\1>" + end
     rest = b""
     while chunk and ended not in rest:
-        rest = closed.sub(written, rest + chunk)
+        rest += chunk
+        if b"/>" in chunk or chunk.startswith(b">"):
+            rest = closed.sub(written, rest)
         whole = rest.rfind(end) + len(end)
         if whole >= len(end):
-            yield _decoded(rest[:whole]), prefix
+            yield rest[:whole], prefix
             rest = rest[whole:]
         if len(rest) > most and ended not in rest:
             raise TooMuch
         chunk = part.read(CHUNK)
-    yield rest.decode(errors="replace"), prefix
+    yield rest, prefix
 
 
 def _prefix(head: bytes) -> str:
@@ -83,8 +85,9 @@ def _prefix(head: bytes) -> str:
     return root.group(1).decode() + ":" if root.group(1) else ""
 
 
-def _decoded(block: bytes) -> str:
+def decoded(text: bytes) -> str:
+    """Raises Damaged."""
     try:
-        return block.decode()
+        return text.decode()
     except UnicodeDecodeError as error:
         raise Damaged("characters") from error

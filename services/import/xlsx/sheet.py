@@ -1,10 +1,11 @@
 """The rows of a worksheet as text, a block at a time.
 
-A row whose cells all look as most programs write them is cut at its tags; one with formulas or other shapes is searched
-with a pattern; and one in which that does not find every cell goes through an XML parser. So speed is no question of
-right or wrong.
+A row whose cells all look as most programs write them is cut at its tags (quick.py); one with formulas or other shapes
+is searched with a pattern; and one in which that does not find every cell goes through an XML parser (careful.py). So
+speed is no question of right or wrong.
 """
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,14 +15,16 @@ from . import formats, formulas
 from .careful import Cell, careful_cells
 from .formats import Shapes, Styles, columns_by_letters
 from .hidden import hidden_columns, hides
-from .markup import Damaged, TooManyRows, blocks, plain
-from .strings import Strings
+from .markup import Damaged, TooManyRows, blocks, decoded, plain
+from .quick import Quick
+from .strings import Strings, unquoted
 
 LONGEST_ROW = 16 << 20  # bytes
 LAST_ROW = 1_048_576
 WHOLE_ROWS = 20  # so many rows come with every column they have: the header is among them
 REMEMBERED = 50_000
-_NUMBER = re.compile(r"\sr=[\"'](\d{1,7})[\"']")
+_NUMBER = re.compile(rb"\sr=[\"'](\d{1,7})[\"']")
+Row = tuple[int, int, bytes]  # its number, how many columns it has, and its cells as JSON (process.py)
 
 
 class Tags:
@@ -32,14 +35,6 @@ class Tags:
         self.row, self.row_end = f"<{prefix}row", f"</{prefix}row>"
         self.value, self.inline, self.cell = f"<{prefix}v", f"<{prefix}is", f"<{prefix}c"
         self.formula = f"<{prefix}f"
-        self.first, self.mark, self.last = f'<{prefix}c r="', f"><{prefix}v>", f"</{prefix}v></{prefix}c>"
-        self.between, self.empty = self.last + self.first, f'"></{prefix}c>'
-        self.texts: list[tuple[str, str]] = [
-            (f"<{prefix}is><{prefix}t>", f"<{prefix}v>"),
-            (f'<{prefix}is><{prefix}t xml:space="preserve">', f"<{prefix}v>"),
-            (f"</{prefix}t></{prefix}is>", f"</{prefix}v>"),
-        ]
-        self.blank = re.compile(rf'<{p}c(?: [a-z]+="[^"<>]*")*(?:/>|></{p}c>)')
         formula = rf"(?:<{p}f(?: [^<>]*)?(?:/>|>[^<]*</{p}f>))?"
         value = rf"(?:<{p}v{space}>|<{p}is><{p}t{space}>)([^<]*)(?:</{p}v>|</{p}t></{p}is>)"
         self.pattern = re.compile(
@@ -63,42 +58,63 @@ class Reader:
     ) -> None:
         self.strings, self.shapes, self.from_1904 = strings, Shapes(styles.kinds), from_1904
         self.most_columns, self.addresses, self.after, self.last_row = most_columns, addresses, after, last_row
+        self.linked = {row for row, _ in addresses}
         self.columns = columns_by_letters()
-        self.tags, self.errors = Tags(""), False
+        self.errors = False
         self.moments: dict[tuple[str, str], str] = {}
 
-    def rows(self, part: IO[bytes]) -> Iterator[list[Any]]:
-        """[row number, text, …] of every row that is not blank, and at its end what else there is to say of it
-        (process.py). Raises Damaged and TooMuch."""
+    def rows(self, part: IO[bytes]) -> Iterator[Row]:
+        """Every row that is not blank. Raises Damaged and TooMuch."""
         last, seen = 0, WHOLE_ROWS if self.after else 0
-        prefix, rest, tags = "", "", self.tags
+        prefix, rest = None, b""
         for block, found in blocks(part, "row", LONGEST_ROW):
             if found != prefix:
-                prefix, tags = found, Tags(found)
-                self.tags = tags
+                prefix = found
+                self._begin(prefix, block)
+            opening, ending = self.tags.row.encode(), self.tags.row_end.encode()
             if last < self.after and (passed := self._last_number(block)) <= self.after and passed:
                 last = passed
                 continue
-            *texts, rest = block.split(tags.row_end)
+            *texts, rest = block.split(ending)
             for text in texts:
-                _, _, after = text.partition(tags.row)
-                attributes, _, body = after.partition(">")
-                last = self._row_number(attributes, last)
+                begins = text.find(opening)
+                ends = text.find(b">", begins)
+                if begins < 0 or ends < 0:
+                    continue
+                attributes, body = text[begins + len(opening) : ends], text[ends + 1 :]
+                number = b'%d"' % (last + 1)
+                if attributes.startswith(b' r="' + number) and last < LAST_ROW:
+                    last += 1
+                else:
+                    last = self._row_number(attributes, last)
+                    number = b'%d"' % last
                 if last > self.last_row:
                     return
-                if last <= self.after:
-                    continue
-                cells = self._row(last, attributes, body, seen >= WHOLE_ROWS)
-                if len(cells) > 1:
-                    if not seen and (columns := hidden_columns(block, self.most_columns)):
-                        _mark(cells, {"columns": columns})
+                if last > self.after and body and (row := self._said(last, number, attributes, body, seen)):
                     seen += 1
-                    yield cells
-        if f"</{prefix}sheetData>" not in rest and f"<{prefix}sheetData/>" not in rest:
+                    yield row
+        if f"</{prefix}sheetData>".encode() not in rest and f"<{prefix}sheetData/>".encode() not in rest:
             raise Damaged("sheet without its end")
 
+    def _begin(self, prefix: str, head: bytes) -> None:
+        self.tags, self.quick = Tags(prefix), Quick(prefix, self.strings, self.shapes, self._text)
+        self.hidden = hidden_columns(decoded(head.partition(b"sheetData")[0]), self.most_columns)
+
+    def _said(self, row: int, number: bytes, attributes: bytes, body: bytes, seen: int) -> Row | None:
+        """The row as it is sent; None for a blank one. `seen`: how many there were before."""
+        if seen and row not in self.linked and b" hidden=" not in attributes:
+            width, written = self.quick.row(number, body) or (0, b"")
+            if 0 < width <= self.most_columns and not (self.errors and b"#" in written):
+                return row, width, written
+        _, *cells = self._row(row, decoded(attributes), decoded(body), seen >= WHOLE_ROWS)
+        if not cells:
+            return None
+        if not seen and self.hidden:
+            _mark(cells, {"columns": self.hidden})
+        return row, len(cells), json.dumps(cells, ensure_ascii=False, separators=(",", ":")).encode()
+
     def _row(self, row: int, attributes: str, body: str, cuts: bool) -> list[Any]:
-        """The row as it is sent; of a blank one its number alone. `cuts`: without what is right of any list."""
+        """Its number, its cells and what else there is to say of it. `cuts`: without what is right of any list."""
         cells, marks = self._read(row, body), {}
         if cuts and len(cells) > self.most_columns + 1:
             marks = self._cut_far(cells)
@@ -125,13 +141,13 @@ class Reader:
         del cells[self.most_columns + 1 :]
         return {"beyond": far - 1} if far else {}
 
-    def _last_number(self, block: str) -> int:
+    def _last_number(self, block: bytes) -> int:
         """The number of the last row in the block, where it says one; else 0."""
-        attributes = block.rpartition(self.tags.row)[2].partition(">")[0]
+        attributes = block.rpartition(self.tags.row.encode())[2].partition(b">")[0]
         found = _NUMBER.match(attributes)
         return int(found.group(1)) if found else 0
 
-    def _row_number(self, attributes: str, last: int) -> int:
+    def _row_number(self, attributes: bytes, last: int) -> int:
         found = _NUMBER.match(attributes) or _NUMBER.search(attributes)
         number = int(found.group(1)) if found else last + 1
         if number > LAST_ROW:
@@ -143,65 +159,10 @@ class Reader:
     def _read(self, row: int, body: str) -> list[Any]:
         """The row's number and the texts of its cells."""
         tags = self.tags
-        if body.startswith(tags.first) and body.endswith(tags.last):
-            cells = self._read_plainly(row, body)
-            if cells:
-                return cells
         if tags.value not in body and tags.inline not in body:
             return [row]
         if tags.row in body:
             raise Damaged(f"row {row}")
-        plainer = body
-        if tags.inline in body:
-            for written, meant in tags.texts:
-                plainer = plainer.replace(written, meant)
-        if '"/>' in plainer or tags.empty in plainer:
-            plainer = tags.blank.sub("", plainer)
-        if plainer.startswith(tags.first) and plainer.endswith(tags.last):
-            cells = self._read_plainly(row, plainer)
-            if cells:
-                return cells
-        return self._read_shaped(row, body)
-
-    def _read_plainly(self, row: int, body: str) -> list[Any]:
-        """The same for a row of cells that all look as most programs write them; nothing if one does not."""
-        tags, columns, shapes = self.tags, self.columns, self.shapes
-        pieces = body[len(tags.first) : -len(tags.last)].split(tags.between)
-        if body.count("<") != 4 * len(pieces):
-            return []
-        cells: list[Any] = [row]
-        kept, more, mark, number = self.strings.kept, self.strings.later, tags.mark, f'{row}"'
-        count, width = len(kept), 1
-        try:
-            for piece in pieces:
-                head, _, value = piece.partition(mark)
-                letters, _, attributes = head.partition(number)
-                place, shape = columns[letters], shapes[attributes]
-                if shape == "s":
-                    index = int(value)
-                    text = kept[index] if 0 <= index < count else more(index)
-                elif shape == "inlineStr" and value.isprintable() and "&" not in value and "_x" not in value:  # noqa: SIM114
-                    text = value
-                elif shape == "" and value.isdigit() and value[0] != "0":
-                    text = value
-                else:
-                    text = self._text(shape, value)
-                if place == width:
-                    cells.append(text)
-                    width += 1
-                elif place > width:
-                    cells.extend([""] * (place - width))
-                    cells.append(text)
-                    width = place + 1
-                else:
-                    cells[place] = text
-        except (KeyError, ValueError):
-            return []
-        return cells
-
-    def _read_shaped(self, row: int, body: str) -> list[Any]:
-        """The same for cells of any shape."""
-        tags = self.tags
         cells: list[Any] = [row]
         found: list[Cell] = []
         with suppress(KeyError):
@@ -226,7 +187,7 @@ class Reader:
             self.errors = True
             return value if value in formats.ERRORS else ""
         if shape == "s":
-            return self.strings.later(int(value) if value.strip().isdigit() else -1)
+            return unquoted(self.strings.later(int(value) if value.strip().isdigit() else -1))
         if shape == "":
             return formats.number(value)
         if shape in ("date", "duration"):
