@@ -49,18 +49,20 @@ class Event(Fact):
     """Something that happened. Subclasses name themselves: `class LeadsChanged(Event, name="lead.changed")`.
 
     `formerly`: the name under which it was said in another form. It is said so no more, but heard, for one may still
-    wait somewhere: the model itself understands that form."""
+    wait somewhere: the model itself understands that form. `terse`: its body leaves out what has its default, for it is
+    about thousands of rows."""
 
     name: ClassVar[str]
     formerly: ClassVar[str | None]
+    terse: ClassVar[bool]
 
-    def __init_subclass__(cls, *, name: str, formerly: str | None = None, **options: Any) -> None:
+    def __init_subclass__(cls, *, name: str, formerly: str | None = None, terse: bool = False, **options: Any) -> None:
         super().__init_subclass__(**options)
         for each in filter(None, (name, formerly)):
             if each in REGISTRY:
                 raise TypeError(f"Two events are called {each}.")
             REGISTRY[each] = cls
-        cls.name, cls.formerly = name, formerly
+        cls.name, cls.formerly, cls.terse = name, formerly, terse
 
     @classmethod
     def routing_key(cls) -> str:
@@ -102,7 +104,11 @@ def envelope(event: Event, event_id: UUID, source: str, cause: Cause) -> bytes:
     subject = event.subject()
     if subject:
         head["subject"] = subject
-    return json.dumps(head).encode()[:-1] + b', "data": ' + event.model_dump_json().encode() + b"}"
+    return json.dumps(head).encode()[:-1] + b', "data": ' + _body(event) + b"}"
+
+
+def _body(event: Event) -> bytes:
+    return event.model_dump_json(exclude_defaults=event.terse).encode()
 
 
 def opened(body: bytes) -> tuple[Event, Cause, UUID]:

@@ -20,7 +20,8 @@ from `contracts/events/` (`python -m contracts.document`); a test fails when it 
 Other systems may listen too: bind a queue of your own to the routing keys you want. The body is a CloudEvents 1.0 JSON
 object (structured mode); `data` holds the fields below, `causeid` and `causekind` name the act that led to the event,
 `actorid` the user. Every event may come twice: remember its `id`. Events carry a `version` where order matters: ignore
-older news. Fields are added, never renamed; a breaking change is a new event whose name ends in `.v2`.
+older news. `?` marks what is optional in a list of things. Fields are added, never renamed; a breaking change is a new
+event whose name ends in `.v2`.
 """
 
 
@@ -38,7 +39,7 @@ def said() -> dict[str, set[str]]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
                 made = node.func
-                if isinstance(made, ast.Attribute) and made.attr == "model_construct":
+                if isinstance(made, ast.Attribute) and made.attr in ("model_construct", "model_validate"):
                     made = made.value
                 found.setdefault(_last_name(made), set()).add(service)
     return found
@@ -91,7 +92,8 @@ def _formerly(event: type[Event]) -> str:
 
 
 def _text(event: type[Event]) -> str:
-    return " ".join((event.__doc__ or "").split())
+    told = " ".join((event.__doc__ or "").split())
+    return f"{told} What is optional is left out where it is null, false or empty." if event.terse else told
 
 
 def _fields(event: type[Event]) -> list[str]:
@@ -106,8 +108,9 @@ def _fields(event: type[Event]) -> list[str]:
 def _type(field: dict[str, Any], definitions: dict[str, Any]) -> str:
     if "$ref" in field:
         name = field["$ref"].rpartition("/")[2]
+        fields, needed = definitions[name]["properties"], definitions[name].get("required", [])
         inner = ", ".join(
-            f"{key}: {_type(value, definitions)}" for key, value in definitions[name]["properties"].items()
+            f"{key}{'' if key in needed else '?'}: {_type(value, definitions)}" for key, value in fields.items()
         )
         return f"{{{inner}}}"
     if "anyOf" in field:

@@ -30,7 +30,7 @@ class RowOutcome(Fact):
     seen: int | None = None
 
 
-class RowsSettled(Event, name="lead.rows_settled"):
+class RowsSettled(Event, name="lead.rows_settled", terse=True):
     """A batch of a list was merged, or planned (`plan`); one outcome for each of its rows."""
 
     list_id: int

@@ -13,13 +13,13 @@ from .list_registration import WISHES, add_history, create_leads
 from .list_update import EVERYTHING, REKEYED, find_rivals, refuse_changes, refuse_unmatched, update_leads
 from .masters import masters
 from .matching_key import matching_key
-from .row_outcomes import outcome_of, registered, settled_rows, updated
+from .row_outcomes import Told, outcome_of, registered, settled_rows, updated
 from .staging import TABLE, find_leads, refuse_stages
 
 # The planner must probe the indexes for some hundred rows, not hash whole tables; the temporary tables have no
 # statistics that would tell it.
 PROBE = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-Merged = tuple[list[events.RowOutcome], set[int], set[int]]  # outcomes, leads that changed, leads whose history changed
+Merged = tuple[list[Told], set[int], set[int]]  # outcomes, leads that changed, leads whose history changed
 
 
 def _update(session: Session, facts: dict[str, Any]) -> Merged:

@@ -5,7 +5,8 @@ from collections.abc import Collection
 from typing import Any
 
 from pydantic_core import to_json
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, delete, func, select, update
+from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.orm import Session
 
 from chassis.consumers import Permanent
@@ -34,7 +35,8 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
         return  # told before; or what a plan said, when it is committed already
     told = {outcome.row: outcome for outcome in event.outcomes}
     waiting = _waiting_rows(session, event, told if uploaded.follows_a_plan else None)
-    settled = [_outcome(event, row, told.get(row), notices or []) for row, notices in waiting]
+    noticed = _notices(session, event)
+    settled = [_outcome(event, row, told.get(row), noticed.get(row, [])) for row in waiting]
     if uploaded.follows_a_plan:
         settle_over_plan(session, settled)
         batch.outcomes = counted(session, event.list_id, event.batch)
@@ -50,26 +52,32 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
 
 def _waiting_rows(
     session: Session, event: events.RowsSettled, planned: Collection[int] | None = None
-) -> list[tuple[int, Any]]:
-    """Rows of the batch that have no outcome yet, with what was noticed about them. Where they have what a plan had
-    said (`planned`: the rows of which more is known now), all but those that never went to lead.
+) -> Collection[int]:
+    """Rows of the batch that have no outcome yet. Where they have what a plan had said (`planned`: the rows of which
+    more is known now), all but those that never went to lead.
 
     Two looks by key, not a join: on tables that grew since they were analysed, the join was planned as 500 scans.
     """
-    rows = session.execute(
-        select(UploadedRow.row, UploadedRow.notices)
-        .where(UploadedRow.list_id == event.list_id, UploadedRow.batch == event.batch)
-        .order_by(UploadedRow.row)
-    ).all()
+    # As one array: a row of its own for each number takes five times as long to fetch.
+    batch = aggregate_order_by(UploadedRow.row, UploadedRow.row)
+    rows = session.scalar(select(func.array_agg(batch)).where(*_of_batch(event)))
     if not rows:
         return []
-    known = select(RowOutcome.row).where(
-        RowOutcome.list_id == event.list_id, RowOutcome.row.between(rows[0].row, rows[-1].row)
-    )
+    known = select(RowOutcome.row).where(RowOutcome.list_id == event.list_id, RowOutcome.row.between(rows[0], rows[-1]))
     if planned is not None:
         known = known.where(RowOutcome.outcome == "error")
     settled = set(session.scalars(known)) - set(planned or ())
-    return [(row.row, row.notices) for row in rows if row.row not in settled]
+    return [row for row in rows if row not in settled]
+
+
+def _notices(session: Session, event: events.RowsSettled) -> dict[int, list[Reason]]:
+    """What was noticed about rows of the batch."""
+    found = select(UploadedRow.row, UploadedRow.notices).where(*_of_batch(event), UploadedRow.notices.is_not(None))
+    return {row: notices or [] for row, notices in session.execute(found)}
+
+
+def _of_batch(event: events.RowsSettled) -> tuple[ColumnElement[bool], ...]:
+    return UploadedRow.list_id == event.list_id, UploadedRow.batch == event.batch
 
 
 def _outcome(

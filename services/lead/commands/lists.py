@@ -83,7 +83,8 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
     stage_rows(session, staged(session, event) if ready is None else ready)
     one_at_a_time(session)
     outcomes, leads, members = merge_staged(session, event, find_matches(session))
-    publish(session, events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes)))
+    settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes}
+    publish(session, events.RowsSettled.model_validate(settled))
     sort_in_after_commit(session)
     say_leads_changed(session, leads)
     moved = leads & leads_with_stage(session)

@@ -60,8 +60,8 @@ def plan_rows(session: Session, event: events.RowsPrepared, ready: Staged | None
     outcomes, _, _ = merge_staged(session, event, key, kept=False)
     tried.rollback()
     _keep(session, event, kept)
-    settled = events.RowsSettled(list_id=event.list_id, batch=event.batch, outcomes=tuple(outcomes), plan=True)
-    publish(session, settled)
+    settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes, "plan": True}
+    publish(session, events.RowsSettled.model_validate(settled))
 
 
 def with_planned_rows(session: Session, event: events.RowsPrepared) -> events.RowsPrepared:
