@@ -53,3 +53,23 @@ def test_the_bars_over_lists_take_two_rows_as_in_japanese(desk: Callable[..., De
             assert bar and bar["height"] < 100, (language, path, bar)
             width = admin.page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert width <= 0, (language, path, width)
+
+
+# What is cut off, or stands in the place of the next cell, in the table of a list's rows.
+TOO_WIDE = """
+() => [...document.querySelectorAll(".table.outcomes tr > *")]
+  .filter((cell) => cell.scrollWidth > cell.clientWidth || [...cell.children].some((part) =>
+    cell.nextElementSibling?.offsetTop === cell.offsetTop && part.getBoundingClientRect().right > cell.getBoundingClientRect().right))
+  .map((cell) => cell.innerText)
+"""  # noqa: E501
+
+
+def test_the_rows_of_a_list_have_room_on_a_phone(desk: Callable[..., Desk], places: dict[str, str]) -> None:
+    admin = desk("admin", phone=True)
+    for language in ("ja", "en"):
+        for state in ("planned_id", "clash_id", "undone_id", "list_id"):
+            admin.page.goto(f"/lists/{places[state]}?lang={language}")
+            admin.page.evaluate(  # as far down as rows of a sheet go
+                "() => document.querySelector('.table.outcomes td.number').textContent = '1048576'"
+            )
+            assert admin.page.evaluate(TOO_WIDE) == [], (language, state)

@@ -54,5 +54,5 @@ def test_the_ledger_names_files_of_lists_too(running: Running, desk: Callable[..
     line = mana.page.get_by_role("row").filter(has_text="牧野 真紀").filter(has_text="元のファイル").first
     expect(line).to_contain_text("ダウンロード")
     mana.look("exports")
-    line.get_by_role("link", name="リスト").click()
+    line.get_by_role("link", name="リスト「招待.xlsx」を開く").click()
     expect(mana.page).to_have_url(f"{running.house.gateway_url}/lists/{company.list_id}")
