@@ -62,7 +62,7 @@ def offers(path: Path, kind: str, remembered: Mapping[str, str]) -> list[Offer]:
     """The visible sheets with rows, by their tabs. Raises Refused."""
     found: list[Offer] = []
     for sheet in look(path, again=True).visible[:SHEETS]:
-        with closing(rows(path, sheet.name, last_row=LOWEST)) as incoming:
+        with closing(rows(path, sheet.name, last_row=LOWEST, enough=LOOKED_AT)) as incoming:
             head = list(islice(incoming, LOOKED_AT))
         if offer := _offer(sheet.name, head, kind, remembered):
             found.append(offer)

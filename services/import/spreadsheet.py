@@ -74,11 +74,11 @@ class Block:
 
 
 def rows(
-    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0
+    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0, enough: int = LAST_ROW
 ) -> Generator[Row, None, None]:
-    """The rows of one sheet below row `after`, of a workbook down to `last_row`. Raises Refused, also after some rows
-    when the file turns out to be broken or too long."""
-    with closing(pieces(path, sheet, limits, last_row, after)) as found:
+    """The rows of one sheet below row `after`, of a workbook down to `last_row` and no more than `enough`. Raises
+    Refused, also after some rows when the file turns out to be broken or too long."""
+    with closing(pieces(path, sheet, limits, last_row, after, enough)) as found:
         for piece in found:
             if isinstance(piece, Block):
                 yield from piece.rows()
@@ -89,8 +89,7 @@ def rows(
 def pieces(
     path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0, enough: int = LAST_ROW
 ) -> Generator[Block | Row, None, None]:
-    """The same in the pieces in which they come: blocks of a workbook, rows of a text; of a workbook no more than
-    `enough` rows."""
+    """The same in the pieces in which they come: blocks of a workbook, rows of a text."""
     with path.open("rb") as file:
         is_workbook = file.read(len(ZIP_MAGIC)) == ZIP_MAGIC
     if is_workbook:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 
 from . import refusal
 
-CHUNK = 1 << 20
+CHUNK = 1 << 19  # bytes: the processor keeps them at hand while they are looked at
 OVERLAP = 512
 META_SHEET = "出力情報"  # what a workbook that was taken out says about itself; hidden
 USUAL, ROOT = "xl/workbook.xml", "_rels/.rels"
@@ -59,15 +59,14 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iter
                 raise refusal.bomb("中身が大きすぎます。", "What it holds is too large.", info.filename)
             if len(chunk) == CHUNK and b"<" not in chunk:
                 raise refusal.bomb("1つのセルの文字が長すぎます。", "One of its cells holds an endless text.")
-            window = tail + chunk
-            if b"<!" in window and DOCTYPE.search(window):
+            if (b"<!" in chunk or b"<!" in tail + chunk[:OVERLAP]) and DOCTYPE.search(tail + chunk):
                 ja, en = (
                     "Excelが書くことのない記述（DOCTYPE）が入っています。",
                     "It holds what Excel never writes (DOCTYPE).",
                 )
                 raise refusal.bomb(ja, en)
             yield chunk
-            tail = window[-OVERLAP:]
+            tail = (tail + chunk[-OVERLAP:])[-OVERLAP:]
 
 
 def by_name(archive: zipfile.ZipFile) -> Parts:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from .hostile import with_part
+from .hostile import DOCTYPE_FILE, SHEET, with_part
 from .making import HEADER, module, people, sheet_xml, workbook, zipped
 
 gate = module("gate")
@@ -30,6 +30,22 @@ def refused(content: bytes, kind: str = "invited", limits: object = None) -> tup
 
 def test_a_file_over_the_limit_is_refused_unread() -> None:
     assert refused(people(10), limits=gate.Limits(file_bytes=1_000))[0] == "too_large"
+
+
+@pytest.mark.parametrize("before", range(11))
+def test_a_doctype_is_seen_wherever_the_pieces_meet_that_are_looked_at(before: int) -> None:
+    start = "<?xml?>"
+    padding = " " * (module("workbook").CHUNK - before - len(start))
+    assert refused(with_part(SHEET, start + padding + DOCTYPE_FILE + sheet_xml({1: HEADER, 2: ROW})))[0] == "bomb"
+
+
+def test_as_many_rows_as_a_sheet_has_pass_the_gate(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Page breaks below them are no row."""
+    monkeypatch.setattr(gate, "LAST_ROW", 20)
+    breaks = '</sheetData><rowBreaks count="1"><brk id="9"/></rowBreaks>'
+    full, too_full = (sheet_xml(dict.fromkeys(range(1, rows + 1), ROW)) for rows in (20, 22))
+    gate.inspect(io.BytesIO(with_part(SHEET, full.replace("</sheetData>", breaks))))
+    assert refused(with_part(SHEET, too_full))[0] == "too_large"
 
 
 def read(content: bytes, folder: Path, limits: object = None) -> list[tuple[int, list[str]]]:
