@@ -111,7 +111,7 @@ class MemberFact(Fact):
     handed_over: bool = False
 
 
-class MembersChanged(Event, name="lead.members_changed"):
+class MembersChanged(Event, name="lead.members_changed", terse=True):
     """Leads joined a campaign's history, were invited, responded, or came further in it; or that was taken back, and of
     who is no member any more nothing is true. At most 1,000."""
 

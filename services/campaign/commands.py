@@ -84,7 +84,7 @@ def change_campaign(session: Session, campaign_id: int, patch: CampaignPatch) ->
 
 
 def remember_users(session: Session, event: UsersChanged) -> None:
-    keep_newest(session, UserCopy, [user.model_dump() for user in event.users], newness="version")
+    keep_newest(session, UserCopy, event.users, newness="version")
 
 
 def note_members(session: Session, event: MembersChanged) -> None:
@@ -92,7 +92,7 @@ def note_members(session: Session, event: MembersChanged) -> None:
 
 
 def note_conversion(session: Session, event: LeadConverted) -> None:
-    keep_newest(session, ConversionCopy, [event.model_dump(mode="json")], newness="converted_at")
+    keep_newest(session, ConversionCopy, [event], newness="converted_at")
 
 
 def correct_conversion(session: Session, event: ConversionCorrected) -> None:
@@ -108,7 +108,7 @@ def forget_conversion(session: Session, event: ConversionCancelled) -> None:
 
 
 def remember_opportunity(session: Session, event: OpportunitySaved) -> None:
-    keep_newest(session, OpportunityCopy, [event.model_dump()], newness="version")
+    keep_newest(session, OpportunityCopy, [event], newness="version")
 
 
 def _apply(session: Session, campaign: Campaign, values: dict[str, Any], choices: Choices, errors: list[Field]) -> bool:

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from operator import attrgetter
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -67,11 +68,16 @@ def count_members(session: Session, campaign_id: int, members: Sequence[MemberFa
         COUNT_MEMBERS,
         {
             "campaign_id": campaign_id,
-            "lead_ids": [member.lead_id for member in members],
-            "versions": [member.version for member in members],
+            "lead_ids": _array(members, "lead_id"),
+            "versions": _array(members, "version"),
         }
-        | {flag: [getattr(member, flag) for member in members] for flag in FLAGS},
+        | {flag: _array(members, flag) for flag in FLAGS},
     )
+
+
+def _array(members: Sequence[MemberFact], field: str) -> str:
+    """As PostgreSQL writes numbers and truth; with lists, psycopg looks at each value: all this took twice the time."""
+    return f"{{{','.join(map(str, map(attrgetter(field), members)))}}}"
 
 
 def results_of(session: Session, campaign_ids: Sequence[int]) -> dict[int, Results]:

@@ -35,7 +35,7 @@ class RecipientNotHeardOf(Exception):
 
 def keep_users(session: Session, users: Iterable[UserFact]) -> None:
     """Keeps the local copy; news older than what is known changes nothing."""
-    keep_newest(session, UserCopy, [user.model_dump(mode="json") for user in users], "version")
+    keep_newest(session, UserCopy, [*users], "version")
 
 
 def tell_of_assignment(session: Session, event: LeadsAssigned) -> None:

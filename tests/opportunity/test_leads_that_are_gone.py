@@ -3,17 +3,25 @@
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from contracts import events
 from tests.cast import EIJI
 from tests.parts import Part
 
+THERE = events.LeadFact(
+    lead_id=1, number="L-000001", person_name="山田 太郎", company="", stage="", stage_meaning="open", version=8
+)
+GONE = THERE.model_copy(update={"removed": True, "version": 9})
 
-def test_a_lead_that_is_gone_gets_no_opportunity(opportunity: Part, deal: Callable[..., dict[str, Any]]) -> None:
-    fact = events.LeadFact(
-        lead_id=1, number="L-000001", person_name="山田 太郎", company="", stage="", stage_meaning="open", version=9
-    )
-    assert opportunity.hear(events.LeadsChanged(leads=(fact.model_copy(update={"removed": True}),))) == "done"
-    assert opportunity.hear(events.LeadsChanged(leads=(fact.model_copy(update={"version": 8}),))) == "done"
+
+@pytest.mark.parametrize("told", [[(GONE,), (THERE,)], [(GONE, THERE)], [(THERE, GONE)]])
+def test_a_lead_that_is_gone_gets_no_opportunity(
+    opportunity: Part, deal: Callable[..., dict[str, Any]], told: list[tuple[events.LeadFact, ...]]
+) -> None:
+    """The newest news of it holds, whether it comes in several events or in one, and in whatever order."""
+    for leads in told:
+        assert opportunity.hear(events.LeadsChanged(leads=leads)) == "done"
     made = deal()
     draft = {"name": "x", "account_id": made["account_id"], "campaign_id": made["campaign_id"], "lead_id": "1"}
     refused = opportunity.by(EIJI).post("/opportunities", json=draft | {"main_owner_id": str(EIJI.id)})

@@ -9,8 +9,7 @@ from ..models import CampaignCopy, MasterCopy, UserCopy
 
 
 def remember_users(session: Session, event: events.UsersChanged) -> None:
-    fields = ("user_id", "login", "name", "active", "version")
-    keep_newest(session, UserCopy, [{name: getattr(user, name) for name in fields} for user in event.users], "version")
+    keep_newest(session, UserCopy, event.users, "version")
 
 
 def remember_campaign(session: Session, event: events.CampaignSaved) -> None:

@@ -58,7 +58,7 @@ def _waiting_rows(
 
     Two looks by key, not a join: on tables that grew since they were analysed, the join was planned as 500 scans.
     """
-    # As one array: a row of its own for each number takes five times as long to fetch.
+    # As one array: with a row for each number it takes twice the time.
     batch = aggregate_order_by(UploadedRow.row, UploadedRow.row)
     rows = session.scalar(select(func.array_agg(batch)).where(*_of_batch(event)))
     if not rows:

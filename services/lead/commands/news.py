@@ -82,9 +82,17 @@ def _lead_facts(session: Session, lead_ids: list[int]) -> list[dict[str, Any]]:
     stages = masters(session)
     meanings = {stage: stages.stage(stage).meaning for stage in {row.stage for row in rows}}
     return [
-        _called(lead_id, *names)
-        | {"owner_id": owner_id, "stage": stage, "stage_meaning": meanings[stage], "version": version}
-        for lead_id, owner_id, stage, version, *names in rows
+        {
+            "lead_id": lead_id,
+            "number": lead_number(lead_id),
+            "person_name": f"{family_name} {given_name}".strip(),
+            "company": company,
+            "owner_id": owner_id,
+            "stage": stage,
+            "stage_meaning": meanings[stage],
+            "version": version,
+        }
+        for lead_id, owner_id, stage, version, company, family_name, given_name in rows
     ]
 
 

@@ -9,12 +9,12 @@ from ..models import CampaignCopy, LeadCopy, UserCopy
 
 
 def remember_users(session: Session, event: UsersChanged) -> None:
-    keep_newest(session, UserCopy, [user.model_dump() for user in event.users], newness="version")
+    keep_newest(session, UserCopy, event.users, newness="version")
 
 
 def remember_campaign(session: Session, event: CampaignSaved) -> None:
-    keep_newest(session, CampaignCopy, [event.model_dump()], newness="version")
+    keep_newest(session, CampaignCopy, [event], newness="version")
 
 
 def remember_leads(session: Session, event: LeadsChanged) -> None:
-    keep_newest(session, LeadCopy, event.model_dump()["leads"], newness="version")
+    keep_newest(session, LeadCopy, event.leads, newness="version")
