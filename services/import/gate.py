@@ -19,6 +19,7 @@ from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, pl
 MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_ROW = 1_048_576  # of any sheet
+ROW = re.compile(rb'<row\s[^<>]{0,100}?\br="(\d{1,9})"')
 ZIP_MAGIC = b"PK\x03\x04"
 # Web pages, mails of them and XML, which other systems call .xls.
 BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -163,8 +164,12 @@ def _check_part(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limits: Limits)
     last, rows = b"", 0
     for chunk in inflated(archive, info, limits.part_bytes):
         last = (last + chunk[-200:])[-200:]
-        rows += chunk.count(b"<row")
-        if rows > LAST_ROW + 1:  # <rowBreaks> may be one of them
+        at = max(chunk.rfind(b"<row "), 0)
+        if numbered := ROW.match(chunk, at):  # saves counting those before it
+            rows = int(numbered[1]) + chunk.count(b"<row>", at)
+        else:
+            rows += chunk.count(b"<row ") + chunk.count(b"<row>")
+        if rows > LAST_ROW:
             raise refusal.too_many_rows(limits.rows)
     if not last.rstrip().endswith((b"worksheet>", b"sst>", b"styleSheet>", b"/>", b"-->")):
         raise refusal.damaged(info.filename)

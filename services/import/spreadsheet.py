@@ -74,7 +74,12 @@ class Block:
 
 
 def rows(
-    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0, enough: int = LAST_ROW
+    path: Path,
+    sheet: str,
+    limits: Limits = LIMITS,
+    last_row: int = LAST_ROW,
+    after: int = 0,
+    enough: int = LAST_ROW + 1,
 ) -> Generator[Row, None, None]:
     """The rows of one sheet below row `after`, of a workbook down to `last_row` and no more than `enough`. Raises
     Refused, also after some rows when the file turns out to be broken or too long."""
@@ -87,7 +92,12 @@ def rows(
 
 
 def pieces(
-    path: Path, sheet: str, limits: Limits = LIMITS, last_row: int = LAST_ROW, after: int = 0, enough: int = LAST_ROW
+    path: Path,
+    sheet: str,
+    limits: Limits = LIMITS,
+    last_row: int = LAST_ROW,
+    after: int = 0,
+    enough: int = LAST_ROW + 1,
 ) -> Generator[Block | Row, None, None]:
     """The same in the pieces in which they come: blocks of a workbook, rows of a text."""
     with path.open("rb") as file:
@@ -109,7 +119,7 @@ def _blocks(
     asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
     asked |= {"last_row": last_row, "after": after, "enough": enough}
     child = subprocess.Popen(
-        [sys.executable, "-I", "-S", "-B", "-c", PROCESS, json.dumps(asked)],
+        [sys.executable, "-I", "-S", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
         pipesize=PIPE_BYTES,
         env={name: os.environ[name] for name in ("PATH", "TMPDIR") if name in os.environ} | {"PYTHONUTF8": "1"},

@@ -59,7 +59,9 @@ def inflated(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Iter
                 raise refusal.bomb("中身が大きすぎます。", "What it holds is too large.", info.filename)
             if len(chunk) == CHUNK and b"<" not in chunk:
                 raise refusal.bomb("1つのセルの文字が長すぎます。", "One of its cells holds an endless text.")
-            if (b"<!" in chunk or b"<!" in tail + chunk[:OVERLAP]) and DOCTYPE.search(tail + chunk):
+            # A single sign is found ten times as fast as two.
+            suspect = (b"!" in chunk and b"<!" in chunk) or b"<!" in tail + chunk[:OVERLAP]
+            if suspect and DOCTYPE.search(tail + chunk):
                 ja, en = (
                     "Excelが書くことのない記述（DOCTYPE）が入っています。",
                     "It holds what Excel never writes (DOCTYPE).",

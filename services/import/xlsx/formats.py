@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import IO
 from xml.parsers import expat
 
@@ -160,6 +161,7 @@ def _elapsed(serial: float) -> str:
     return ("-" if serial < 0 and seconds else "") + _clock(seconds)
 
 
+@cache
 def columns_by_letters() -> dict[str, int]:
     """A → 1 … XFD → 16384."""
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"

@@ -9,6 +9,8 @@ TRUE and FALSE. A row may end with an object: "links" {column from 0: address}, 
 show them; "hidden", if the sheet hides the row; "beyond", its first column with a value right of all that are read; and
 at the first row "columns", those that the sheet hides.
 The last line is {"end": rows sent} or {"problem": what}.
+
+Starting it costs as much as reading 2,000 rows: what few sheets need is imported where they need it.
 """
 
 import gc
@@ -22,7 +24,6 @@ from collections.abc import Iterable
 from typing import IO, Any
 
 from .formats import Styles
-from .links import addresses
 from .markup import Damaged, TooManyRows, TooMuch
 from .sheet import Reader, Row
 from .strings import Strings
@@ -82,7 +83,11 @@ def read(asked: dict[str, Any]) -> None:
 
         size = sum(parts[asked[name]].file_size for name in ("sheet", "strings") if asked.get(name) in parts)
         confine(CPU_SECONDS + (size >> 20) // MEGABYTES_A_SECOND)
-        hidden = addresses(part("links"), archive.open(parts[asked["sheet"]])) if asked.get("links") else {}
+        hidden: dict[tuple[int, int], str] = {}
+        if asked.get("links"):
+            from .links import addresses
+
+            hidden = addresses(part("links"), archive.open(parts[asked["sheet"]]))
         strings, styles = Strings(part("strings")), Styles(part("styles"))
         bounds = asked["after"], asked["last_row"]
         reader = Reader(strings, styles, asked["most_columns"], asked["from_1904"], hidden, *bounds)

@@ -7,7 +7,7 @@ left to sheet.py.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from .formats import Shapes, columns_by_letters
 from .markup import decoded, plain
@@ -20,8 +20,7 @@ CONTROLS = bytes(range(32))
 SPECIAL = re.compile(rb'[&"\\\x00-\x1f]|_x')  # what a text is not in XML, or not in JSON
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
+class Layout(NamedTuple):
     """Cells of a row. `form`: their JSON, with %b for each value; `quotes`: how many it has; `width`: its last column.
     By the place of the value: `texts` that stand in the row itself, `others` with their shapes. `shared`: all values
     are numbers of shared strings."""

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import IO, Any
 
-from . import formats, formulas
+from . import formats
 from .careful import Cell, careful_cells
 from .formats import Shapes, Styles, columns_by_letters
 from .hidden import hidden_columns, hides
@@ -210,6 +210,8 @@ class Reader:
     def _in_formulas(self, cells: list[Any], body: str) -> dict[int, str]:
         """Column from 0 → the address that its formula links to. A cell that shows nothing shows the address, or that
         its formula was never calculated."""
+        from . import formulas
+
         linked = formulas.linked(body) if "HYPERLINK(" in body else []
         found = {self.columns[letters]: address for letters, address in linked if letters in self.columns}
         told = {self.columns[letters]: formats.UNCALCULATED for letters in formulas.uncalculated(body)}

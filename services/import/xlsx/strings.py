@@ -7,7 +7,6 @@ words are among them. The rest lies in a file, in small groups, of which those l
 import json
 import os
 import re
-import tempfile
 from array import array
 from collections.abc import Iterator
 from functools import lru_cache
@@ -71,6 +70,8 @@ class Strings:
         waiting = self._open_group + texts
         whole = len(waiting) - len(waiting) % GROUP
         if self._file is None:
+            import tempfile
+
             self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  it lives as long as the process
         written = bytearray()
         for start in range(0, whole, GROUP):
