@@ -52,6 +52,7 @@ _EMAIL = re.compile(
 )
 _WITH_NAME = re.compile(r"[^<>]*<([^<>]+)>")
 
+_PLAIN_POSTAL_CODE = re.compile(r"[0-9]{3}-[0-9]{4}")
 _PLAIN_PHONE = re.compile(r"0[1-9]\d{8,9}")
 _EXTENSION = re.compile(r"(?:[(\[]?\s*(?:内線|内|ext(?:ension)?\.?|x|#)\s*[:：.]?\s*(\d.*))$", re.IGNORECASE)
 _PHONE_WORDS = re.compile(
@@ -146,6 +147,8 @@ def phone(text: str) -> str | None:
 
 def postal_code(text: str) -> str | None:
     """`123-4567`; leading zeros that a spreadsheet took off come back."""
+    if _PLAIN_POSTAL_CODE.fullmatch(text):
+        return text
     digits = _PHONE_MARKS.sub("", _signs(text).removeprefix("〒"))
     if not (digits.isascii() and digits.isdigit() and 5 <= len(digits) <= 7):
         return None

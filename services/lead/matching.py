@@ -8,9 +8,11 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
-from chassis.keywords import BLANKS, LEGAL_FORMS, fold, fold_phone
+from chassis.keywords import LEGAL_FORMS, fold, fold_phone
 
 COMPANY_NOISE = re.compile(r"[\s・,.\-‐‑–—―&'’\"“”/]+")
+# Most companies have this one alone: where nothing is left that others are made of, nobody looks for them (0.7 µs).
+USUAL_FORM, PART_OF_OTHERS = "株式会社", re.compile("[社法()ckil]")
 SEPARATOR = "|"
 # Keys are cut to these lengths: an index entry must fit a page, whatever a cell of a file holds.
 LONGEST_WORD, LONGEST_TEXT = 200, 2_000
@@ -32,7 +34,7 @@ class Keys(NamedTuple):
 
 
 def fold_email(email: str) -> str:
-    return BLANKS.sub("", fold(email)).removeprefix("mailto:")
+    return _without_blanks(fold(email)).removeprefix("mailto:")
 
 
 def fold_company(company: str) -> str:
@@ -44,9 +46,11 @@ def fold_company(company: str) -> str:
 def _both_forms(company: str) -> tuple[str, str]:
     """The key, and what is searched: with its marks, since a person looks for X-TECH as it is written."""
     plain = fold(company)
-    bare = LEGAL_FORMS.sub(" ", plain)
-    key = COMPANY_NOISE.sub("", bare) or BLANKS.sub("", plain)
-    return key[:LONGEST_WORD], BLANKS.sub("", bare).replace("・", "")[:LONGEST_WORD]
+    bare = plain.replace(USUAL_FORM, " ")
+    if PART_OF_OTHERS.search(bare):
+        bare = LEGAL_FORMS.sub(" ", plain)
+    key = COMPANY_NOISE.sub("", bare) or _without_blanks(plain)
+    return key[:LONGEST_WORD], _without_blanks(bare).replace("・", "")[:LONGEST_WORD]
 
 
 def fold_name(*parts: str) -> str:
@@ -55,7 +59,11 @@ def fold_name(*parts: str) -> str:
 
 @lru_cache(maxsize=5_000)
 def _folded_name(name: str) -> str:
-    return BLANKS.sub("", fold(name)).replace("・", "")
+    return _without_blanks(fold(name)).replace("・", "")
+
+
+def _without_blanks(text: str) -> str:
+    return "".join(text.split())
 
 
 def keys(person: Mapping[str, str | None]) -> Keys:

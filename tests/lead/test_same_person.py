@@ -1,6 +1,7 @@
 """名寄せ: what is folded away before two rows are compared, and what is not."""
 
 import importlib
+import itertools
 
 import pytest
 
@@ -29,6 +30,31 @@ matching = importlib.import_module("services.lead.matching")
 )
 def test_companies(written: str, key: str) -> None:
     assert matching.fold_company(written) == key
+
+
+def test_a_legal_form_goes_away_whatever_else_is_in_the_name() -> None:
+    """There is a short way for 株式会社 alone: it may stand beside another form, or be a part of one."""
+    parts = [
+        *(
+            "株式会社",
+            "有限会社",
+            "医療法人",
+            "社会福祉法人",
+            "(株)",
+            "カ)",
+            "(カ",
+            "co.ltd",
+            "inc",
+            "k.k.",
+            "llc",
+            "corp",
+        ),
+        *("会社", "社", "カ", "山田", "abc", " "),
+    ]
+    for names in itertools.product(parts, repeat=3):
+        plain = keywords.fold("".join(names))
+        bare = matching.COMPANY_NOISE.sub("", keywords.LEGAL_FORMS.sub(" ", plain))
+        assert matching.fold_company("".join(names)) == (bare or "".join(plain.split())), names
 
 
 @pytest.mark.parametrize(
