@@ -78,6 +78,14 @@ class UndoingSettled(Event, name="lead.undoing_settled"):
     given_up: bool = False
 
 
+class KeptLeadsUndone(Event, name="lead.kept_leads_undone"):
+    """Leads that the undoing of a list had kept are as they were before it after all: another list, on account of which
+    they had been kept, was taken back, too. At most 1,000, some of which were not kept, perhaps."""
+
+    list_id: int
+    lead_ids: tuple[int, ...]
+
+
 class LeadFact(Fact):
     """A lead as other services need to know it. `removed`: there is no such lead any more; it never comes back."""
 

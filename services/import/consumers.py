@@ -61,6 +61,11 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     commands.settle_undoing(session, event)
 
 
+@consumers.on(events.KeptLeadsUndone)
+def forget_kept(session: Session, event: events.KeptLeadsUndone) -> None:
+    commands.forget_kept(session, event)
+
+
 @consumers.on(events.UsersChanged)
 def remember_users(session: Session, event: events.UsersChanged) -> None:
     commands.remember_users(session, event)

@@ -2,7 +2,8 @@
 
 A lead with its person is one piece, each row of its campaign history another. A piece that nobody else changed since
 gets its values before; what the list created is deleted. A lead that the list made stays as a whole once anybody worked
-on it, made an opportunity of it, or another list has the person too. What was taken back counts for nobody's work.
+on it, made an opportunity of it, or another list has the person too. What was taken back counts for nobody's work, and
+is undone with it where it had been left (taking_back_together.py).
 """
 
 from collections.abc import Collection
@@ -18,23 +19,27 @@ from .list_registration import CAUSE, CHANGE, MEMBER_FIELDS, VERSIONED_CHANGE
 from .list_update import RESTORABLE, make_keys
 from .models.leads import STEPS
 from .staging import PERSON_CELLS
+from .taking_back_together import join_others
 
 LOCK = "SELECT count(*) FROM (SELECT id FROM lead WHERE id = ANY(:lead_ids) ORDER BY id FOR UPDATE) locked"
 TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS undo_change (
     id bigint, record_type text, record_id bigint, lead_id bigint, field text, before jsonb, at timestamptz,
-    actor_id bigint, own boolean
+    actor_id bigint, list_id bigint, own boolean, free boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS undo_piece (
     record_type text, record_id bigint, lead_id bigint, created boolean, first_id bigint, at timestamptz,
     actor_id bigint, touched boolean DEFAULT false, PRIMARY KEY (record_type, record_id)
 ) ON COMMIT DELETE ROWS
 """
+# `list_id`: of a list that is taken back, too.
 GATHER = """
 INSERT INTO undo_change
-SELECT c.id, c.record_type, c.record_id, c.lead_id, c.field, c.before, c.at, c.actor_id, c.cause_id = ANY(:causes)
+SELECT c.id, c.record_type, c.record_id, c.lead_id, c.field, c.before, c.at, c.actor_id, a.list_id,
+    coalesce(a.list_id = :list_id, false)
 FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted (lead_id)
 CROSS JOIN LATERAL (SELECT * FROM change c WHERE c.lead_id = wanted.lead_id ORDER BY c.id) c
+LEFT JOIN unnest(CAST(:acts AS uuid[]), CAST(:lists AS bigint[])) AS a (cause_id, list_id) ON a.cause_id = c.cause_id
 WHERE c.cause_id <> ALL(:void)
 """
 # A lead's piece bears the lead's id. What the list did to the rows of a lead that it made belongs to the lead's piece.
@@ -176,14 +181,21 @@ class Undone:
     former: list[tuple[int, int, int]] = field(default_factory=list)
 
 
-def find_pieces(session: Session, lead_ids: Collection[int], causes: list[Any], void: list[Any]) -> None:
-    """What these acts (`causes`) did to the leads, piece by piece, and whether somebody worked on it since. Nobody
-    changes the leads until the transaction ends. `void`: acts that were taken back, and by which that was done."""
-    facts = {"lead_ids": [*lead_ids], "causes": causes, "void": void}
+def find_pieces(
+    session: Session, lead_ids: Collection[int], list_id: int, acts: list[tuple[Any, int]], void: list[Any]
+) -> dict[int, list[int]]:
+    """What the list did to the leads, piece by piece, and whether somebody worked on it since. Nobody changes the leads
+    until the transaction ends. `acts`: those of all lists that are taken back, each with its list; `void`: those by
+    which that was done. Other lists, each with the leads of which nothing of it stays after this."""
+    facts = {"lead_ids": [*lead_ids], "list_id": list_id, "void": void}
+    facts |= {"acts": [act for act, _ in acts], "lists": [of_list for _, of_list in acts]}
     session.execute(text(LOCK), facts)
     session.execute(text(TABLES))
-    for step in (GATHER, PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, MENTIONED, WITH_OPPORTUNITY):
+    session.execute(text(GATHER), facts)
+    whole = join_others(session, list_id)
+    for step in (PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, MENTIONED, WITH_OPPORTUNITY):
         session.execute(text(step), facts if ":" in step else {})
+    return whole
 
 
 def leads_to_go(session: Session) -> list[int]:

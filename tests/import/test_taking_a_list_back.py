@@ -83,6 +83,18 @@ def test_kept_rows_tell_who_and_when_and_rows_of_leads_that_are_gone_lead_nowher
     }
 
 
+def test_a_kept_lead_that_goes_with_another_list_is_kept_no_longer(importing: Part, list_id: str) -> None:
+    undo(importing, list_id)
+    importing.hear(settled(list_id, 0, 2, 1003, 1004))
+    for _ in range(2):  # said twice: nothing changes
+        importing.hear(events.KeptLeadsUndone(list_id=int(list_id), lead_ids=(1004, 1005)))
+    state = details(importing, list_id)
+    assert (state["status"], state["undoing"]["undone"], state["undoing"]["kept"]) == ("undone", 3, 1)
+    rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
+    assert [row["lead_id"] for row in rows] == [None, "1003", None, None]
+    assert importing.why_set_aside() == []
+
+
 def test_it_is_refused_the_second_time_and_to_others(importing: Part, list_id: str) -> None:
     assert undo(importing, list_id, ISAMU).status_code == 403
     assert undo(importing, list_id, EIJI).status_code == 403

@@ -1,5 +1,4 @@
-"""Whatever lists bring: every row has one outcome, people who stand in a file twice stay as they are, and what somebody
-does on the screen meanwhile is kept and told."""
+"""Whatever lists bring: every row has one outcome, and people who stand in a file twice stay as they are."""
 
 from typing import Any
 
@@ -7,12 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chassis.events import Cause
 from contracts import events
-from tests.cast import ISAMU, MAKI
-from tests.lead.chance import CELLS, HURRIED, Desk, batches, files
+from tests.lead.chance import CELLS, HURRIED, Desk, files, people
 from tests.lead.conftest import Lists
-from tests.lead.test_take_a_list_back import everything, take_back
+from tests.lead.test_take_a_list_back import everything
 
 OUTCOMES = {"created", "updated", "unchanged", "history_only", "review", "conflict", "error"}
 MOMENTS = {"stage_since", "stage_by", "assigned_at", "assigned_by", "first_responded_at", "last_responded_at"}
@@ -23,7 +20,7 @@ def desk(lists: Lists) -> Desk:
     return Desk(lists)
 
 
-@given(known=batches, file=files(), plan=st.booleans(), data=st.data())
+@given(known=people, file=files(), plan=st.booleans(), data=st.data())
 @HURRIED
 def test_every_row_has_one_outcome(desk: Desk, known: Any, file: Any, plan: bool, data: st.DataObject) -> None:
     """Whatever the rows are, in whatever order their batches come, and however often: Σ outcomes = rows sent."""
@@ -87,30 +84,3 @@ def test_of_rows_that_contradict_each_other_the_last_holds_every_time(desk: Desk
     before = values(desk)
     desk.send(desk.number(), alike)
     assert values(desk) == before
-
-
-STEPS = ("edit", "edit", "batch")
-
-
-@given(known=batches, file=files(), steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(1, 6)), max_size=8))
-@HURRIED
-def test_edits_between_the_batches_are_kept_and_told(desk: Desk, known: Any, file: Any, steps: Any) -> None:
-    """Somebody works on the screen before, between and after the batches, and then the list is taken back."""
-    desk.clear()
-    desk.send(desk.number(), ("participants", known, {}))
-    kind, content, options = desk.naming_only_leads_that_are_there(file)
-    list_id, cause, waiting = desk.number(), Cause.new("list", MAKI.id), [*enumerate(content)]
-    edited: dict[int, str] = {}
-    late: set[int] = set()
-    for step, lead_id in [*steps, *[("batch", 0)] * len(content)]:
-        if step == "batch" and waiting:
-            at, batch = waiting.pop(0)
-            desk.lists.batch(list_id, at, *batch, kind=kind, cause=cause, **options)
-        elif step == "edit" and (change := desk.edit(lead_id, len(edited))):
-            edited[lead_id] = change
-            late |= {lead_id} & desk.touched(list_id)
-    settled = take_back(desk.lists, list_id)
-    assert {lead.lead_id for part in settled for lead in part.kept} == late
-    assert {lead.changed_by for part in settled for lead in part.kept} <= {ISAMU.id}
-    there = everything(desk.lead)["lead"]
-    assert {lead_id: there[lead_id]["interest"] for lead_id in edited} == edited

@@ -13,7 +13,7 @@ from .reading import read_list
 from .registering import register_list
 from .settling import settle_batch
 from .tidying import tidy_up
-from .undoing import settle_undoing, undo_list
+from .undoing import forget_kept, settle_undoing, undo_list
 
 __all__ = [
     "answer_question",
@@ -22,6 +22,7 @@ __all__ = [
     "choose_values",
     "commit_list",
     "discard_list",
+    "forget_kept",
     "forget_meanings",
     "give_up_batch",
     "give_up_corrections",

@@ -1,6 +1,6 @@
 """取消 of a finished list: lead undoes what its rows did, part by part; the last part ends it, exactly once."""
 
-from sqlalchemy import func
+from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -11,7 +11,7 @@ from chassis.problems import Conflict, Forbidden
 from contracts import events
 
 from .. import queries
-from ..models import UploadedList
+from ..models import KeptLead, UploadedList
 from .settling import end_in_failure
 
 
@@ -68,6 +68,17 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
             end_in_failure(session, uploaded)
         else:
             uploaded.status = "undone"
+
+
+def forget_kept(session: Session, event: events.KeptLeadsUndone) -> None:
+    """Leads that the undoing had kept were given back with another list."""
+    uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
+    if uploaded is None:
+        raise Permanent(f"there is no list {event.list_id}")
+    kept = (KeptLead.list_id == event.list_id, KeptLead.lead_id.in_(event.lead_ids))
+    forgotten = len(session.scalars(delete(KeptLead).where(*kept).returning(KeptLead.lead_id)).all())
+    uploaded.kept_leads -= forgotten
+    uploaded.undone_leads += forgotten
 
 
 def _give_up(uploaded: UploadedList) -> None:

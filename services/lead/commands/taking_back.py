@@ -3,10 +3,10 @@
 Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so that no list meets a lead that goes.
 """
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
+from uuid import UUID
 
-from sqlalchemy import delete, select, text, update
+from sqlalchemy import ColumnElement, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -20,13 +20,21 @@ from ..models import Mention, SettledBatch, Undoing, UndonePart
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
 
-LEADS_OF = "SELECT DISTINCT lead_id FROM change WHERE cause_id = ANY(:causes) ORDER BY lead_id"
+# With those that another list made, and had to leave because they are in this one, too.
+LEADS_OF = """
+SELECT lead_id FROM change WHERE cause_id = ANY(:causes)
+UNION
+SELECT m.lead_id FROM mention m JOIN lead l ON l.id = m.lead_id JOIN undoing u ON u.list_id = l.list_id
+WHERE m.list_id = :list_id
+ORDER BY lead_id
+"""
 
 
 def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     """Announces the parts. A list that touched nobody has one part, without leads."""
     one_at_a_time(session)
-    leads = list(session.scalars(text(LEADS_OF), {"causes": _causes(session, [event.list_id])}))
+    causes = [act for act, _ in _acts(session, SettledBatch.list_id == event.list_id)]
+    leads = list(session.scalars(text(LEADS_OF), {"causes": causes, "list_id": event.list_id}))
     parts = [*portions(leads, events.EVENT_LIMIT)] or [[]]
     act = {"list_id": event.list_id, "cause_id": current_cause(session).id, "parts_left": len(parts)}
     begun = insert(Undoing).values(act).on_conflict_do_nothing().returning(Undoing.list_id)
@@ -43,16 +51,17 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     if not _first_time(session, event):
         return
     one_at_a_time(session)
-    undone_lists = select(Undoing.list_id).where(Undoing.list_id != event.list_id)
-    others = list(session.scalars(undone_lists))
-    void = [*_causes(session, others), *session.scalars(select(Undoing.cause_id).where(Undoing.list_id.in_(others)))]
-    find_pieces(session, event.lead_ids, _causes(session, [event.list_id]), void)
+    acts = _acts(session, SettledBatch.list_id.in_(select(Undoing.list_id)))
+    void = list(session.scalars(select(Undoing.cause_id)))
+    released = find_pieces(session, event.lead_ids, event.list_id, acts, void)
     gone = leads_to_go(session)
     farewell = removed_leads(session, gone)
     cause = current_cause(session)
     facts = {"cause_id": cause.id, "cause_kind": cause.kind, "actor_id": cause.actor_id}
     undone = give_back(session, gone, facts)
     _say(session, undone, farewell)
+    for list_id, lead_ids in released.items():
+        publish(session, events.KeptLeadsUndone(list_id=list_id, lead_ids=tuple(lead_ids)))
     _settle(session, event, tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept))
 
 
@@ -103,6 +112,8 @@ def _say(session: Session, undone: Undone, farewell: list[events.LeadFact]) -> N
     say_members_left(session, undone.former)
 
 
-def _causes(session: Session, list_ids: Iterable[int]) -> list[object]:
-    """The acts by which rows of these lists were merged: the files', and those of error workbooks."""
-    return list(session.scalars(select(SettledBatch.cause_id).where(SettledBatch.list_id.in_(list_ids)).distinct()))
+def _acts(session: Session, meant: ColumnElement[bool]) -> list[tuple[UUID, int]]:
+    """The acts by which rows of these lists were merged, each with its list: the files', and those of error
+    workbooks."""
+    rows = session.execute(select(SettledBatch.cause_id, SettledBatch.list_id).where(meant).distinct())
+    return [(row.cause_id, row.list_id) for row in rows]
