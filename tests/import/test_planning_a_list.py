@@ -88,6 +88,25 @@ def test_what_became_something_else_is_shown_with_what_the_plan_had_said(importi
     assert [row["planned"] for row in rows] == ["created", None, None, None]
 
 
+def test_a_reason_that_names_what_the_plan_could_not_is_no_move(importing: Part) -> None:
+    """A lead that the list itself makes has no number in its plan."""
+    made = str(upload(importing, people(2), mode="plan").get_json()["id"])
+    for named in ("L-000001、3行目の人", "L-000001、L-000002"):
+        (prepared,) = read_and_check(importing)
+        reason = {"field": "email", "code": "several_matches", "ja": f"一致するリードが複数あります（{named}）。"}
+        told = (
+            events.RowOutcome(row=2, outcome="created"),
+            events.RowOutcome(row=3, outcome="review", reasons=(reason | {"en": ""},)),
+        )
+        said = events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=told, plan=prepared.plan)
+        assert importing.hear(said) == "done", importing.why_set_aside()
+        importing.forget_said()
+        decide(importing, made)
+    assert (details(importing, made)["status"], details(importing, made)["moved"]) == ("finished", 0)
+    rows = importing.by(MAKI).get(f"/lists/{made}/rows").get_json()["items"]
+    assert "L-000002" in rows[1]["reasons"][0]["message"]
+
+
 def test_what_cells_may_name_has_moved(importing: Part) -> None:
     """Then, and only then, the rows are checked again: who could be named is not, and the other way round."""
     cells = ["会社", "山田", "太郎", "taro{}@example.jp", "", "", "", "isamu"]

@@ -24,13 +24,15 @@ CREATE TEMP TABLE IF NOT EXISTS came_true (
     changes json, seen int
 ) ON COMMIT DELETE ROWS
 """
-# Leads that the plan would have made had no number yet.
-MOVED = """
+# Leads that the plan would have made had no number yet, so that reasons may name more of them than the plan did.
+NAMED = "(SELECT array_agg((each ->> 'field') || ' ' || (each ->> 'code')) FROM json_array_elements({0}.reasons) each)"
+MOVED = f"""
 INSERT INTO moved_row (list_id, row, outcome, lead_id, reasons, changes)
 SELECT o.list_id, o.row, o.outcome, o.lead_id, o.reasons, o.changes
 FROM came_true c JOIN row_outcome o ON o.list_id = c.list_id AND o.row = c.row
 WHERE o.outcome <> c.outcome OR o.lead_id IS NOT NULL AND o.lead_id IS DISTINCT FROM c.lead_id
-    OR o.reasons::text IS DISTINCT FROM c.reasons::text OR o.changes::text IS DISTINCT FROM c.changes::text
+    OR o.reasons::text IS DISTINCT FROM c.reasons::text AND {NAMED.format("o")} IS DISTINCT FROM {NAMED.format("c")}
+    OR o.changes::text IS DISTINCT FROM c.changes::text
 """
 TAKE = """
 INSERT INTO row_outcome AS o (list_id, row, batch, outcome, lead_id, reasons, match, changes, seen)

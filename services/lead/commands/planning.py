@@ -15,6 +15,7 @@ from chassis.database import copy_rows
 from chassis.outbox import publish
 from contracts import events
 
+from .. import matching
 from ..masters import masters
 from ..matching_key import one_at_a_time
 from ..merging import find_matches, merge_staged, prepare_tables
@@ -28,6 +29,18 @@ MET = " UNION ALL ".join(
     f" WHERE list_id = :list_id AND batch < :batch AND {key} = ANY(:{key})"
     for key in ("email_key", "bare_key", "lead_id")
 )
+# By what the leads of rows that were merged are known then: a row may have changed that, and say only some of it.
+KNOWN_BY = """
+SELECT s.row, coalesce(p.email_key, s.email_key), coalesce(p.bare_key, s.bare_key), s.lead_id
+FROM staged_row s LEFT JOIN person p ON p.id = s.person_id ORDER BY s.row
+"""
+# Who is known by a key, and may be no longer when an earlier batch is in.
+OWNERS = """
+SELECT p.email_key, CAST(NULL AS text), l.id FROM person p JOIN lead l ON l.person_id = p.id
+WHERE p.email_key = ANY(:email_key)
+UNION ALL SELECT NULL, p.bare_key, l.id FROM person p JOIN lead l ON l.person_id = p.id
+WHERE p.bare_key = ANY(:bare_key)
+"""
 # Of rows that were planned in another batch before; in most lists one look at the index finds that there are none.
 FORGET = """
 DELETE FROM planned_row WHERE list_id = :list_id AND row BETWEEN :first AND :last AND row + 0 = ANY(:rows)
@@ -58,6 +71,8 @@ def plan_rows(session: Session, event: events.RowsPrepared, ready: Staged | None
     if earlier:
         _match(session, staged)
     outcomes, _, _ = merge_staged(session, event, key, kept=False)
+    if _changes_keys(event):
+        kept = [tuple(row) for row in session.execute(text(KNOWN_BY))]
     tried.rollback()
     _keep(session, event, kept)
     settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes, "plan": True}
@@ -78,26 +93,48 @@ def _match(session: Session, rows: Staged) -> str:
     return find_matches(session)
 
 
+def _changes_keys(event: events.RowsPrepared) -> bool:
+    """Whether rows may change by what a known lead is recognised."""
+    return event.kind == "update" or bool(event.overwrite.keys() & {*matching.FIELDS})
+
+
 def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> list[events.RowsPrepared]:
     """The rows of earlier batches that may be about the same people, by batch, as they came: those that share a key or
-    a lead with these (`kept`), and those that share one with them."""
+    a lead with these (`kept`), and those that share one with them. Where rows change keys, each is its owner's, too."""
     found: dict[int, Any] = {}
+    links: list[tuple[Any, ...]] = []
     known: tuple[set[Any], ...] = ({None}, {None}, {None})
     new: list[tuple[Any, ...]] = [keys[1:] for keys in kept]
     while new and len(found) < MOST_EARLIER:
         email_key, bare_key, lead_id = (
             {keys[place] for keys in new} - looked_for for place, looked_for in enumerate(known)
         )
+        if _changes_keys(event):
+            changing = {"email_key": [*email_key], "bare_key": [*bare_key]}
+            owned = [tuple(row) for row in session.execute(text(OWNERS), changing)]
+            links += owned
+            lead_id |= {owner for *_, owner in owned} - known[2]
         for looked_for, more in zip(known, (email_key, bare_key, lead_id), strict=True):
             looked_for |= more
         facts = {"list_id": event.list_id, "batch": event.batch}
         wanted = {"email_key": [*email_key], "bare_key": [*bare_key], "lead_id": [*lead_id]}
         met = session.execute(text(MET), facts | wanted).all()
-        new = [(row.email_key, row.bare_key, row.lead_id) for row in met if row.row not in found]
+        more_rows = [row for row in met if row.row not in found]
+        new = [(row.email_key, row.bare_key, row.lead_id) for row in more_rows]
+        if _changes_keys(event):  # what a row wanted to be known by, it may not have got
+            wanted_keys = [_wanted(row) for row in more_rows]
+            new += wanted_keys
+            links += wanted_keys
         found |= {row.row: row for row in met}
     latest = sorted(found.values(), key=lambda row: (row.batch, row.row))[-MOST_EARLIER:]
-    keys = [keys[1:] for keys in kept] + [(row.email_key, row.bare_key, row.lead_id) for row in latest]
+    keys = [keys[1:] for keys in kept] + [(row.email_key, row.bare_key, row.lead_id) for row in latest] + links
     return [event.model_copy(update=events.by_columns(rows)) for rows in _in_rounds(latest, _people(keys))]
+
+
+def _wanted(row: Any) -> tuple[Any, ...]:
+    """By what its lead shall be known."""
+    wanted = matching.keys(from_json(row.body)["values"])
+    return wanted.email_key, wanted.bare_key, row.lead_id
 
 
 def _people(rows: list[tuple[Any, ...]]) -> dict[Any, Any]:
