@@ -93,10 +93,15 @@ class UploadedList(Record, Base):
         return self.mode == "plan" and self.committed_at is None
 
     @property
+    def writes_into_leads(self) -> bool:
+        """Also into those that are known."""
+        return self.kind == "update" or bool(self.overwrite)
+
+    @property
     def goes_in_order(self) -> bool:
         """Its batches are merged one after another: the commit shall do what the plan said; and of several rows that
         write into the same known lead the last one in the file shall hold, whoever is faster with its batch."""
-        return self.mode == "plan" or self.kind == "update" or bool(self.overwrite)
+        return self.mode == "plan" or self.writes_into_leads
 
     @property
     def is_stopped(self) -> bool:

@@ -25,7 +25,8 @@ ROWS = 40
 def small_portions(monkeypatch: pytest.MonkeyPatch) -> None:
     """4 rows, then 8, 24, and the rest; batches of two."""
     reading = module("commands.reading")
-    for name, value in (("BATCH_ROWS", 2), ("FIRST_ROWS", 4), ("GROWTH", 2), ("MOST_ROWS", 24)):
+    sizes = {"BATCH_ROWS": 2, "FIRST_ROWS": 4, "FIRST_ROWS_TOGETHER": 4, "GROWTH": 2, "MOST_ROWS": 24}
+    for name, value in sizes.items():
         monkeypatch.setattr(reading, name, value)
 
 

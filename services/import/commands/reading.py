@@ -26,6 +26,7 @@ from ..spreadsheet import Block, Row, pieces
 from .announcing import announce_file, announce_more
 from .asking import sheet_or_question
 from .checking import header_of
+from .gathering import gather
 from .settling import fail_list, read_no_further
 
 log = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ BATCH_ROWS = 2_000
 # A batch travels as one event, which must not outgrow what the broker takes: a list of long texts has fewer rows in it.
 BATCH_BYTES = 2 << 20
 FIRST_ROWS = 8_000  # are read in a third of a second, and keep lead busy for two
+FIRST_ROWS_TOGETHER = 100_000  # where rows about the same lead are to meet
 GROWTH = 4  # times as many as were read before
 MOST_ROWS = 400_000
 NAMES_BYTES = 500  # what the names of the fields add to each row
@@ -89,9 +91,12 @@ def _read(session: Session, uploaded: UploadedList, after: int) -> None:
         else:
             _, below = find_header(source.rows(), sheet, uploaded.kind, remembered, _said(uploaded))
         copy_text(session, "uploaded_row (row, cells, list_id, batch)", portion.stored(below, source.rest()))
+    header = below.told()
+    if uploaded.writes_into_leads:
+        gather(session, uploaded.id, header, portion.first, portion.sizes, BATCH_BYTES // 4, NAMES_BYTES)
     session.execute(insert(Batch), portion.batches())
     _lock(session, uploaded, after)
-    _take(session, uploaded, portion, sheet, below.told())
+    _take(session, uploaded, portion, sheet, header)
     uploaded.read_to = portion.last if portion.more else None
     if portion.more:
         announce_file(session, uploaded.id, uploaded.reading_bytes, portion.last)
@@ -152,7 +157,8 @@ class _Portion:
 
     def __init__(self, uploaded: UploadedList) -> None:
         self.list_id, self.first = uploaded.id, uploaded.batches
-        self.most = min(uploaded.rows_read * GROWTH, MOST_ROWS) if uploaded.batches else FIRST_ROWS
+        first = FIRST_ROWS_TOGETHER if uploaded.writes_into_leads else FIRST_ROWS
+        self.most = min(uploaded.rows_read * GROWTH, MOST_ROWS) if uploaded.batches else first
         self.sizes: list[int] = []
         self.room = 0  # bytes left in the last batch
         self.left, self.last, self.more = self.most, 0, False
