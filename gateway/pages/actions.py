@@ -17,7 +17,7 @@ from . import choosing, masters
 from .display import field_moment, short_day
 from .display import moment as shown_moment
 from .editing import Collision, form_of, is_stale, touched
-from .forms import company_moment, moment, text, whole
+from .forms import anyway, company_moment, moment, text, whole
 from .frame import dialog, go, say, today
 from .lead_fields import Editing, edits, field_names
 from .lead_walk import Walk
@@ -50,7 +50,7 @@ def create(lead_id: int) -> Response:
         if masters.meaning_of("lead-stages", stage) == "dropped":
             draft["drop_reason"] = text("drop_reason")
     if changes := edits(_mine()):
-        draft["lead"] = changes
+        draft["lead"] = changes | anyway()
     try:
         call("lead").post(f"/leads/{lead_id}/actions", draft)
     except Problem as problem:

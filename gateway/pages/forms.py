@@ -18,7 +18,8 @@ class Form:
     """A form as the templates show it: `value(name)`, `error(name)`, and `problem` for the whole of it.
 
     Fields are named as the services name them (`goals.invited`, `stakeholders.0.email`), so that an error finds its
-    field. `initial` are the values of a form that nobody has typed into yet.
+    field. `initial` are the values of a form that nobody has typed into yet. `taken_by`: the lead that has the address
+    that was typed, where that was why it was refused.
     """
 
     def __init__(self, initial: dict[str, Any] | None = None, problem: Problem | None = None) -> None:
@@ -27,6 +28,7 @@ class Form:
         self.problem = problem
         document = problem.as_json() if problem else {}
         self.detail: str = document.get("detail", "")
+        self.taken_by: str | None = document.get("lead_id") if document.get("title") == "address_taken" else None
         self.errors: dict[str, str] = {}
         for error in document.get("errors", []):
             self.errors.setdefault(error["field"], error["message"])
@@ -82,6 +84,11 @@ def plain(text: str | None) -> str:
 def text(name: str) -> str:
     """As the services keep it: nothing around it, and line ends of one kind, whatever browsers send."""
     return (request.form.get(name) or "").replace("\r\n", "\n").strip()
+
+
+def anyway() -> dict[str, bool]:
+    """What goes with an edit of which somebody said that its address is saved though another lead has it."""
+    return {"save_anyway": True} if "save_anyway" in request.form else {}
 
 
 def whole(name: str) -> int | str | None:

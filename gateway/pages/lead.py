@@ -14,7 +14,7 @@ from gateway.calling import call, together
 
 from . import choosing, masters
 from .editing import touched
-from .forms import Form
+from .forms import Form, anyway
 from .frame import dialog, go, say, swaps
 from .lead_account import readable
 from .lead_facts import facts_of
@@ -130,7 +130,7 @@ def save(lead_id: int) -> Response:
         say(gettext("変更はありませんでした。"), tone="neutral")
         return go(Walk.read(lead_id).here())
     try:
-        call("lead").patch(f"/leads/{lead_id}", changes | {"version": int(request.form.get("version", 0))})
+        call("lead").patch(f"/leads/{lead_id}", changes | {"version": int(request.form.get("version", 0))} | anyway())
     except Problem as problem:
         return _form(call("lead").get(f"/leads/{lead_id}"), problem)
     say(gettext("リードを更新しました。"))

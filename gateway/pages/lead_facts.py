@@ -14,7 +14,7 @@ from gateway.calling import call
 
 from . import choosing
 from .editing import Collision, seen, touched
-from .forms import Form
+from .forms import Form, anyway
 from .frame import go, is_htmx, say
 from .lead_fields import FLAGS, collision_with, edits, field_names, read_as, typed_values
 from .lead_walk import Walk
@@ -120,7 +120,7 @@ def save(lead_id: int, key: str) -> Response:
         if not mine:
             return _reading(call("lead").get(f"/leads/{lead_id}"), key)
         try:
-            lead = call("lead").patch(f"/leads/{lead_id}", edits(mine) | {"version": int(version)})
+            lead = call("lead").patch(f"/leads/{lead_id}", edits(mine) | {"version": int(version)} | anyway())
         except Problem as problem:
             lead = call("lead").get(f"/leads/{lead_id}")
             collision = collision_with(lead) if problem.status == 409 else None

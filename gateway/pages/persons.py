@@ -16,7 +16,7 @@ from gateway.calling import call
 
 from . import choosing, editing, masters
 from .display import number, phone
-from .forms import Form, plain, text, whole
+from .forms import Form, anyway, plain, text, whole
 from .frame import address, dialog, go, say, swaps
 from .lead_account import readable
 from .lead_fields import HALF_WIDTH, PHONES
@@ -191,7 +191,7 @@ def save(person_id: int) -> Response:
         say(gettext("変更はありませんでした。"), tone="neutral")
         return go(f"/persons/{person_id}")
     try:
-        patch = changes(mine) | {"version": whole("version")}
+        patch = changes(mine) | {"version": whole("version")} | anyway()
         call("lead").patch(f"/persons/{person_id}", patch)
     except Problem as problem:
         return _form(call("lead").get(f"/persons/{person_id}"), problem)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tests.cast import ADMIN
+from tests.cast import ADMIN, GAKU, ISAMU, MAKI
 from tests.lead.conftest import Lists, hanako, row, taro
 from tests.parts import Part
 
@@ -95,3 +95,40 @@ def test_nor_is_the_address_of_somebody_new_in_the_same_list_given_away(
     assert waits.reasons[0]["ja"] == f"このメールアドレスは、ほかのリード（{3 - first}行目の人）のものです。"
     assert waits.reasons[0]["en"] == f"Another lead has this address: whoever row {3 - first} is about."
     assert show(known[0])["person"]["email"] == "taro@yamada.example.jp"
+
+
+# -- the screens -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("address", ["Hanako@suzuki.example.jp", " hanako@suzuki.example.jp"])
+def test_a_screen_asks_before_it_gives_a_lead_the_address_of_another_one(
+    address: str, lead: Part, show: Show, known: list[int | None]
+) -> None:
+    path, edit = f"/leads/{known[0]}", {"version": 1, "person": {"email": address, "title": "部長"}}
+    refused = lead.by(MAKI).patch(path, json=edit)
+    problem = refused.get_json()
+    assert (refused.status_code, problem["title"], problem["lead_id"]) == (422, "address_taken", str(known[1]))
+    (error,) = problem["errors"]
+    assert (error["field"], error["code"]) == ("person.email", "address_taken")
+    assert error["message"] == f"このメールアドレスは、ほかのリード（L-{known[1]:06d}）のものです。"
+    assert show(known[0])["person"]["title"] == "", "nothing of the edit was saved"
+    assert lead.by(MAKI).patch(path, json=edit | {"save_anyway": True}).status_code == 200
+    again = {"version": 2, "person": {"email": "hanako@suzuki.example.jp", "title": "課長"}}
+    assert lead.by(MAKI).patch(path, json=again).status_code == 200, "what it has already is not asked about"
+
+
+def test_so_do_an_action_and_the_page_of_a_person(lead: Part, show: Show, known: list[int | None]) -> None:
+    action = {"type": "call_out", "result": "no_answer", "lead": {"person": {"email": "hanako@suzuki.example.jp"}}}
+    refused = lead.by(MAKI).post(f"/leads/{known[0]}/actions", json=action)
+    assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "person.email")
+    person = f"/persons/{lead.by(MAKI).get(f'/leads/{known[0]}').get_json()['person']['id']}"
+    edit = {"version": 1, "email": "hanako@suzuki.example.jp"}
+    refused = lead.by(MAKI).patch(person, json=edit)
+    assert (refused.status_code, refused.get_json()["errors"][0]["field"]) == (422, "email")
+    assert lead.by(MAKI).patch(person, json=edit | {"save_anyway": True}).status_code == 200
+
+
+def test_who_sees_addresses_masked_cannot_try_them_out(lead: Part, lists: Lists) -> None:
+    mine, _ = lists.send(taro(owner_id=GAKU.id), hanako(owner_id=ISAMU.id))
+    edit = {"version": 1, "person": {"email": "hanako@suzuki.example.jp"}}
+    assert lead.by(GAKU).patch(f"/leads/{mine.lead_id}", json=edit).status_code == 200

@@ -14,6 +14,7 @@ from chassis.problems import Conflict, Field, Forbidden
 
 from .. import matching
 from ..history import change
+from ..known_persons import refuse_taken_address
 from ..masters import masters
 from ..models import Change, Lead, MemoVersion, Person, UserCopy
 from ..problems import (
@@ -43,7 +44,7 @@ CONTACTS = {
     **{"postal_code": "postal_code", "prefecture": "prefecture"},
 }
 # What the shapes of edits hold beside the lead's own fields.
-OTHERS = ("person", "version", "takes_back", "campaign_id", "member_status", "register_anyway")
+OTHERS = ("person", "version", "takes_back", "campaign_id", "member_status", "register_anyway", "save_anyway")
 # What other services keep of a lead.
 TOLD = {"owner_id", "stage", "family_name", "given_name", "company"}
 
@@ -109,6 +110,8 @@ def apply_edit(session: Session, actor: Actor, lead: Lead, person: Person, edit:
     wrong = [*unexplained(lead, given), *wrong]
     if wrong:
         raise invalid(*wrong)
+    if not edit.save_anyway:
+        refuse_taken_address(session, actor, person, of_person, "person.")
     changed: set[str] = set()
     if "owner_id" in given:
         changed |= give_owner(session, actor, lead, given.pop("owner_id"))

@@ -9,6 +9,7 @@ from chassis.database import current_cause
 from chassis.problems import Conflict
 
 from ..history import change
+from ..known_persons import refuse_taken_address
 from ..models import Lead, Person
 from ..problems import invalid
 from ..queries.persons import opened_person, person_details
@@ -41,6 +42,8 @@ def edit_person(session: Session, actor: Actor, person_id: int, patch: PersonPat
     given, wrong = person_fields(actor, person, patch, "")
     if wrong:
         raise invalid(*wrong)
+    if not patch.save_anyway:
+        refuse_taken_address(session, actor, person, given, "")
     with session.no_autoflush:  # one act is one version
         changed = edit_person_of(session, lead, person, given)
         changed |= _note_evidence(session, lead, person, patch)

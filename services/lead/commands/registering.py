@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -11,8 +10,9 @@ from chassis.problems import Conflict
 
 from .. import matching
 from ..history import note_created
+from ..known_persons import same_person
 from ..masters import masters
-from ..matching_key import matching_key, one_at_a_time
+from ..matching_key import one_at_a_time
 from ..models import CampaignCopy, CampaignMember, Lead, Person
 from ..models.leads import lead_number
 from ..problems import UNKNOWN_CAMPAIGN, invalid, no_family_name, not_known_by_anything
@@ -49,20 +49,6 @@ def register_lead(session: Session, actor: Actor, draft: LeadDraft, place: str =
         say_members_changed(session, draft.campaign_id, [lead.id])
     say_assigned(session, "edit")
     return lead_details(session, actor, lead.id)
-
-
-def same_person(session: Session, keys: matching.Keys) -> list[int]:
-    """The leads that are this person by the matching key; none for somebody whom nothing tells apart."""
-    if not (keys.email_key or keys.bare_key):
-        return []
-    query = select(Lead.id).join(Person, Person.id == Lead.person_id).order_by(Lead.id)
-    if keys.email_key:
-        query = query.where(Person.email_key == keys.email_key)
-        if matching_key(session) == "email_name":
-            query = query.where(Person.name_key == keys.name_key)
-    else:
-        query = query.where(Person.bare_key == keys.bare_key)
-    return list(session.scalars(query).all())
 
 
 def _somebody(actor: Actor, person: PersonEdit, place: str) -> dict[str, Any]:

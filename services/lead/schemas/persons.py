@@ -117,9 +117,11 @@ class PersonDetails(PersonShape):
 
 class PersonPatch(PersonEdit):
     """What is given is changed; `version` is the one that was read. Whatever `consent` gives needs its evidence, but
-    for a channel that is taken back (an empty text); a refusal also sets メール禁止 or 架電禁止 of the lead."""
+    for a channel that is taken back (an empty text); a refusal also sets メール禁止 or 架電禁止 of the lead. An address
+    by which another lead is known is refused (422 with `lead_id`) unless `save_anyway`."""
 
     version: int
+    save_anyway: bool = False
     consent_evidence: dict[Channel, EvidenceEdit] | None = None
 
     @model_validator(mode="after")

@@ -57,7 +57,8 @@ class PersonEdit(Shape):
 
 
 class LeadEdit(Shape):
-    """What may be changed of a lead, its person included. `drop_reason` is needed with a stage of 見送り / 対象外."""
+    """What may be changed of a lead, its person included. `drop_reason` is needed with a stage of 見送り / 対象外. An
+    address by which another lead is known is refused (422 with `lead_id`) unless `save_anyway`."""
 
     owner_id: Id | None = None
     stage: Text | None = None
@@ -80,6 +81,7 @@ class LeadEdit(Shape):
     do_not_mail_reason: Text | None = None
     account_id: Id | None = None
     person: PersonEdit | None = None
+    save_anyway: bool = False
 
 
 class LeadPatch(LeadEdit):
