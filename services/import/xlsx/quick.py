@@ -43,7 +43,6 @@ class Marks:
         self.value = f">{opening}".encode()
         self.last = f"{closing}</{prefix}c>".encode()
         self.between = self.last + self.first
-        self.tags = 2 * len(around) + 2
 
 
 class Quick:
@@ -87,9 +86,10 @@ class Quick:
         marks = self.inline if body.endswith(self.inline.last) else self.valued
         if not body.startswith(marks.first) or not body.endswith(marks.last):
             return None
-        pieces = body[len(marks.first) : -len(marks.last)].replace(marks.between, marks.value).split(marks.value)
-        count, odd = divmod(len(pieces), 2)
-        if odd or body.count(b"<") != count * marks.tags:
+        cells = body[len(marks.first) : -len(marks.last)].split(marks.between)
+        pieces = marks.value.join(cells).split(marks.value)
+        count = len(cells)
+        if len(pieces) != 2 * count:
             return None
         heads = b"\n".join(pieces[::2])
         key = heads.replace(number, b'"')
@@ -107,6 +107,8 @@ class Quick:
         found = layout.form % tuple(values)
         if layout.texts:
             found = _meant(found, layout) or self._careful(layout, values)
+            if not found:
+                return None
         last = values[-1]
         if not (unquoted(last) if b"\\" in last else last.decode()).strip():
             return None
@@ -166,13 +168,18 @@ class Quick:
         return True
 
     def _careful(self, layout: Layout, values: list[bytes]) -> bytes:
+        """Nothing where a value is none: there are other tags in the row."""
         for at in layout.texts:
+            if b"<" in values[at]:
+                return b""
             if SPECIAL.search(values[at]):
                 values[at] = quoted(plain(decoded(values[at])))
         return layout.form % tuple(values)
 
     def _value(self, shape: str, value: bytes) -> bytes:
         """Remembered, as days repeat."""
+        if b"<" in value:
+            raise ValueError
         found = self.values.get((shape, value))
         if found is None:
             found = quoted(self.text(shape, decoded(value)))
@@ -186,7 +193,8 @@ def _meant(written: bytes, layout: Layout) -> bytes | None:
     if (
         written.count(b'"') != layout.quotes
         or b"\\" in written
-        or b"_x" in written
+        or b"<" in written
+        or (b"_" in written and b"_x" in written)
         or len(written.translate(None, CONTROLS)) != len(written)
     ):
         return None
