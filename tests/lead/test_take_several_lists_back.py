@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.events import Cause
@@ -42,7 +42,7 @@ def titled(lists: Lists, known: int) -> tuple[int, int]:
 
 
 @given(known=people, content=st.lists(files(), min_size=2, max_size=3), data=st.data())
-@settings(HURRIED, max_examples=20)
+@HURRIED
 def test_all_of_them_taken_back_leave_what_was_before(
     desk: Desk, known: Any, content: Any, data: st.DataObject
 ) -> None:
@@ -89,7 +89,7 @@ class Words:
     steps=st.lists(st.one_of(files(), files(), acts, st.integers(0, 3)), min_size=3, max_size=7),
     data=st.data(),
 )
-@settings(HURRIED, max_examples=20)
+@HURRIED
 def test_with_people_at_work_between_them(desk: Desk, known: Any, steps: Any, data: st.DataObject) -> None:
     """A step is a list, work of a person, or the taking back of a list. In the end all lists are taken back: whom
     nobody worked on is as before, and no field to which a person gave its last value has lost that."""

@@ -5,7 +5,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from chassis.events import Cause
@@ -63,7 +63,7 @@ work = st.one_of(seeds.map(_saved), seeds.map(_saved), acts)
 
 
 @given(known=people, chance=seeds, before=st.lists(work, min_size=2, max_size=5), between=st.lists(work, max_size=3))
-@settings(HURRIED, max_examples=25)
+@HURRIED
 def test_what_the_screen_has_since_is_kept(desk: Desk, known: Any, chance: Any, before: Any, between: Any) -> None:
     desk.clear()
     desk.send(desk.number(), ("participants", known, {}))
