@@ -2,13 +2,14 @@
 
 PostgreSQL first lays the keywords of new persons on a list at the index's side, which every search looks through, and
 whoever fills that list to its limit has to sort it in. A list of 100,000 rows filled it thirty times, and merging
-waited. So a thread sorts it in after each batch, on a connection of its own: larger portions, at half the cost, and
-searches have less to look through. Should it fail, the limit still holds.
+waited. So a thread sorts it in, on a connection of its own, some batches at once: 5,600 persons take 118 ms together,
+and four times 140 ms batch by batch. Should it fail, the limit still holds.
 https://www.postgresql.org/docs/current/gin.html#GIN-FAST-UPDATE
 """
 
 import logging
 import threading
+import time
 from typing import Any
 
 from sqlalchemy import event, text
@@ -19,26 +20,26 @@ from chassis.database import look
 log = logging.getLogger(__name__)
 
 SORT_IN = text("SELECT gin_clean_pending_list('person_search'::regclass)")
+MORE_MAY_COME = 4.0  # seconds from the first batch that is waiting; until then a keyword takes some 20 ms longer
 
 
 class _Sorter(threading.Thread):
-    """Sorts in when it is asked to; asked several times meanwhile, once more."""
+    """Sorts in some seconds after it was asked to, once for all who asked until then."""
 
     def __init__(self) -> None:
         super().__init__(name="keyword-index", daemon=True)
         self.wanted = threading.Event()
-        self.rounds = 0
 
     def run(self) -> None:
         while True:
             self.wanted.wait()
+            time.sleep(MORE_MAY_COME)
             self.wanted.clear()
             try:
                 with look() as connection:
                     connection.execute(SORT_IN)
             except Exception:  # the next batch asks again, and autovacuum does it too
                 log.info("the keywords of new persons stay on their list for now", exc_info=True)
-            self.rounds += 1
 
 
 _sorter: _Sorter | None = None

@@ -33,6 +33,7 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
         session.execute(text("CREATE TABLE sorted_in (pages bigint)"))
     noting = text(f"INSERT INTO sorted_in {keyword_index.SORT_IN.text}")
     monkeypatch.setattr(keyword_index, "SORT_IN", noting)
+    monkeypatch.setattr(keyword_index, "MORE_MAY_COME", 0)
     lists.send(taro(), hanako())
     with lead.transaction() as session:
         assert until(lambda: session.scalar(text("SELECT max(pages) FROM sorted_in")), what="pages of keywords") == 1
@@ -41,5 +42,6 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
 
 def test_lists_go_on_where_sorting_in_fails(lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyword_index, "SORT_IN", text("SELECT 1 / 0"))
+    monkeypatch.setattr(keyword_index, "MORE_MAY_COME", 0)
     assert [row.outcome for row in lists.send(taro())] == ["created"]
     assert [row.outcome for row in lists.send(hanako())] == ["created"]

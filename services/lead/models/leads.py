@@ -80,7 +80,7 @@ Index(
     "person_search",
     func.grams(Person.search_text),
     postgresql_using="gin",
-    postgresql_with={"gin_pending_list_limit": 32_768},
+    postgresql_with={"gin_pending_list_limit": 65_536},
 )
 
 
