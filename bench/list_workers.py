@@ -1,6 +1,6 @@
 """What a second import worker gains: one and two of them in turn, in the same run.
 
-alone: lists of 8,000 rows are normalised while lead's worker does not run, so that nothing is measured but reading,
+alone: lists of 8,000 rows are normalised while lead's workers do not run, so that nothing is measured but reading,
 checking and announcing (four batches of each list, as many as may be on their way). They are uploaded while the import
 workers, ready, are held; the time runs from the first list taken up to the last batch handed to the broker.
 
@@ -29,7 +29,7 @@ from tests.waiting import until
 
 from .list_house import PATIENCE, ROWS, Bench, campaign
 
-FIRST, SECOND, LEAD = "import-worker", "import-worker-2", "lead-worker"
+FIRST, SECOND, LEADS = "import-worker", "import-worker-2", ("lead-worker", "lead-worker-2")
 LISTS, LIST_ROWS, LIST_BATCHES, RUNS = 8, 8_000, 4, 3
 BEGAN = (
     "SELECT min(received_at) FROM inbox_event WHERE queue IN ('import.lists.v1', 'import.large-lists.v1')"
@@ -54,7 +54,7 @@ def workers(bench: Bench) -> None:
 
 def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
     house, chosen = bench.house, (FIRST, SECOND)[:count]
-    for name in (FIRST, SECOND, LEAD):
+    for name in (FIRST, SECOND, *LEADS):
         if house.roles[name].is_running():
             house.end(name)
     for name in chosen:
@@ -74,7 +74,8 @@ def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
     took = _normalising(bench, mark)
     cores = (_busy() - busy) / (time.monotonic() - since)
     print(f"import workers: {count}: {took:.1f} s, {cores:.1f} of {os.cpu_count()} processors at work", flush=True)
-    house.restart(LEAD)
+    for name in LEADS:
+        house.restart(name)
     for list_id in lists:
         done = bench.until(list_id, "finished")
         assert done["rows_read"] == sum(done["outcomes"].values()) == LIST_ROWS, done
