@@ -59,15 +59,15 @@ def planned_conflicts(system: System, campaign_id: str, folder: Path, company: s
     """The plan of an update of which both rows are conflicts."""
     people = [Someone("選択", f"choice{n}-{campaign_id}@example.jp", company) for n in (1, 2)]
     system.bring_in(list_workbook(folder / "二人.xlsx", people), "invited", campaign_id)
-    return system.plan(clashing(system, campaign_id, folder), "update")
+    return system.plan(clashing(system, campaign_id, folder, "衝突の計画.xlsx"), "update")
 
 
-def clashing(system: System, campaign_id: str, folder: Path) -> Path:
+def clashing(system: System, campaign_id: str, folder: Path, name: str = "往復.xlsx") -> Path:
     """The leads of a campaign, taken out and changed; the first two were changed on the screen since."""
     search = {"campaign_id": [campaign_id]}
     export_id = system.post("/exports", {"kind": "leads", "search": search})["id"]
     until(lambda: system.get(f"/exports/{export_id}")["status"] == "finished", what="the export")
-    file = folder / "往復.xlsx"
+    file = folder / name
     file.write_bytes(system.ask("GET", f"/exports/{export_id}/file").content)
     for lead in system.get("/leads", campaign_id=campaign_id, sort="number")["items"][:2]:
         version = system.get(f"/leads/{lead['id']}")["version"]
