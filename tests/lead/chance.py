@@ -49,7 +49,7 @@ CHOICES: list[dict[str, str]] = [
     {"title": "file", "mobile": "file", "industry": "file", "owner_id": "file", "do_not_mail": "fill"},
 ]
 HURRIED = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     phases=(Phase.explicit, Phase.generate, Phase.shrink),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
