@@ -106,22 +106,25 @@ def begin_act(session: Session, kind: str) -> None:
 
 def copy_rows(session: Session, target: str, rows: Iterable[Sequence[Any]]) -> None:
     """COPY rows into `target`, e.g. `uploaded_row (list_id, row, cells)`; one stream, no statement per row."""
-    session.flush()
-    connection = session.connection().connection.driver_connection
-    assert connection is not None
-    with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
+    with _copying(session, target) as copy:
         for row in rows:
             copy.write_row(row)
 
 
 def copy_text(session: Session, target: str, pieces: Iterable[bytes]) -> None:
     """The same of rows that are in COPY's text format already: whole lines, each with its end."""
+    with _copying(session, target) as copy:
+        for piece in pieces:
+            copy.write(piece)
+
+
+@contextmanager
+def _copying(session: Session, target: str) -> Iterator[Any]:
     session.flush()
     connection = session.connection().connection.driver_connection
     assert connection is not None
     with connection.cursor() as cursor, cursor.copy(f"COPY {target} FROM STDIN") as copy:
-        for piece in pieces:
-            copy.write(piece)
+        yield copy
 
 
 class Record:

@@ -209,9 +209,8 @@ class Relay:
     def _send(self, connection: Any, publisher: Publisher) -> int:
         """One batch; the rows stay locked until they are marked. Returns how many were sent."""
         with connection.transaction():
-            rows = connection.execute(
-                UNPUBLISHED, [BATCH], binary=True
-            ).fetchall()  # bodies come as they are, not in hex
+            # Binary: bodies come as they are, not in hex.
+            rows = connection.execute(UNPUBLISHED, [BATCH], binary=True).fetchall()
             if not rows:
                 return 0
             confirmed, refused = publisher.publish(rows)

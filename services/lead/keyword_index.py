@@ -33,7 +33,7 @@ class _Sorter(threading.Thread):
     def run(self) -> None:
         while True:
             self.wanted.wait()
-            time.sleep(MORE_MAY_COME)
+            time.sleep(MORE_MAY_COME)  # no waiting for a condition: who comes until then shares the round
             self.wanted.clear()
             try:
                 with look() as connection:
