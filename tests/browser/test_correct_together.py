@@ -23,6 +23,7 @@ def test_an_action(running: Running, desk: Sit, company: Company, javascript: bo
     isamu = desk("isamu", javascript=javascript)
     isamu.page.goto(lead)
     isamu.page.get_by_role("link", name=re.compile("^訂正")).click()
+    isamu.form()
     changed = {"version": made["version"], "text": "予算は三百万円", "purpose": "フォロー", "result": "prospect"}
     assert mana.ask("PATCH", action, changed).status == 200
     isamu.form().get_by_label("内容").fill("予算を聞き、資料を約束")

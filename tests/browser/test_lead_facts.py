@@ -125,6 +125,7 @@ def test_the_account_is_searched_chosen_and_taken_away(
     expect(page.locator("main").get_by_role("link", name=name)).to_be_visible()
     expect(page.locator("#history ins").first).to_have_text(name)
     page.get_by_role("link", name="変更 取引先").click()
+    expect(isamu.form()).to_contain_text(name)
     # Somebody else chooses another one meanwhile: it is not overwritten unseen.
     other = {"version": lead["version"], "account_id": company.account_id}
     assert mana.ask("PATCH", f"/leads/{lead_id}", other).status == 200

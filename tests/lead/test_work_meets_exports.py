@@ -31,7 +31,8 @@ def stored(records: Records, lead_id: int) -> dict[str, Any]:
     """What the cells of its row say, blank ones as they are kept."""
     lead = records["lead"][lead_id]
     person = records["person"][lead["person_id"]]
-    return {cell: person[cell] for cell in OF_PERSON} | {cell: lead[cell] for cell in OF_LEAD}
+    found = {cell: person[cell] for cell in OF_PERSON} | {cell: lead[cell] for cell in OF_LEAD}
+    return found | {"note": lead["shared_memo"]}
 
 
 def exported(desk: Desk, records: Records, lead_id: int) -> dict[str, Any]:
