@@ -22,15 +22,16 @@ _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
     "max_connections": "300",
-    "shared_buffers": "256MB",
+    "shared_buffers": "304MB",
     "effective_cache_size": "1GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
-    # A list of 100,000 rows writes 1 GB of log: room for some of them between two checkpoints, after each of which a
+    # A list of 100,000 rows writes 0.7 GB of log: room for some of them between two checkpoints, after each of which a
     # page is logged whole when it is first changed.
-    "wal_buffers": "64MB",
+    "wal_buffers": "16MB",
     "max_wal_size": "4GB",
     "checkpoint_timeout": "15min",
+    "max_locks_per_transaction": "128",  # batches of lists that are merged side by side hold a lock for every row
     "random_page_cost": "1.1",
     "jit": "off",
     "synchronous_commit": "on",

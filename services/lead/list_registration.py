@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
+from .matching_key import hold_known_leads
 from .staging import KEYS, PERSON_CELLS
 
 CAUSE = "CAST(:cause_id AS uuid), :cause_kind, CAST(:actor_id AS bigint)"
@@ -171,6 +172,7 @@ def create_leads(session: Session, facts: dict[str, Any], made: bool = True) -> 
 def add_history(session: Session, facts: dict[str, Any], made: bool = True) -> dict[int, list[Row[Any]]]:
     """Campaign history for every row that has a lead. The leads whose history changed, each with what is new in it
     (lead_id, field, before, after; of a new lead nothing); of new ones only if they were `made`."""
+    hold_known_leads(session)
     session.execute(text(WISHES))
     session.execute(text("DELETE FROM wished_member"))
     session.execute(text(WISH))

@@ -1,7 +1,8 @@
 """Merging a list's rows, batch by batch, and telling the new owners when the list is through.
 
 A batch is one transaction of a fixed number of statements, whatever its size. Keyed by list and batch: a repeat
-changes nothing. One merge at a time, so that two workers cannot make the same person twice.
+changes nothing. Two workers cannot make the same person twice: batches that only make leads and history go side by
+side unless both would make one person, all others one at a time.
 """
 
 import logging
@@ -16,7 +17,7 @@ from contracts import events
 
 from ..keyword_index import sort_in_after_commit
 from ..masters import masters
-from ..matching_key import one_at_a_time, one_teller
+from ..matching_key import any_unknown, beside_others, one_at_a_time, one_teller
 from ..merging import find_matches, merge_staged
 from ..models import EarlyBatch, PlannedBatch, PlannedRow, SettledBatch
 from ..staging import Staged, leads_with_stage, stage_rows, with_keys
@@ -81,8 +82,11 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
     if not _first_time(session, event.list_id, event.batch):
         return
     stage_rows(session, staged(session, event) if ready is None else ready)
-    one_at_a_time(session)
-    outcomes, leads, members = merge_staged(session, event, find_matches(session))
+    key = None if event.ordered else _found_beside_others(session)
+    if key is None:
+        one_at_a_time(session)
+        key = find_matches(session)
+    outcomes, leads, members = merge_staged(session, event, key)
     settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes}
     publish(session, events.RowsSettled.model_validate(settled))
     sort_in_after_commit(session)
@@ -93,6 +97,18 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
     else:
         members |= note_progress(session, moved, campaign_id=event.campaign_id, said=False)
         say_members_changed(session, event.campaign_id, members)
+
+
+def _found_beside_others(session: Session) -> str | None:
+    """`find_matches` while others merge, too. None where somebody else may be making one of these persons just now:
+    then nothing was found, and nothing is held."""
+    with session.begin_nested() as tried:
+        held_by_others = beside_others(session)
+        key = None if held_by_others is None else find_matches(session)
+        if key is None or any_unknown(session, held_by_others or []):
+            tried.rollback()
+            return None
+    return key
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:
