@@ -27,6 +27,9 @@ from deploy.local.rabbitmq import RabbitMQ, installed_server
 from deploy.postgres.databases import create_database, with_database
 
 ROOT = Path(__file__).parent.parent
+# Where files are kept in memory: a database is made in 15 ms there, on a disk in 140, and most tests want one. As large
+# as three servers with their logs become.
+IN_MEMORY, ENOUGH = Path("/dev/shm"), 6 << 30
 _choices: dict[str, str] = {}
 
 MakeDatabase = Callable[[str], str]
@@ -40,7 +43,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 @pytest.fixture(scope="session")
 def server_folder() -> Iterator[Path]:
     """Where servers of our own keep their data and logs; under a short path that PostgreSQL's user may enter."""
-    folder = Path(tempfile.mkdtemp(prefix="tsunagi-tests-"))
+    roomy = IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ENOUGH
+    folder = Path(tempfile.mkdtemp(prefix="tsunagi-tests-", dir=IN_MEMORY if roomy else None))
     folder.chmod(0o711)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)

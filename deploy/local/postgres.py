@@ -39,7 +39,7 @@ _SETTINGS = {
     "log_lock_waits": "on",
 }
 # For servers whose data nobody will miss: what a crash of the machine would cost does not matter there.
-_THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "1GB"}
+_THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off", "shared_buffers": "128MB", "max_wal_size": "256MB"}
 
 
 class Postgres:
