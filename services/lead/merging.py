@@ -45,7 +45,7 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     history = add_history(session, facts, made)
     turns = update_leads(session, facts, chosen) if chosen else {}
     outcomes = registered(settled_rows(session), history, turns)
-    return outcomes, created.union(*turns.values()), set(history)
+    return outcomes, created.union(*turns.values()), created.union(history)
 
 
 def prepare_tables(session: Session) -> None:
