@@ -102,6 +102,10 @@ class Desk:
         options = self.page.get_by_label("キャンペーン", exact=True).locator("option")
         until(lambda: campaign in options.all_inner_texts() or self.page.reload() is None, what=campaign)
 
+    def until_settled(self) -> None:
+        """htmx listens to what it has put somewhere a moment after it has put it there."""
+        expect(self.page.locator(".htmx-request, .htmx-swapping, .htmx-settling, .htmx-added")).to_have_count(0)
+
     def form(self) -> Any:
         """The form that was opened: in the dialog, or without JavaScript as a page of its own."""
         place = self.page.locator("#dialog-body" if self.javascript else ".dialog-page")

@@ -157,6 +157,7 @@ def test_a_renamed_stage_stands_everywhere_and_new_results_are_chosen(
     expect(admin.page.locator("tbody th").nth(2)).to_have_text(re.compile("育成フォロー"))
     for way, place in (("上へ", 1), ("上へ", 0), ("下へ", 1), ("下へ", 2)):  # from the first place it only goes down
         expect(admin.page.get_by_role("button", name=f"育成フォロー: {way}")).to_be_focused()
+        admin.until_settled()
         admin.page.keyboard.press("Enter")
         expect(admin.page.locator("tbody th").nth(place)).to_have_text(re.compile("育成フォロー"))
     admin.page.goto("/leads")
