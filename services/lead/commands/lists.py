@@ -104,11 +104,12 @@ def _found_beside_others(session: Session) -> str | None:
     then nothing was found, and nothing is held."""
     with session.begin_nested() as tried:
         held_by_others = beside_others(session)
-        key = None if held_by_others is None else find_matches(session)
-        if key is None or any_unknown(session, held_by_others or []):
-            tried.rollback()
-            return None
-    return key
+        if held_by_others is not None:
+            key = find_matches(session)
+            if not any_unknown(session, held_by_others):
+                return key
+        tried.rollback()
+    return None
 
 
 def tell_owners(session: Session, event: events.ListFinished) -> None:

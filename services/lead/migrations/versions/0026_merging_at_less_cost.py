@@ -44,7 +44,7 @@ FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_leave_behind()
 
 
 def upgrade() -> None:
-    op.execute("ALTER INDEX person_search SET (gin_pending_list_limit = 65536)")
+    op.execute("ALTER INDEX person_search SET (gin_pending_list_limit = 32768)")
     for table, column, _ in FOREIGN_KEYS:
         op.drop_constraint(f"{table}_{column}_fkey", table)
     op.execute(REFUSE)
