@@ -41,6 +41,11 @@ def hear_together(lead: Part, *batches: Any) -> None:
     assert results == ["done"] * len(batches), lead.why_set_aside()
 
 
+def somebody_waits(lead: Part) -> bool:
+    with lead.transaction() as session:
+        return bool(session.scalar(text(WAITING)))
+
+
 class Meanwhile:
     """A worker in the middle of a batch, merged and not yet committed, and another one that hears something."""
 
@@ -51,13 +56,9 @@ class Meanwhile:
         with self.lead.transaction(MAKI) as session:
             merge_rows(session, first)
             heard: Future[str] = self.other.submit(self.lead.hear, second, cause=Cause.new("list", MAKI.id))
-            until(lambda: heard.done() or self._somebody_waits(), what="the other worker")
+            until(lambda: heard.done() or somebody_waits(self.lead), what="the other worker")
             assert heard.done() is not waits, self.lead.why_set_aside()
         assert heard.result(20) == "done", self.lead.why_set_aside()
-
-    def _somebody_waits(self) -> bool:
-        with self.lead.transaction() as session:
-            return bool(session.scalar(text(WAITING)))
 
 
 @pytest.fixture
@@ -134,7 +135,7 @@ def test_whoever_registers_one_by_hand_waits_for_lists(lead: Part) -> None:
         with lead.transaction(MAKI) as session:
             merge_rows(session, prepared(1, 0, taro()))
             asked = other.submit(lambda: lead.by(MAKI).post("/leads", json={"person": person}))
-            until(Meanwhile(lead, other)._somebody_waits, what="the registration")
+            until(lambda: somebody_waits(lead), what="the registration")
         assert asked.result(20).status_code == 409
     assert total(lead) == 1
 
