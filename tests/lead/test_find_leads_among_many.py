@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, func
 
+from chassis import keywords
 from chassis.database import engine
 from tests.cast import ISAMU, MAKI
 from tests.lead.conftest import SEMINAR, Lists, row
@@ -16,6 +17,10 @@ from tests.parts import Part
 
 Find = Callable[..., list[str]]
 pytestmark = pytest.mark.usefixtures("people")
+
+
+def shared(share: float, *grams: str) -> dict[int, float]:
+    return {keywords.hashed(gram): share for gram in grams}
 
 
 def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +38,7 @@ def test_a_page_in_a_hurry_counts_no_further_than_it_has_to(lead: Part, monkeypa
 
 def test_a_common_keyword_is_not_counted_while_somebody_waits(lead: Part, monkeypatch: pytest.MonkeyPatch) -> None:
     commonness = sys.modules["services.lead.queries.commonness"]
-    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, noted_at=time.monotonic())
+    known = commonness.Commonness(1_000_000, shared(0.9, "ex", "xa", "am"), noted_at=time.monotonic())
     monkeypatch.setattr(commonness, "_known", known)
 
     def total(**query: Any) -> tuple[int, bool]:
@@ -52,7 +57,7 @@ def test_a_campaign_and_words_alone_are_counted_without_the_leads(
     lead: Part, monkeypatch: pytest.MonkeyPatch, query: dict[str, Any], counted_in: str
 ) -> None:
     commonness = sys.modules["services.lead.queries.commonness"]
-    known = commonness.Commonness(1_000_000, {"ex": 0.9, "xa": 0.9, "am": 0.9}, noted_at=time.monotonic())
+    known = commonness.Commonness(1_000_000, shared(0.9, "ex", "xa", "am"), noted_at=time.monotonic())
     monkeypatch.setattr(commonness, "_known", known)
     said: list[str] = []
     event.listen(engine(), "before_cursor_execute", lambda *call: said.append(call[2]))
@@ -92,7 +97,7 @@ def test_a_common_keyword_is_met_on_the_way_and_found_by_the_index_when_that_tak
 ) -> None:
     names = ("commonness", "leads", "preparing")
     commonness, leads, preparing = (sys.modules[f"services.lead.queries.{name}"] for name in names)
-    shares = {"高橋": 0.5, "森": 0.5, "ヤマ": 0.5, "マダ": 0.5, "ダ電": 0.5, "電機": 0.5}
+    shares = shared(0.5, "高橋", "森", "ヤマ", "マダ", "ダ電", "電機")
     monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, noted_at=time.monotonic()))
     assert {query: find(q=query) for query in ("高橋", "森", "ヤマダ電機 高橋")} == {
         "高橋": ["髙橋 一郎"],
@@ -109,7 +114,7 @@ def test_on_the_way_a_lead_has_the_words_that_its_person_has_now(
     lead: Part, lists: Lists, find: Find, show: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     commonness, leads = (sys.modules[f"services.lead.queries.{name}"] for name in ("commonness", "leads"))
-    shares = dict.fromkeys(("佐々", "々木", "木下", "木村", "木戸"), 0.5)
+    shares = shared(0.5, "佐々", "々木", "木下", "木村", "木戸")
     monkeypatch.setattr(commonness, "_known", commonness.Commonness(10_000, shares, noted_at=time.monotonic()))
     monkeypatch.setattr(leads, "keyword", lambda *_: pytest.fail("the index was asked"))
 

@@ -4,7 +4,7 @@ list brings is brought into its place there while the next rows are merged."""
 from importlib import import_module
 
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies
+from hypothesis import HealthCheck, assume, given, settings, strategies
 from sqlalchemy import text
 
 from chassis import keywords
@@ -23,7 +23,15 @@ TEXTS = strategies.text("0129ab.@-_ヤ山髙 ", max_size=12)
 def test_the_index_knows_every_piece_of_a_keyword(lead: Part, before: str, term: str, after: str) -> None:
     with lead.transaction() as session:
         known = session.scalar(text("SELECT grams(:text)"), {"text": before + term + after})
-    assert {*keywords.grams(term)} <= {*(known or ())}
+    assert {keywords.hashed(gram) for gram in keywords.grams(term)} <= {*(known or ())}
+
+
+@given(gram=strategies.text(min_size=1, max_size=2) | strategies.from_regex(r"[0-9]{3}", fullmatch=True))
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_piece_has_the_number_that_the_statistics_know_it_by(lead: Part, gram: str) -> None:
+    assume("\0" not in gram)
+    with lead.transaction() as session:
+        assert session.scalar(text("SELECT hashtext(:gram)"), {"gram": gram}) == keywords.hashed(gram)
 
 
 def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
@@ -33,7 +41,7 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
         session.execute(text("CREATE TABLE sorted_in (pages bigint)"))
     noting = text(f"INSERT INTO sorted_in {keyword_index.SORT_IN.text}")
     monkeypatch.setattr(keyword_index, "SORT_IN", noting)
-    monkeypatch.setattr(keyword_index, "MORE_MAY_COME", 0)
+    monkeypatch.setattr(keyword_index, "ROUND", 0.01)
     lists.send(taro(), hanako())
     with lead.transaction() as session:
         assert until(lambda: session.scalar(text("SELECT max(pages) FROM sorted_in")), what="pages of keywords") == 1
@@ -42,6 +50,6 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
 
 def test_lists_go_on_where_sorting_in_fails(lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyword_index, "SORT_IN", text("SELECT 1 / 0"))
-    monkeypatch.setattr(keyword_index, "MORE_MAY_COME", 0)
+    monkeypatch.setattr(keyword_index, "ROUND", 0.01)
     assert [row.outcome for row in lists.send(taro())] == ["created"]
     assert [row.outcome for row in lists.send(hanako())] == ["created"]

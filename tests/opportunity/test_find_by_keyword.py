@@ -56,9 +56,7 @@ def test_an_opportunity_is_found_by_its_own_words_together_with_the_accounts(
 def test_one_character_is_looked_up_in_the_index(opportunity: Part, yamada: dict[str, Any]) -> None:
     with transaction() as session:
         session.execute(text("SET LOCAL enable_seqscan = off"))
-        plan = session.scalars(
-            text("EXPLAIN SELECT id FROM account WHERE grams(search_key) @> ARRAY['崎'] AND search_key LIKE '%崎%'")
-        )
+        plan = session.scalars(text("EXPLAIN SELECT id FROM account WHERE grams(search_key) @> ARRAY[hashtext('崎')]"))
         assert "account_search" in " ".join(plan)
 
 

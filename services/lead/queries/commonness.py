@@ -13,7 +13,7 @@ from chassis.keywords import search_terms, share
 
 # What ANALYZE noted: how many persons there are, and the most common grams with the share of the persons that have it.
 NOTED = text("""
-    SELECT reltuples, words.most_common_elems::text::text[], words.most_common_elem_freqs,
+    SELECT reltuples, words.most_common_elems::text::int[], words.most_common_elem_freqs,
         stages.most_common_vals::text::text[], stages.most_common_freqs,
         owners.most_common_vals::text::bigint[], owners.most_common_freqs
     FROM pg_class LEFT JOIN pg_stats words ON words.tablename = 'person_search'
@@ -36,11 +36,11 @@ REMEMBERED = 600  # seconds
 
 @dataclass(frozen=True)
 class Commonness:
-    """Gram → share of the persons, stage and owner → share of the leads, between 0 and 1; rare ones are left out. Empty
-    before the first ANALYZE."""
+    """Hash of a gram → share of the persons, stage and owner → share of the leads, between 0 and 1; rare ones are left
+    out. Empty before the first ANALYZE."""
 
     persons: float = 0
-    shares: dict[str, float] = field(default_factory=dict)
+    shares: dict[int, float] = field(default_factory=dict)
     stages: dict[str, float] = field(default_factory=dict)
     owners: dict[int, float] = field(default_factory=dict)
     noted_at: float = float("-inf")

@@ -78,7 +78,7 @@ def on_the_way(actor: Actor, query: str, sort: str | None) -> list[ColumnElement
 
 
 def keyword(
-    actor: Actor, query: str, shares: Mapping[str, float] | None = None, looked_at: Any = None
+    actor: Actor, query: str, shares: Mapping[int, float] | None = None, looked_at: Any = None
 ) -> list[ColumnElement[bool]]:
     """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords.
     Candidates come from the index, unless there is a column of each row to be `looked_at`."""
@@ -90,14 +90,14 @@ def keyword(
     return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
 
 
-def persons_named(actor: Actor, query: str, shares: Mapping[str, float]) -> list[ColumnElement[bool]]:
+def persons_named(actor: Actor, query: str, shares: Mapping[int, float]) -> list[ColumnElement[bool]]:
     """The keyword for a query of persons alone; empty where it names leads by number, or nobody."""
     numbers, found = _terms(actor, query, shares, None)
     return [] if numbers else found
 
 
 def _terms(
-    actor: Actor, query: str, shares: Mapping[str, float] | None, looked_at: Any
+    actor: Actor, query: str, shares: Mapping[int, float] | None, looked_at: Any
 ) -> tuple[list[ColumnElement[bool]], list[ColumnElement[bool]]]:
     """What is said of leads (numbers) and of persons."""
     searched = Person.search_text if looked_at is None else looked_at
