@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from chassis.database import current_cause
@@ -67,8 +67,8 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
         return
     values: dict[str, Any] = {"converted_at": event.cancelled_at}
     if lead.opportunity_id is not None:
-        of_it = (Change.record_type == "lead", Change.record_id == lead.id, Change.field == "opportunity_id")
-        act = session.scalars(select(Change.cause_id).where(*of_it).order_by(Change.id.desc()).limit(1)).one()
+        noted = select(Change.cause_id).where(*_noted(lead, "opportunity_id"))
+        act = session.scalars(noted.order_by(Change.id.desc()).limit(1)).one()
         for credited in _credits(session, lead, act):
             take_progress_back(session, credited, [lead.id])
             if not event.nurturing:
@@ -86,7 +86,7 @@ def unmark_converted(session: Session, event: events.ConversionCancelled) -> Non
 
 def _credits(session: Session, lead: Lead, act: UUID) -> list[UUID]:
     """The acts that credited this conversion to a campaign: itself, and corrections of it since; the latest first."""
-    of_it = (Change.record_type == "lead", Change.record_id == lead.id, Change.field == "converted_campaign_id")
+    of_it = _noted(lead, "converted_campaign_id")
     began = select(func.min(Change.id)).where(*of_it, Change.cause_id == act).scalar_subquery()
     rows = session.execute(select(Change.cause_id).where(*of_it, Change.id >= began).order_by(Change.id.desc()))
     return list(dict.fromkeys(rows.scalars()))
@@ -96,8 +96,8 @@ def _plan_before(session: Session, lead: Lead, act: UUID) -> dict[str, Any]:
     """The next action that the conversion took away, unless somebody has planned another since."""
     if lead.next_action_at is not None:
         return {}
-    of_act = select(Change.field, Change.before).where(Change.record_type == "lead", Change.record_id == lead.id)
-    taken = of_act.where(Change.cause_id == act, Change.field.in_(("next_action_at", "next_action_type")))
+    of_it = _noted(lead, "next_action_at", "next_action_type")
+    taken = select(Change.field, Change.before).where(*of_it, Change.cause_id == act)
     before = {row.field: row.before for row in session.execute(taken)}
     if not before.get("next_action_at"):
         return {}
@@ -110,10 +110,15 @@ def _earlier(session: Session, lead: Lead, nurturing: bool) -> dict[str, Any]:
     worked = [stage.code for stage in known.all("lead-stages") if stage.meaning == "open" and stage.active]
     if nurturing:
         return {"stage": worked[-1]}
-    of_it = select(Change).where(Change.record_type == "lead", Change.record_id == lead.id)
-    moved = session.scalars(of_it.where(Change.field == "stage").order_by(Change.id.desc()).limit(1)).first()
+    noted = select(Change).where(*_noted(lead, "stage")).order_by(Change.id.desc())
+    moved = session.scalars(noted.limit(1)).first()
     if moved is None or known.get("lead-stages", moved.before) is None:
         return {"stage": worked[-1]}
-    reasons = of_it.where(Change.field == "drop_reason", Change.cause_id == moved.cause_id)
+    reasons = select(Change).where(*_noted(lead, "drop_reason"), Change.cause_id == moved.cause_id)
     reason = session.scalars(reasons).first()
     return {"stage": moved.before, "drop_reason": reason.before if reason else ""}
+
+
+def _noted(lead: Lead, *fields: str) -> tuple[ColumnElement[bool], ...]:
+    """What was noted of these fields of the lead."""
+    return Change.lead_id == lead.id, Change.record_type == "lead", Change.field.in_(fields)

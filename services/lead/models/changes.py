@@ -3,7 +3,18 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, ForeignKey, Identity, Index, Integer, Text, UniqueConstraint, func
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ForeignKey,
+    Identity,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import UUID as UuidColumn
 from sqlalchemy.orm import Mapped, mapped_column
@@ -15,10 +26,11 @@ class Change(Base):
     """One field of one record, before and after, and the act that did it (its cause). A new record has one row with
     the field `created`. `record_type`: person, lead, member, action; `lead_id` is the lead it belongs to, and
     `lead_version`, for itself and its person, the version that the lead has since this change (none before it was
-    noted)."""
+    noted). Looked for by lead: a key of `id` alone would be one index more for every row."""
 
     __tablename__ = "change"
-    id: Mapped[int] = mapped_column(BigInteger, Identity(), primary_key=True)
+    __table_args__ = (PrimaryKeyConstraint("lead_id", "id"),)
+    id: Mapped[int] = mapped_column(BigInteger, Identity())
     record_type: Mapped[str] = mapped_column(Text)
     record_id: Mapped[Number]
     lead_id: Mapped[Number]
@@ -32,7 +44,6 @@ class Change(Base):
     lead_version: Mapped[int | None] = mapped_column(Integer)
 
 
-Index("change_lead", Change.lead_id, Change.id)
 Index("change_cause", Change.cause_id, Change.field)
 
 

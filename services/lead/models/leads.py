@@ -69,7 +69,13 @@ class Person(Record, Base):
         return f"{self.family_name_kana} {self.given_name_kana}".strip()
 
 
-Index("person_email_key", Person.email_key, postgresql_where=Person.email_key.is_not(None))
+# 名寄せ need not open the persons: the index says who they are and what their names are.
+Index(
+    "person_email_key",
+    Person.email_key,
+    postgresql_include=["id", "name_key"],
+    postgresql_where=Person.email_key.is_not(None),
+)
 Index("person_bare_key", Person.bare_key, postgresql_where=Person.bare_key.is_not(None))
 Index("person_reading", Person.reading, Person.id)
 Index("person_merged_into", Person.merged_into, postgresql_where=Person.merged_into.is_not(None))
