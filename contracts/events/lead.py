@@ -1,6 +1,7 @@
 """What lead says: leads, their campaign history, whom they are assigned to, what became of a list's rows, masters."""
 
 from datetime import datetime
+from itertools import repeat
 
 from chassis.events import Event, Fact
 
@@ -30,13 +31,26 @@ class RowOutcome(Fact):
     seen: int | None = None
 
 
-class RowsSettled(Event, name="lead.rows_settled", terse=True):
-    """A batch of a list was merged, or planned (`plan`); one outcome for each of its rows."""
+class RowsSettled(Event, name="lead.rows_settled.v2", formerly="lead.rows_settled", terse=True):
+    """A batch of a list was merged, or planned (`plan`). Each of its rows is either in `created`, which made a lead and
+    of which nothing more is to be said, or has one of the `outcomes`. `created_leads`: the leads of `created`, in their
+    order; none in a plan. Formerly those were outcomes, too."""
 
     list_id: int
     batch: int
-    outcomes: tuple[RowOutcome, ...]
+    created: tuple[int, ...] = ()
+    created_leads: tuple[int, ...] = ()
+    outcomes: tuple[RowOutcome, ...] = ()
     plan: bool = False
+
+    def made(self) -> dict[int, int | None]:
+        """Row of `created` → its lead."""
+        return dict(zip(self.created, self.created_leads or repeat(None), strict=False))
+
+    def one_by_one(self) -> list[RowOutcome]:
+        """The outcomes of all rows, by their numbers."""
+        created = [RowOutcome(row=row, outcome="created", lead_id=lead_id) for row, lead_id in self.made().items()]
+        return sorted([*created, *self.outcomes], key=lambda outcome: outcome.row)
 
 
 class TurnCome(Event, name="lead.turn_come"):

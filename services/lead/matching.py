@@ -4,7 +4,7 @@ Keys only. What people see is kept as it was written: 髙橋 stays 髙橋 on the
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -71,7 +71,7 @@ def keys(person: Mapping[str, str | None]) -> Keys:
     return Keys(*_keys(*map(person.get, FIELDS)))
 
 
-def keys_by_columns(columns: Mapping[str, Iterable[str | None]], count: int) -> list[Iterable[str | None]]:
+def keys_by_columns(columns: Mapping[str, Iterable[str | None]], count: int) -> list[Sequence[str | None]]:
     """The same of many people, field by field: for each of the keys, in their order, those of all people."""
     nothing = (None,) * count
     return [*zip(*map(_keys, *(columns.get(field, nothing) for field in FIELDS)), strict=True)] or [()] * len(

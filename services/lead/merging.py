@@ -13,13 +13,13 @@ from .list_registration import WISHES, add_history, create_leads
 from .list_update import EVERYTHING, REKEYED, find_rivals, refuse_changes, refuse_unmatched, update_leads
 from .masters import masters
 from .matching_key import matching_key
-from .row_outcomes import Told, outcome_of, registered, settled_rows, updated
+from .row_outcomes import Told, after_registration, after_update
 from .staging import TABLE, find_leads, refuse_stages
 
 # The planner must probe the indexes for some hundred rows, not hash whole tables; the temporary tables have no
 # statistics that would tell it.
 PROBE = "SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off; SET LOCAL enable_seqscan = off"
-Merged = tuple[list[Told], set[int], set[int]]  # outcomes, leads that changed, leads whose history changed
+Merged = tuple[Told, set[int], set[int]]  # what is told of the rows, leads that changed, leads whose history changed
 
 
 def _update(session: Session, facts: dict[str, Any]) -> Merged:
@@ -29,8 +29,7 @@ def _update(session: Session, facts: dict[str, Any]) -> Merged:
     refuse_stages(session, True, masters(session))
     find_rivals(session, facts)
     turns = update_leads(session, facts, EVERYTHING)
-    outcomes = [updated(row, turns) or outcome_of(row, "unchanged") for row in settled_rows(session)]
-    return outcomes, set().union(*turns.values()), set()
+    return after_update(session, turns), set().union(*turns.values()), set()
 
 
 def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any], kept: bool) -> Merged:
@@ -44,8 +43,8 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     created = set(create_leads(session, facts, made))
     history = add_history(session, facts, made)
     turns = update_leads(session, facts, chosen) if chosen else {}
-    outcomes = registered(settled_rows(session), history, turns)
-    return outcomes, created.union(*turns.values()), created.union(history)
+    told = after_registration(session, history, turns, event.plan)
+    return told, created.union(*turns.values()), created.union(history)
 
 
 def prepare_tables(session: Session) -> None:

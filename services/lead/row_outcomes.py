@@ -1,4 +1,4 @@
-"""What became of the staged rows, as it is told to import: the facts of events.RowOutcome, which the event makes of
+"""What became of the staged rows, as it is told to import: the facts of events.RowsSettled, which the event makes of
 them all at once. One by one they took twice the time."""
 
 from collections.abc import Iterable
@@ -16,13 +16,15 @@ from .list_update import LEAD_FIELDS, Changes
 from .models.leads import lead_number
 from .problems import LATER_ROW, ROW_PROBLEMS
 
-SETTLED = """
+CREATED = "fresh AND verdict IS NULL AND later IS NULL"  # of these nothing more is told, so nothing more is asked
+ALL_CREATED = f"SELECT array_agg(row ORDER BY row), array_agg(lead_id ORDER BY row) FROM staged_row WHERE {CREATED}"
+SETTLED = f"""
 SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, besides,
     lead_version, later, met, responded_on
-FROM staged_row ORDER BY row
+FROM staged_row WHERE NOT ({CREATED}) ORDER BY row
 """
 Staged = dict[str, Any]  # a row of SETTLED
-Told = dict[str, Any]  # an events.RowOutcome
+Told = dict[str, Any]  # an events.RowOutcome, or all of events.RowsSettled that is told of rows
 CELL_OF = {field: cell for cell, field in LEAD_FIELDS.items()}
 SHOWN_LEADS = 5
 # Field of the campaign history → cell of the list.
@@ -38,18 +40,26 @@ UNTOLD = (
 )  # what follows from a change of owner or stage
 
 
-def settled_rows(session: Session) -> list[Staged]:
+def _settled_rows(session: Session) -> list[Staged]:
+    """Those that are not just created."""
     found = session.execute(text(SETTLED))
     names = tuple(found.keys())
     return [dict(zip(names, row, strict=True)) for row in found]
 
 
-def registered(rows: list[Staged], history: Changes, turns: dict[int, Changes]) -> list[Told]:
+def after_update(session: Session, turns: dict[int, Changes]) -> Told:
+    """`turns`: turn → lead → what changed."""
+    rows = _settled_rows(session)
+    return {"outcomes": [_updated(row, turns) or outcome_of(row, "unchanged") for row in rows]}
+
+
+def after_registration(session: Session, history: Changes, turns: dict[int, Changes], plan: bool) -> Told:
     """The first row of a lead tells what changed in its history; more rows of it change nothing further, unless they
-    change the lead itself."""
+    change the lead itself. The numbers of leads that a plan would make are none."""
+    created, leads = ([*(each or ())] for each in session.execute(text(ALL_CREATED)).one())
     outcomes: list[Told] = []
-    seen = set()
-    for row in rows:
+    seen = set(leads)
+    for row in _settled_rows(session):
         lead_id = row["lead_id"]
         first = not row["verdict"] and lead_id not in seen
         if first:
@@ -57,12 +67,12 @@ def registered(rows: list[Staged], history: Changes, turns: dict[int, Changes]) 
         if row["fresh"]:
             outcomes.append(outcome_of(row, "created"))
             continue
-        told = updated(row, turns) or outcome_of(row, "history_only" if first and lead_id in history else "unchanged")
+        told = _updated(row, turns) or outcome_of(row, "history_only" if first and lead_id in history else "unchanged")
         if first and lead_id in history:
             changes = _history(history[lead_id], dated=row["responded_on"] is not None)
             told["changes"] = [*told.get("changes", ()), *changes]
         outcomes.append(told)
-    return outcomes
+    return {"created": created, "created_leads": [] if plan else leads, "outcomes": outcomes}
 
 
 def _history(changes: list[Row[Any]], dated: bool) -> Iterable[Told]:
@@ -85,7 +95,7 @@ def _day(moment: str | None) -> str | None:
     return datetime.fromisoformat(moment).astimezone(COMPANY_TIME).date().isoformat() if moment else None
 
 
-def updated(row: Staged, turns: dict[int, Changes]) -> Told | None:
+def _updated(row: Staged, turns: dict[int, Changes]) -> Told | None:
     """None for a row that changed nothing of its lead."""
     changes = turns.get(row["turn"], {}).get(row["lead_id"])
     if not changes or row["verdict"]:

@@ -6,7 +6,7 @@ lead_id and rule (whom it matched and why), met (the first of several), fresh (i
 problem (why nothing is done).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -31,17 +31,6 @@ CELLS = [*TEXT_CELLS, *OTHER_CELLS]
 KEYS = list(matching.Keys._fields)
 # What is compared with an exported version, and what somebody chose where both had changed.
 VERSION_CELLS = {"version": "int", "seen": "int", "takes": "text"}
-COLUMNS = [
-    "row",
-    "given_id",
-    *VERSION_CELLS,
-    *CELLS,
-    *KEYS,
-    "status_rank",
-    "responds",
-    "problem",
-    "verdict",
-]
 CHOICES = {
     "stage": "lead-stages",
     "source": "lead-sources",
@@ -63,12 +52,14 @@ SAME = {"email": "lower({0})", "postal_code": r"regexp_replace({0}, '\D', '', 'g
 # Nor is a number to which the file says no extension.
 NUMBERS = ("phone", "mobile")
 
+# In front what every step asks for: PostgreSQL takes a row apart from its beginning as far as it has to.
 TABLE = f"""
 CREATE TEMP TABLE IF NOT EXISTS staged_row (
-    row int PRIMARY KEY, given_id bigint, {", ".join(f"{name} text" for name in TEXT_CELLS + KEYS)},
+    row int PRIMARY KEY, first_row int, lead_id bigint, person_id bigint, fresh boolean DEFAULT false, given_id bigint,
+    verdict text, stage text, {", ".join(f"{name} text" for name in KEYS)}, rule text, problem text,
+    turn int DEFAULT 1, status_rank int, responds boolean,
     {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
-    status_rank int, responds boolean, problem text, verdict text,
-    lead_id bigint, person_id bigint, rule text, first_row int, fresh boolean DEFAULT false, turn int DEFAULT 1,
+    {", ".join(f"{name} text" for name in TEXT_CELLS if name != "stage")},
     base jsonb, moved text[], conflicts jsonb, besides jsonb, lead_version int, later jsonb, own_note text,
     met bigint[]
 ) ON COMMIT DELETE ROWS
@@ -129,7 +120,7 @@ WHERE now.row = s.row AND s.verdict IS NULL AND s.stage IS DISTINCT FROM now.sta
 """
 
 
-Staged = Iterable[Sequence[Any]]
+Staged = Mapping[str, Sequence[Any]]  # column of the table → its values in these rows
 
 
 def same(cell: str, value: str) -> str:
@@ -148,11 +139,12 @@ def stage_rows(session: Session, rows: Staged) -> None:
     """COPY the rows as `with_keys` made them into `staged_row`."""
     session.execute(text(TABLE))
     session.execute(text("DELETE FROM staged_row"))  # a batch that was laid aside follows in the same transaction
-    copy_rows(session, f"staged_row ({', '.join(COLUMNS)})", rows)
+    copy_rows(session, f"staged_row ({', '.join(rows)})", zip(*rows.values(), strict=True))
 
 
 def with_keys(event: RowsPrepared, masters: Masters) -> Staged:
-    """The rows of a batch with their keys, in the order of COLUMNS; a code that no master knows is an error already."""
+    """The rows of a batch with their keys; a code that no master knows is an error already. What is said of no row is
+    left out."""
     count = len(event.rows)
     blank = ERASED if event.kind == "update" and event.erase_blanks else {}
     cells: dict[str, Sequence[Any]] = {}
@@ -163,22 +155,23 @@ def with_keys(event: RowsPrepared, masters: Masters) -> Staged:
         if name in cells:
             cells[name] = [normal_phone(str(number)) if number else number for number in cells[name]]
     unknown = _unknown(cells, masters, count)
-    nothing = (None,) * count
     ranks, responds = _statuses(event, cells, masters)
-    return zip(
-        event.rows,
-        cells.get("lead_id", nothing),
-        cells.get("version", nothing),
-        event.seen or nothing,
-        (event.takes,) * count,
-        *(cells.get(name, nothing) for name in CELLS),
-        *matching.keys_by_columns(cells, count),
-        ranks,
-        responds,
-        [cell and f"unknown_{cell}" for cell in unknown],
-        [cell and "error" for cell in unknown],
-        strict=True,
-    )
+    rows: dict[str, Sequence[Any]] = {
+        "row": event.rows,
+        **{name: cells[name] for name in CELLS if name in cells},
+        **dict(zip(KEYS, matching.keys_by_columns(cells, count), strict=True)),
+        "status_rank": ranks,
+        "responds": responds,
+    }
+    seldom: dict[str, Sequence[Any]] = {
+        "given_id": cells.get("lead_id", ()),
+        "version": cells.get("version", ()),
+        "seen": event.seen,
+        "takes": (event.takes,) * count,
+        "problem": [cell and f"unknown_{cell}" for cell in unknown],
+        "verdict": [cell and "error" for cell in unknown],
+    }
+    return rows | {name: values for name, values in seldom.items() if any(value is not None for value in values)}
 
 
 def _unknown(cells: dict[str, Sequence[Any]], masters: Masters, count: int) -> list[str | None]:

@@ -11,7 +11,7 @@ SETTLED = events.RowsSettled(
     list_id=1,
     batch=0,
     outcomes=(
-        events.RowOutcome(row=2, outcome="created", lead_id=7),
+        events.RowOutcome(row=2, outcome="unchanged", lead_id=7),
         events.RowOutcome(row=3, outcome="updated", changes=(events.FieldChange(field="title", after="課長"),)),
     ),
 )
@@ -24,10 +24,19 @@ def body(event: Event) -> bytes:
 def test_a_terse_event_leaves_out_what_goes_without_saying() -> None:
     sent = body(SETTLED)
     assert json.loads(sent)["data"]["outcomes"] == [
-        {"row": 2, "outcome": "created", "lead_id": 7},
+        {"row": 2, "outcome": "unchanged", "lead_id": 7},
         {"row": 3, "outcome": "updated", "changes": [{"field": "title", "after": "課長"}]},
     ]
     assert opened(sent)[0] == SETTLED
+
+
+def test_rows_that_made_a_lead_are_told_by_their_numbers() -> None:
+    told = SETTLED.model_copy(update={"created": (1, 4), "created_leads": (8, 9)})
+    assert [(each.row, each.outcome, each.lead_id) for each in told.one_by_one()] == [
+        *((1, "created", 8), (2, "unchanged", 7), (3, "updated", None), (4, "created", 9)),
+    ]
+    planned = SETTLED.model_copy(update={"created": (1,), "plan": True})
+    assert planned.made() == {1: None}  # no lead yet
 
 
 def test_other_events_say_all_that_they_have() -> None:

@@ -44,11 +44,14 @@ def values(prepared: events.RowsPrepared) -> list[dict[str, Any]]:
 
 def settle(service: Part, prepared: events.RowsPrepared, outcome: str = "created") -> str:
     """What lead would answer."""
-    outcomes = tuple(
-        events.RowOutcome(row=row, outcome=outcome, lead_id=1_000 + row, match={"why": "メールアドレス"})
-        for row in prepared.rows
-    )
-    return service.hear(events.RowsSettled(list_id=prepared.list_id, batch=prepared.batch, outcomes=outcomes))
+    leads = tuple(1_000 + row for row in prepared.rows)
+    told: dict[str, Any] = {"created": prepared.rows, "created_leads": leads}
+    if outcome != "created":
+        match = {"why": "メールアドレス"}
+        rows = zip(prepared.rows, leads, strict=True)
+        told = {"outcomes": [{"row": row, "outcome": outcome, "lead_id": lead, "match": match} for row, lead in rows]}
+    batch = {"list_id": prepared.list_id, "batch": prepared.batch}
+    return service.hear(events.RowsSettled.model_validate(batch | told))
 
 
 def details(service: Part, list_id: str, person: Person = MAKI) -> Any:

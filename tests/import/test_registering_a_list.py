@@ -166,7 +166,7 @@ def test_what_was_noticed_about_a_good_row_is_told(importing: Part) -> None:
     (prepared,) = read_and_check(importing)
     settle(importing, prepared)
     (row,) = importing.by(MAKI).get(f"/lists/{list_id}/rows?outcome=created").get_json()["items"]
-    assert (row["lead_id"], row["match"]) == ("1002", {"why": "メールアドレス"})
+    assert (row["lead_id"], row["match"]) == ("1002", None)
     assert row["reasons"][0]["code"] == "name_not_split" and "山田太郎" in row["reasons"][0]["message"]
     (warning,) = details(importing, list_id)["warnings"]
     assert warning["columns"] == ["好きな色"] and "好きな色" in warning["message"]

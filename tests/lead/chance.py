@@ -154,7 +154,7 @@ class Desk:
             event = event.model_copy(update={"rows": numbered})
         assert self.lead.hear(event, cause=cause) == "done", self.lead.why_set_aside()
         told = self.lead.said(events.RowsSettled)[before:]
-        return {outcome.row: outcome for settled in told for outcome in settled.outcomes}
+        return {outcome.row: outcome for settled in told for outcome in settled.one_by_one()}
 
     def naming_only_leads_that_are_there(self, file: Any) -> Any:
         """Nobody can name a lead that the file itself is about to make."""

@@ -72,7 +72,7 @@ class Lists:
         self.lead.hear(prepared(list_id, batch, *rows, kind=kind, campaign_id=campaign_id, **options), cause=cause)
         assert self.lead.why_set_aside() == []
         said = self.lead.said(events.RowsSettled)[before:]
-        return [outcome for settled in said for outcome in settled.outcomes]
+        return [outcome for settled in said for outcome in settled.one_by_one()]
 
     def finish(self, list_id: int, kind: str, cause: Cause) -> None:
         finished = events.ListFinished(

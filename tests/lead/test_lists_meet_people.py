@@ -30,7 +30,7 @@ def test_every_row_has_one_outcome(desk: Desk, known: Any, file: Any, plan: bool
     desk.lead.forget_said()
     outcomes = desk.send(desk.number(), file, plan=plan, order=iter([*order, *order]))
     sent = [100 * at + 2 + place for at, batch in enumerate(file[1]) for place in range(len(batch))]
-    said = [outcome.row for settled in desk.lead.said(events.RowsSettled) for outcome in settled.outcomes]
+    said = [outcome.row for settled in desk.lead.said(events.RowsSettled) for outcome in settled.one_by_one()]
     assert sorted(said) == sorted(outcomes) == sent
     assert {outcome.outcome for outcome in outcomes.values()} <= OUTCOMES
 

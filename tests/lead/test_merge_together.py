@@ -73,7 +73,7 @@ def total(lead: Part) -> int:
 
 def outcomes(lead: Part) -> dict[int, list[str]]:
     """List → what became of its rows."""
-    return {said.list_id: [each.outcome for each in said.outcomes] for said in lead.said(events.RowsSettled)}
+    return {said.list_id: [each.outcome for each in said.one_by_one()] for said in lead.said(events.RowsSettled)}
 
 
 def test_two_workers_with_the_same_people_make_them_once(lead: Part) -> None:

@@ -37,6 +37,17 @@ def test_new_people_become_leads_with_campaign_history(lead: Part, lists: Lists,
     assert [change["field"] for change in changes(lead, first.lead_id)] == ["created"] * 3
 
 
+def test_rows_that_made_a_lead_are_told_by_their_numbers(lead: Part, lists: Lists) -> None:
+    known, new = lists.send(taro(), hanako())
+    lists.send(taro(), row("次郎"), hanako())
+    first, second = lead.said(events.RowsSettled)
+    assert (first.created, first.created_leads, first.outcomes) == ((2, 3), (known.lead_id, new.lead_id), ())
+    assert first.created_leads + second.created_leads == (1, 2, 3) and second.created == (3,)
+    assert [(told.row, told.outcome, told.lead_id) for told in second.outcomes] == [
+        *((2, "unchanged", known.lead_id), (4, "unchanged", new.lead_id)),
+    ]
+
+
 def test_others_hear_what_became_of_the_rows(lead: Part, lists: Lists) -> None:
     settled = lists.send(taro(), hanako(), kind="invited")
     (changed,), (members,) = lead.said(events.LeadsChanged), lead.said(events.MembersChanged)

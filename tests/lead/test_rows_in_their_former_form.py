@@ -41,7 +41,7 @@ def hear(lead: Part, data: dict[str, Any]) -> str:
 def outcomes(lead: Part) -> dict[int, list[tuple[int, str]]]:
     assert lead.why_set_aside() == []
     said = lead.said(events.RowsSettled)
-    return {settled.batch: [(each.row, each.outcome) for each in settled.outcomes] for settled in said}
+    return {settled.batch: [(each.row, each.outcome) for each in settled.one_by_one()] for settled in said}
 
 
 def test_they_are_merged(lead: Part, find: Any) -> None:

@@ -53,7 +53,7 @@ def give_up_batch(session: Session, list_id: int, number: int) -> None:
 def give_up_settling(session: Session, event: events.RowsSettled) -> None:
     """What lead said of the rows is lost: they are errors, and the list comes to its end."""
     if session.get(Batch, (event.list_id, event.batch)) is not None:
-        settle_batch(session, event.model_copy(update={"outcomes": ()}))
+        settle_batch(session, event.model_copy(update={"created": (), "created_leads": (), "outcomes": ()}))
 
 
 def give_up_export(session: Session, export_id: int) -> None:

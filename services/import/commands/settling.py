@@ -22,6 +22,7 @@ from .announcing import announce_next
 from .moving import counted, settle_over_plan
 
 OUTCOME = "list_id, row, batch, outcome, lead_id, reasons, match, changes, seen"
+NOTHING_MORE = (None,) * 4  # than outcome and lead
 
 
 def settle_batch(session: Session, event: events.RowsSettled) -> None:
@@ -33,10 +34,17 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
     uploaded = session.get_one(UploadedList, event.list_id)
     if batch.state == "settled" or event.plan != uploaded.is_draft:
         return  # told before; or what a plan said, when it is committed already
-    told = {outcome.row: outcome for outcome in event.outcomes}
-    waiting = _waiting_rows(session, event, told if uploaded.follows_a_plan else None)
     noticed = _notices(session, event)
-    settled = [_outcome(event, row, told.get(row), noticed.get(row, [])) for row in waiting]
+    created, told = event.made(), {outcome.row: outcome for outcome in event.outcomes}
+    for row in noticed.keys() & created:
+        told[row] = events.RowOutcome(row=row, outcome="created", lead_id=created.pop(row))
+    waiting = _waiting_rows(session, event, created.keys() | told if uploaded.follows_a_plan else None)
+    settled = [
+        (event.list_id, row, event.batch, "created", created[row], *NOTHING_MORE)
+        if row in created
+        else _outcome(event, row, told.get(row), noticed.get(row, []))
+        for row in waiting
+    ]
     if uploaded.follows_a_plan:
         settle_over_plan(session, settled)
         batch.outcomes = counted(session, event.list_id, event.batch)

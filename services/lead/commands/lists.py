@@ -39,7 +39,7 @@ def take_rows(session: Session, event: events.RowsPrepared) -> None:
     if not event.ordered:
         take(session, event)
         return
-    ready: Staged | None = [*staged(session, event)]  # while others have their turn
+    ready = staged(session, event)  # while others have their turn
     if _comes_early(session, event):
         return
     take(session, event, ready)
@@ -86,8 +86,8 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
     if key is None:
         one_at_a_time(session)
         key = find_matches(session)
-    outcomes, leads, members = merge_staged(session, event, key)
-    settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes}
+    told, leads, members = merge_staged(session, event, key)
+    settled = {"list_id": event.list_id, "batch": event.batch} | told
     publish(session, events.RowsSettled.model_validate(settled))
     sort_in_after_commit(session)
     say_leads_changed(session, leads)

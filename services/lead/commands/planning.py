@@ -62,7 +62,7 @@ def plan_rows(session: Session, event: events.RowsPrepared, ready: Staged | None
     one_at_a_time(session)
     prepare_tables(session)
     tried = session.begin_nested()
-    staged = [*(with_keys(event, masters(session)) if ready is None else ready)]
+    staged = with_keys(event, masters(session)) if ready is None else ready
     key = _match(session, staged)
     kept = [tuple(row) for row in session.execute(text(STAGED))]
     earlier = _earlier(session, event, kept)
@@ -70,12 +70,12 @@ def plan_rows(session: Session, event: events.RowsPrepared, ready: Staged | None
         merge_staged(session, rows, _match(session, with_keys(rows, masters(session))))
     if earlier:
         _match(session, staged)
-    outcomes, _, _ = merge_staged(session, event, key, kept=False)
+    told, _, _ = merge_staged(session, event, key, kept=False)
     if _changes_keys(event):
         kept = [tuple(row) for row in session.execute(text(KNOWN_BY))]
     tried.rollback()
     _keep(session, event, kept)
-    settled = {"list_id": event.list_id, "batch": event.batch, "outcomes": outcomes, "plan": True}
+    settled = {"list_id": event.list_id, "batch": event.batch, "plan": True} | told
     publish(session, events.RowsSettled.model_validate(settled))
 
 
