@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
+from pydantic_core import from_json
 
 REGISTRY: dict[str, type["Event"]] = {}
 
@@ -90,30 +91,33 @@ def event_class(routing_key: str) -> type[Event] | None:
 
 def envelope(event: Event, event_id: UUID, source: str, cause: Cause) -> bytes:
     """The final bytes of an event; the relay never encodes again."""
+    body = event.model_dump_json(exclude_defaults=event.terse).encode()
+    return enclosed(type(event), body, event_id, source, cause, event.subject())
+
+
+def enclosed(
+    kind: type[Event], body: bytes, event_id: UUID, source: str, cause: Cause, subject: str | None = None
+) -> bytes:
+    """The same of an event whose own part (JSON) is there already."""
     head = {
         "specversion": "1.0",
         "id": str(event_id),
         "source": f"/services/{source}",
-        "type": f"tsunagi.{event.routing_key()}",
+        "type": f"tsunagi.{kind.routing_key()}",
         "time": datetime.now(UTC).isoformat(),
         "datacontenttype": "application/json",
         "causeid": str(cause.id),
         "causekind": cause.kind,
         "actorid": cause.actor_id,
     }
-    subject = event.subject()
     if subject:
         head["subject"] = subject
-    return json.dumps(head).encode()[:-1] + b', "data": ' + _body(event) + b"}"
-
-
-def _body(event: Event) -> bytes:
-    return event.model_dump_json(exclude_defaults=event.terse).encode()
+    return json.dumps(head).encode()[:-1] + b', "data": ' + body + b"}"
 
 
 def opened(body: bytes) -> tuple[Event, Cause, UUID]:
     """The event, its cause and its id from an envelope. Raises ValueError when it is none that the house knows."""
-    message = json.loads(body)
+    message = from_json(body)
     if not isinstance(message, dict):
         raise ValueError("the body is no CloudEvents object")
     kind = event_class(str(message.get("type", "")).removeprefix("tsunagi."))

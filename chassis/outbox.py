@@ -1,13 +1,16 @@
 """Events that wait to be sent: written in the transaction that makes them true, sent by the relay."""
 
 import threading
+from typing import Any
+from uuid import UUID as UniqueId
 
 import psycopg
+from pydantic_core import to_json
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Integer, LargeBinary, MetaData, Table, Text, func
 from sqlalchemy.dialects.postgresql import UUID, insert
 from sqlalchemy.orm import Session
 
-from .events import Event, envelope, uuid7
+from .events import Event, enclosed, envelope, uuid7
 from .settings import MissingSetting, settings
 
 # Tables that the chassis brings into every service's database.
@@ -33,16 +36,24 @@ CHANNEL = "outbox"
 
 def publish(session: Session, event: Event) -> None:
     """Says an event: it is sent if, and only if, this transaction commits. Only commands publish."""
-    session.flush()  # the rows it speaks of are locked before its number is drawn: order of numbers = order of commits
     event_id = uuid7()
-    source = event.name.partition(".")[0]
-    session.execute(
-        insert(outbox_event).values(
-            event_id=event_id,
-            routing_key=event.routing_key(),
-            body=envelope(event, event_id, source, session.info["cause"]),
-        )
-    )
+    _lay(session, type(event), event_id, envelope(event, event_id, _source(event), session.info["cause"]))
+
+
+def publish_facts(session: Session, kind: type[Event], facts: dict[str, Any]) -> None:
+    """The same of an event that has no subject, by its facts as its model would write them: of thousands of leads,
+    nobody makes them into models only to write them."""
+    event_id = uuid7()
+    _lay(session, kind, event_id, enclosed(kind, to_json(facts), event_id, _source(kind), session.info["cause"]))
+
+
+def _source(event: Event | type[Event]) -> str:
+    return event.name.partition(".")[0]
+
+
+def _lay(session: Session, kind: type[Event], event_id: UniqueId, body: bytes) -> None:
+    session.flush()  # the rows it speaks of are locked before its number is drawn: order of numbers = order of commits
+    session.execute(insert(outbox_event).values(event_id=event_id, routing_key=kind.routing_key(), body=body))
     session.info["published"] = True
 
 

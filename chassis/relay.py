@@ -190,6 +190,8 @@ class Relay:
 
     def _serve(self, connection: Any) -> None:
         declare(settings().broker_url, {})
+        # A mark that a crash of the database takes back is an event sent once more, which every inbox knows already.
+        connection.execute("SET synchronous_commit = off")
         next_tidying = time.monotonic() + 60 * random.uniform(1, 5)
         with psycopg.connect(self.database_url, autocommit=True) as listener:
             publisher = Publisher(settings().broker_url, f"relay {self.name}")

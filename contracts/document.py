@@ -33,14 +33,12 @@ def sources(name: str) -> Iterator[tuple[str, Path]]:
 
 
 def said() -> dict[str, set[str]]:
-    """Event class name → the services whose commands construct it."""
+    """Event class name → the services whose commands construct it, or say its facts."""
     found: dict[str, set[str]] = {}
     for service, file in sources("commands"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
-                made = node.func
-                if isinstance(made, ast.Attribute) and made.attr in ("model_construct", "model_validate"):
-                    made = made.value
+                made = node.args[1] if _last_name(node.func) == "publish_facts" else node.func
                 found.setdefault(_last_name(made), set()).add(service)
     return found
 

@@ -7,6 +7,7 @@ lead.hear(events.ListFinished(...), actor=MAKI)
 assert lead.said(events.LeadsAssigned)[0].count == 3
 """
 
+import json
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -107,6 +108,8 @@ class Part:
                 .order_by(outbox.outbox_event.c.id)
             ).all()
         found = [opened(body)[:2] for body in bodies]
+        for (event, _), body in zip(found, bodies, strict=True):  # nothing is said that the event does not have
+            assert event.model_dump(mode="json", exclude_unset=True) == json.loads(body)["data"]
         return [(event, cause) for event, cause in found if isinstance(event, kind)]
 
     def forget_said(self) -> None:

@@ -1,5 +1,4 @@
-"""What became of the staged rows, as it is told to import: the facts of events.RowsSettled, which the event makes of
-them all at once. One by one they took twice the time."""
+"""What became of the staged rows, as it is told to import: the facts of events.RowsSettled."""
 
 from collections.abc import Iterable
 from datetime import datetime

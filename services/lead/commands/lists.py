@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.database import current_cause
-from chassis.outbox import publish
+from chassis.outbox import publish, publish_facts
 from contracts import events
 
 from ..keyword_index import sort_in_after_commit
@@ -88,7 +88,7 @@ def merge_rows(session: Session, event: events.RowsPrepared, ready: Staged | Non
         key = find_matches(session)
     told, leads, members = merge_staged(session, event, key)
     settled = {"list_id": event.list_id, "batch": event.batch} | told
-    publish(session, events.RowsSettled.model_validate(settled))
+    publish_facts(session, events.RowsSettled, settled)
     sort_in_after_commit(session)
     say_leads_changed(session, leads)
     moved = leads & leads_with_stage(session)

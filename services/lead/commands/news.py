@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from chassis.database import current_cause
 from chassis.events import portions
-from chassis.outbox import publish
+from chassis.outbox import publish, publish_facts
 from contracts import events
 
 from ..masters import masters
@@ -61,7 +61,7 @@ def say_leads_changed(session: Session, lead_ids: Iterable[int]) -> None:
     """`lead.changed` about these leads, at most 1,000 to an event; nothing about none."""
     session.flush()
     for portion in portions(sorted(lead_ids), events.EVENT_LIMIT):
-        publish(session, events.LeadsChanged.model_validate({"leads": _lead_facts(session, portion)}))
+        publish_facts(session, events.LeadsChanged, {"leads": _lead_facts(session, portion)})
 
 
 def removed_leads(session: Session, lead_ids: list[int]) -> list[events.LeadFact]:
@@ -71,7 +71,7 @@ def removed_leads(session: Session, lead_ids: list[int]) -> list[events.LeadFact
 
 
 def _lead_facts(session: Session, lead_ids: list[int]) -> list[dict[str, Any]]:
-    """What `lead.changed` says of each; an event makes them all at once, in a tenth of the time of one by one."""
+    """What `lead.changed` says of each."""
     asked = (
         select(Lead.id, Lead.owner_id, Lead.stage, Lead.version, *_names())
         .join(Person, Person.id == Lead.person_id)
@@ -108,7 +108,7 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
         found = session.connection().execute(asked)
         names = tuple(found.keys())
         members = [dict(zip(names, row, strict=True)) for row in found]
-        publish(session, events.MembersChanged.model_validate({"campaign_id": campaign_id, "members": members}))
+        publish_facts(session, events.MembersChanged, {"campaign_id": campaign_id, "members": members})
 
 
 def say_members_left(session: Session, former: Iterable[tuple[int, int, int]]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.database import copy_rows
-from chassis.outbox import publish
+from chassis.outbox import publish_facts
 from contracts import events
 
 from .. import matching
@@ -76,7 +76,7 @@ def plan_rows(session: Session, event: events.RowsPrepared, ready: Staged | None
     tried.rollback()
     _keep(session, event, kept)
     settled = {"list_id": event.list_id, "batch": event.batch, "plan": True} | told
-    publish(session, events.RowsSettled.model_validate(settled))
+    publish_facts(session, events.RowsSettled, settled)
 
 
 def with_planned_rows(session: Session, event: events.RowsPrepared) -> events.RowsPrepared:
