@@ -39,11 +39,15 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
 ) -> None:
     with lead.transaction() as session:
         session.execute(text("CREATE TABLE sorted_in (pages bigint)"))
-    noting = text(f"INSERT INTO sorted_in {keyword_index.SORT_IN.text}")
+    noting = text(f"INSERT INTO sorted_in {keyword_index.SORT_IN.text} RETURNING pages")
     monkeypatch.setattr(keyword_index, "SORT_IN", noting)
     monkeypatch.setattr(keyword_index, "ROUND", 0.01)
-    lists.send(taro(), hanako())
     with lead.transaction() as session:
+        with lead.transaction() as other:  # another process that is sorting in
+            other.execute(text("SELECT pg_advisory_xact_lock(7265106)"))
+            lists.send(taro(), hanako())
+            until(lambda: session.scalar(text("SELECT count(*) > 2 FROM sorted_in")), what="looks, round after round")
+            assert session.scalar(text("SELECT max(pages) FROM sorted_in")) is None
         assert until(lambda: session.scalar(text("SELECT max(pages) FROM sorted_in")), what="pages of keywords") == 1
     assert [found["number"] for found in lead.by(MAKI).get("/leads?q=鈴木電機").get_json()["items"]] == ["L-000002"]
 
