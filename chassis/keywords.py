@@ -1,9 +1,9 @@
 """Japanese text as keywords look for it: folded so that writing habits do not matter, indexed by pieces of it.
 
-The pieces (grams) are the pairs of neighbouring characters; of three and more digits three in a row, as two say nothing
-about a telephone number; and non-ASCII characters by themselves, as one kanji is a word. A service keeps what is
-searched folded in a column with the index `gin (grams(column))`; the function `grams` is made by its own migrations and
-gives the pieces as their `hashtext`, for numbers are sorted, kept and found in half the time.
+The pieces (grams) of a word are its pairs of neighbouring characters, and non-ASCII characters by themselves, as one
+kanji is a word; of a word of digits alone three in a row, as two say nothing about a telephone number. A service keeps
+what is searched folded in a column with the index `gin (grams(column))`; the function `grams` is made by its own
+migrations and gives the pieces as their `hashtext`, for numbers are sorted, kept and found in half the time.
 """
 
 import re
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from math import prod
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func
+from sqlalchemy import ColumnElement, and_, func, or_
 from sqlalchemy.dialects.postgresql import array
 
 # Old, variant and simplified forms of characters in names, each before the form that the key uses.
@@ -39,7 +39,6 @@ LEGAL_FORMS = re.compile(
 )
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
-TWO_DIGITS = re.compile(r"(?<=[^0-9])[0-9]{2}(?=[^0-9])")  # and no more: at the end of a term more may follow
 RAREST = 3  # so many grams of a term are looked up
 _BITS = 0xFFFF_FFFF
 WRITTEN_PHONE = re.compile(
@@ -93,15 +92,20 @@ def search_terms(query: str) -> list[str]:
     return terms
 
 
-def grams(term: str) -> list[str]:
-    """The pieces of a term that the index knows, as the database's `grams` makes them of a text. None for a Latin
-    letter, one or two digits and a sign: they stand in nearly every text."""
+def grams(term: str) -> list[list[str]]:
+    """The pieces of a term that the index knows, as the database's `grams` makes them of a text, for each way in which
+    the term may stand there: digits are a number, or part of another word. None for a Latin letter, one or two digits
+    and a sign: they stand in nearly every text."""
     if len(term) == 1:
-        return [] if term.isascii() else [term]
-    pairs = [term[place : place + 2] for place in range(len(term) - 1)]
-    threes = [term[place : place + 3] for place in range(len(term) - 2)]
-    found = [pair for pair in pairs if not _digits(pair)] + [three for three in threes if _digits(three)]
-    return found + TWO_DIGITS.findall(term)
+        return [] if term.isascii() else [[term]]
+    pairs = _pieces(term, 2)
+    if not (term.isascii() and term.isdigit()):
+        return [pairs]
+    return [_pieces(term, 3), pairs] if len(term) > 2 else []
+
+
+def _pieces(term: str, size: int) -> list[str]:
+    return [term[place : place + size] for place in range(len(term) - size + 1)]
 
 
 def hashed(gram: str) -> int:
@@ -127,10 +131,6 @@ def _turned(bits: int, places: int) -> int:
     return (bits << places | bits >> (32 - places)) & _BITS
 
 
-def _digits(text: str) -> bool:
-    return text.isascii() and text.isdigit()
-
-
 def stands(searched: Any, term: str) -> ColumnElement[bool]:
     """The term stands in the searched text, as a condition that no index answers.
 
@@ -144,16 +144,17 @@ def holds(searched: Any, term: str, shares: Mapping[int, float] | None = None) -
     only the rarest are looked up, as the index would read the whole list of each (.example.jp stands in nine of ten
     persons)."""
     known = shares or {}
-    looked_up = sorted(set(grams(term)), key=lambda gram: known.get(hashed(gram), 0))[: RAREST if known else None]
-    if not looked_up:
-        return stands(searched, term)
-    pieces = array([func.hashtext(gram) for gram in looked_up])
-    return and_(func.grams(searched).op("@>")(pieces), stands(searched, term))
+    ways = []
+    for pieces in grams(term):
+        rarest = sorted(set(pieces), key=lambda gram: known.get(hashed(gram), 0))[: RAREST if known else None]
+        ways.append(func.grams(searched).op("@>")(array([func.hashtext(gram) for gram in rarest])))
+    return and_(or_(*ways), stands(searched, term)) if ways else stands(searched, term)
 
 
 def share(term: str, shares: Mapping[int, float]) -> float:
     """The part of the texts that holds the term, about; 1 for what is not indexed, 0 for what is rare. A word is as
     common as its rarest pair: the others come with it. Digits follow each other by chance."""
-    looked_up = grams(term)
-    word = min((shares.get(hashed(gram), 0.0) for gram in looked_up if not _digits(gram)), default=1.0)
-    return word * prod(shares.get(hashed(gram), 0.0) for gram in looked_up if _digits(gram))
+    found = [[shares.get(hashed(gram), 0.0) for gram in pieces] for pieces in grams(term)]
+    if len(found) == 1:
+        return min(found[0])
+    return min(sum(map(prod, found)), 1.0) if found else 1.0

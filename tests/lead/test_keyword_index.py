@@ -23,7 +23,8 @@ TEXTS = strategies.text("0129ab.@-_ヤ山髙 ", max_size=12)
 def test_the_index_knows_every_piece_of_a_keyword(lead: Part, before: str, term: str, after: str) -> None:
     with lead.transaction() as session:
         known = session.scalar(text("SELECT grams(:text)"), {"text": before + term + after})
-    assert {keywords.hashed(gram) for gram in keywords.grams(term)} <= {*(known or ())}
+    ways = [{keywords.hashed(gram) for gram in pieces} for pieces in keywords.grams(term)]
+    assert not ways or any(pieces <= {*(known or ())} for pieces in ways)
 
 
 @given(gram=strategies.text(min_size=1, max_size=2) | strategies.from_regex(r"[0-9]{3}", fullmatch=True))

@@ -106,8 +106,9 @@ def say_members_changed(session: Session, campaign_id: int, lead_ids: Iterable[i
             .order_by(CampaignMember.lead_id)
         )
         found = session.connection().execute(asked)
-        names = tuple(found.keys())
-        members = [dict(zip(names, row, strict=True)) for row in found]
+        values = dict(zip(found.keys(), zip(*found, strict=True), strict=False))
+        told = {name: each for name, each in values.items() if name not in STEPS or any(each)}
+        members = [dict(zip(told, row, strict=True)) for row in zip(*told.values(), strict=True)]
         publish_facts(session, events.MembersChanged, {"campaign_id": campaign_id, "members": members})
 
 

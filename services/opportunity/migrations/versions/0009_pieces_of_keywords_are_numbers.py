@@ -1,7 +1,7 @@
 """The pieces of keywords are numbers in their indexes
 
-Numbers are compared, kept and sorted in by half the work of texts. A Latin letter alone is no piece any
-longer: most of them stand in nearly every text.
+Numbers are compared, kept and sorted in by half the work of texts. A Latin letter alone is no piece any longer: most of
+them stand in nearly every text.
 """
 
 from collections.abc import Sequence
@@ -14,8 +14,8 @@ down_revision: str | None = "opportunity_0008"
 branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
-# Pairs of neighbouring characters, non-ASCII characters by themselves, and of three and more digits three in a row; in
-# words that are not digits alone, digits are in pairs, too. Each as its hash. See chassis/keywords.py.
+# Pairs of neighbouring characters and non-ASCII characters by themselves; of words of digits alone three in a row. Each
+# as its hash. See chassis/keywords.py.
 PIECES = "grams || (ARRAY[{}])[1:length(piece) - {}]"
 
 
@@ -30,29 +30,26 @@ CREATE FUNCTION grams(searched text) RETURNS int[] LANGUAGE plpgsql IMMUTABLE ST
 DECLARE
     grams int[] := '{{}}';
     word text;
-    digits text;
     piece text;
 BEGIN
     FOREACH word IN ARRAY string_to_array(searched, ' ') LOOP
-        IF ltrim(word, '0123456789') <> '' THEN
-            FOR start IN 1 .. length(word) - 1 BY 8 LOOP
-                piece := substr(word, start, 9);
-                grams := {_pieces(2)};
-            END LOOP;
-            IF octet_length(word) > length(word) THEN
-                FOR start IN 1 .. length(word) BY 8 LOOP
-                    piece := substr(word, start, 8);
-                    grams := {_pieces(1)};
-                END LOOP;
-            END IF;
-            CONTINUE WHEN word !~ '[0-9][0-9][0-9]';
-        END IF;
-        FOREACH digits IN ARRAY string_to_array(regexp_replace(word, '[^0-9]+', ' ', 'g'), ' ') LOOP
-            FOR start IN 1 .. length(digits) - 2 BY 8 LOOP
-                piece := substr(digits, start, 10);
+        IF ltrim(word, '0123456789') = '' THEN
+            FOR start IN 1 .. length(word) - 2 BY 8 LOOP
+                piece := substr(word, start, 10);
                 grams := {_pieces(3)};
             END LOOP;
+            CONTINUE;
+        END IF;
+        FOR start IN 1 .. length(word) - 1 BY 8 LOOP
+            piece := substr(word, start, 9);
+            grams := {_pieces(2)};
         END LOOP;
+        IF octet_length(word) > length(word) THEN
+            FOR start IN 1 .. length(word) BY 8 LOOP
+                piece := substr(word, start, 8);
+                grams := {_pieces(1)};
+            END LOOP;
+        END IF;
     END LOOP;
     RETURN grams;
 END
