@@ -39,6 +39,7 @@ LEGAL_FORMS = re.compile(
 )
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
+DIGIT = re.compile("[0-9]")
 RAREST = 3  # so many grams of a term are looked up
 _BITS = 0xFFFF_FFFF
 WRITTEN_PHONE = re.compile(
@@ -153,8 +154,9 @@ def holds(searched: Any, term: str, shares: Mapping[int, float] | None = None) -
 
 def share(term: str, shares: Mapping[int, float]) -> float:
     """The part of the texts that holds the term, about; 1 for what is not indexed, 0 for what is rare. A word is as
-    common as its rarest pair: the others come with it. Digits follow each other by chance."""
-    found = [[shares.get(hashed(gram), 0.0) for gram in pieces] for pieces in grams(term)]
-    if len(found) == 1:
-        return min(found[0])
-    return min(sum(map(prod, found)), 1.0) if found else 1.0
+    common as its rarest pair of letters: the others come with it. Digits follow by chance."""
+    found = [{gram: shares.get(hashed(gram), 0.0) for gram in pieces} for pieces in grams(term)]
+    if len(found) != 1:
+        return min(sum(prod(pieces.values()) for pieces in found), 1.0) if found else 1.0
+    of_letters = [part for gram, part in found[0].items() if not DIGIT.search(gram)]
+    return min(of_letters) * 0.1 ** len(DIGIT.findall(term)) if of_letters else min(found[0].values())

@@ -35,6 +35,15 @@ def test_a_piece_has_the_number_that_the_statistics_know_it_by(lead: Part, gram:
         assert session.scalar(text("SELECT hashtext(:gram)"), {"gram": gram}) == keywords.hashed(gram)
 
 
+def test_digits_make_a_common_word_rare() -> None:
+    shares = {keywords.hashed(gram): 0.04 for gram in ("sa", "at", "to", "o9", "90", "03", "031", "312")}
+    assert keywords.share("sato", shares) == 0.04
+    assert keywords.share("sato90", shares) == pytest.approx(0.0004)
+    assert keywords.share("o9", shares) == 0.04  # nothing but digits to go by
+    assert keywords.share("0312", shares) == pytest.approx(0.04**2)  # a number; as part of a word it is rare
+    assert (keywords.share("satou", shares), keywords.share("9", shares)) == (0, 1)
+
+
 def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
     lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,8 @@
 """The pieces of keywords are numbers in their index
 
 Numbers are compared, kept and sorted in by half the work of texts, and no word is looked through for digits any longer:
-of the 50 µs that the keywords of a new person took, 29 are left (making them 18.5 → 13.0, laying them on the list 16.0 →
-8.5, sorting them in 15.5 → 7.5). A Latin letter alone is no piece: most of them stand in nearly every text.
+of the 50 µs that the keywords of a new person took, 29 are left (18.5 → 13.0 to make them, 16.0 → 8.5 to lay them on
+the list, 15.5 → 7.5 to sort them in). A Latin letter alone is no piece: most of them stand in nearly every text.
 """
 
 from collections.abc import Sequence
