@@ -2,12 +2,13 @@
 
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, Response, ViewportSize, expect
+from playwright.sync_api import Browser, ConsoleMessage, Error, Page, Request, Response, ViewportSize, expect
 
 from tests.waiting import until
 
@@ -100,7 +101,19 @@ class Desk:
     def until_offered(self, campaign: str) -> None:
         """The filter of リード may hear of a campaign some seconds late."""
         options = self.page.get_by_label("キャンペーン", exact=True).locator("option")
-        until(lambda: campaign in options.all_inner_texts() or self.page.reload() is None, what=campaign)
+        self.until_reloaded(lambda: campaign in options.all_inner_texts(), campaign)
+
+    def until_reloaded(self, seen: Callable[[], Any], what: str) -> None:
+        """Loads the page anew until it is seen. A page that is just going to another one cannot be."""
+
+        def again() -> None:
+            try:
+                self.page.reload()
+            except Error as error:
+                if "ERR_ABORTED" not in str(error):
+                    raise
+
+        until(lambda: seen() or again(), what=what)
 
     def until_settled(self) -> None:
         """htmx listens to what it has put somewhere a moment after it has put it there."""

@@ -47,7 +47,7 @@ def test_error_rows_are_put_right_in_excel(
     maki.form().get_by_label("リストファイル").set_input_files(tmp_path / "取り込めなかった行.xlsx")
     maki.form().get_by_role("button", name="決定").click()
     told = maki.page.get_by_text("まだ取り込めない行が2行あります。")
-    until(lambda: told.count() > 0 or maki.page.reload() is None, what="that nothing was put right")
+    maki.until_reloaded(lambda: told.count() > 0, "that nothing was put right")
     sheet.cell(2, places["メールアドレス"]).value = f"ono-{javascript}@example.jp"
     sheet.cell(3, places["リード担当者"]).value = "sara"
     workbook.save(tmp_path / "直したもの.xlsx")
