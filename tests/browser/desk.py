@@ -106,14 +106,16 @@ class Desk:
     def until_reloaded(self, seen: Callable[[], Any], what: str) -> None:
         """Loads the page anew until it is seen. A page that is just going to another one cannot be."""
 
-        def again() -> None:
-            try:
-                self.page.reload()
-            except Error as error:
-                if "ERR_ABORTED" not in str(error):
-                    raise
+        def there() -> Any:
+            if not (found := seen()):
+                try:
+                    self.page.reload()
+                except Error as error:
+                    if "ERR_ABORTED" not in str(error):
+                        raise
+            return found
 
-        until(lambda: seen() or again(), what=what)
+        until(there, what=what)
 
     def until_settled(self) -> None:
         """htmx listens to what it has put somewhere a moment after it has put it there."""

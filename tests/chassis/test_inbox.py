@@ -110,9 +110,7 @@ def test_a_handler_that_dawdles_until_its_transaction_is_ended_uses_an_attempt()
         session.execute(text("SELECT 1"))
 
     def attempt() -> str | None:
-        with contextlib.suppress(
-            DatabaseDown
-        ):  # its last words may be lost on the way: tried again
+        with contextlib.suppress(DatabaseDown):  # its last words may be lost on the way: tried again
             return inbox.receive(consumers_that(dawdle), QUEUE, message)
         return None
 
