@@ -91,7 +91,7 @@ def _formerly(event: type[Event]) -> str:
 
 def _text(event: type[Event]) -> str:
     told = " ".join((event.__doc__ or "").split())
-    return f"{told} What is optional is left out where it is null, false or empty." if event.terse else told
+    return f"{told} What is optional may be left out where it is null, false or empty." if event.terse else told
 
 
 def _fields(event: type[Event]) -> list[str]:

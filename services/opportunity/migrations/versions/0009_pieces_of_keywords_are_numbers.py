@@ -32,7 +32,7 @@ DECLARE
     word text;
     piece text;
 BEGIN
-    FOREACH word IN ARRAY string_to_array(searched, ' ') LOOP
+    FOREACH word IN ARRAY string_to_array(translate(searched, E'\n', ' '), ' ') LOOP
         IF ltrim(word, '0123456789') = '' THEN
             FOR start IN 1 .. length(word) - 2 BY 8 LOOP
                 piece := substr(word, start, 10);
