@@ -30,7 +30,7 @@ class Change(Base):
 
     __tablename__ = "change"
     __table_args__ = (PrimaryKeyConstraint("lead_id", "id"),)
-    id: Mapped[int] = mapped_column(BigInteger, Identity())
+    id: Mapped[int] = mapped_column(BigInteger, Identity(), autoincrement=True)
     record_type: Mapped[str] = mapped_column(Text)
     record_id: Mapped[Number]
     lead_id: Mapped[Number]
