@@ -1,13 +1,14 @@
-"""The migrations of a service make exactly the tables of its models."""
+"""The migrations of a service make exactly the tables of its models, and each of them can be taken back."""
 
 from collections.abc import Callable
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import MetaData
+from sqlalchemy import Connection, MetaData
 
-from chassis import idempotency, inbox, outbox
+from chassis import idempotency, inbox, outbox, schema
 from chassis.database import make_engine
 from chassis.service import NAMES, load
 
@@ -19,13 +20,23 @@ def test_migrations_and_models_agree(name: str, database: Callable[[str], str]) 
     engine = make_engine(database(name).replace("postgresql://", "postgresql+psycopg://"))
     try:
         with engine.connect() as connection:
-            context = MigrationContext.configure(
-                connection, opts={"compare_type": True, "include_object": without_versions}
-            )
-            differences = compare_metadata(context, tables(outbox.machinery, load(name).metadata))
+            assert differences(name, connection) == []
+            lines = [*schema._configs(load(name), connection).values()]
+            for line in reversed(lines):
+                command.downgrade(line, "base")
+                connection.commit()
+            for line in lines:
+                command.upgrade(line, "head")
+                connection.commit()
+            assert differences(name, connection) == []
     finally:
         engine.dispose()
-    assert differences == []
+
+
+def differences(name: str, connection: Connection) -> list[object]:
+    options = {"compare_type": True, "include_object": without_versions}
+    context = MigrationContext.configure(connection, opts=options)
+    return compare_metadata(context, tables(outbox.machinery, load(name).metadata))
 
 
 def tables(*parts: MetaData) -> MetaData:

@@ -60,6 +60,14 @@ def test_one_character_is_looked_up_in_the_index(opportunity: Part, yamada: dict
         assert "account_search" in " ".join(plan)
 
 
+def test_a_number_is_known_by_three_digits_in_a_row(opportunity: Part, yamada: dict[str, Any]) -> None:
+    """Two say nothing about it; an account's numbers stand beside its name."""
+    with transaction() as session:
+        known = "SELECT count(*) FROM account WHERE grams(search_key) @> ARRAY[hashtext(:digits)]"
+        numbers = {digits: session.scalar(text(known), {"digits": digits}) for digits in ("031", "345", "678", "34")}
+    assert numbers == {"031": 1, "345": 1, "678": 1, "34": 0}
+
+
 def found(opportunity: Part, path: str, words: str) -> list[str]:
     answer = opportunity.by(EIJI).get(path, query_string={"q": words})
     assert answer.status_code == 200, answer.text

@@ -1,6 +1,6 @@
-"""What lists leave is tidied after a million new rows, not after every list
+"""What lists leave is tidied after a million new rows and a fifth of what is there, not after every list
 
-Rows and what became of them are added and read, hardly changed: PostgreSQL looked through them beside the next list.
+Rows and what became of them are mostly added and read: PostgreSQL looked through them beside the next list.
 """
 
 from collections.abc import Sequence
