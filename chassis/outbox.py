@@ -41,8 +41,10 @@ def publish(session: Session, event: Event) -> None:
 
 
 def publish_facts(session: Session, kind: type[Event], facts: dict[str, Any]) -> None:
-    """The same of an event that has no subject, by its facts as its model would write them: of thousands of leads,
-    nobody makes them into models only to write them."""
+    """The same by the facts of an event, with the names that its model gives them: of thousands of leads, nobody makes
+    models only to write them. Raises TypeError for an event with a subject, which only its model can say."""
+    if kind.subject is not Event.subject:
+        raise TypeError(f"{kind.name} has a subject: publish() it.")
     event_id = uuid7()
     _lay(session, kind, event_id, enclosed(kind, to_json(facts), event_id, _source(kind), session.info["cause"]))
 

@@ -38,7 +38,7 @@ def said() -> dict[str, set[str]]:
     for service, file in sources("commands"):
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call):
-                made = node.args[1] if _last_name(node.func) == "publish_facts" else node.func
+                made = node.args[1] if _last_name(node.func) == "publish_facts" else node.func  # (session, kind, facts)
                 found.setdefault(_last_name(made), set()).add(service)
     return found
 

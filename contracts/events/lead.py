@@ -1,7 +1,6 @@
 """What lead says: leads, their campaign history, whom they are assigned to, what became of a list's rows, masters."""
 
 from datetime import datetime
-from itertools import repeat
 
 from chassis.events import Event, Fact
 
@@ -45,12 +44,7 @@ class RowsSettled(Event, name="lead.rows_settled.v2", formerly="lead.rows_settle
 
     def made(self) -> dict[int, int | None]:
         """Row of `created` → its lead."""
-        return dict(zip(self.created, self.created_leads or repeat(None), strict=False))
-
-    def one_by_one(self) -> list[RowOutcome]:
-        """The outcomes of all rows, by their numbers."""
-        created = [RowOutcome(row=row, outcome="created", lead_id=lead_id) for row, lead_id in self.made().items()]
-        return sorted([*created, *self.outcomes], key=lambda outcome: outcome.row)
+        return dict(zip(self.created, self.created_leads or (None,) * len(self.created), strict=True))
 
 
 class TurnCome(Event, name="lead.turn_come"):

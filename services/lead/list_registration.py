@@ -173,13 +173,14 @@ ON CONFLICT (lead_id, list_id) DO NOTHING
 """
 
 
-def create_leads(session: Session, facts: dict[str, Any], made: bool = True) -> list[int]:
-    """Persons and leads for rows that matched nobody. The new leads' ids. Not `made`: only told which they would be."""
+def create_leads(session: Session, facts: dict[str, Any], made: bool = True) -> dict[int, int]:
+    """Persons and leads for rows that matched nobody. Row → the new lead. Not `made`: only told which they would be."""
     session.execute(text(MARK_FRESH), facts)
     session.execute(text(FOLLOW_FRESH))
     for step in (CREATE_PERSONS, CREATE_LEADS, NOTE_CREATED) if made else ():
         session.execute(text(step), facts)
-    return list(session.scalars(text("SELECT lead_id FROM staged_row WHERE fresh ORDER BY row")).all())
+    fresh = session.execute(text("SELECT row, lead_id FROM staged_row WHERE fresh ORDER BY row"))
+    return {each.row: each.lead_id for each in fresh}
 
 
 def add_history(session: Session, facts: dict[str, Any], made: bool = True) -> dict[int, list[Row[Any]]]:

@@ -40,11 +40,12 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     refuse_stages(session, "stage" in event.overwrite, masters(session))
     if "email" in chosen:
         find_rivals(session, facts, fills=chosen["email"] == "fill")
-    created = set(create_leads(session, facts, made))
+    created = create_leads(session, facts, made)
     history = add_history(session, facts, made)
     turns = update_leads(session, facts, chosen) if chosen else {}
-    told = after_registration(session, history, turns, event.plan)
-    return told, created.union(*turns.values()), created.union(history)
+    new = set(created.values())
+    told = after_registration(session, created, history, turns, event.plan)
+    return told, new.union(*turns.values()), new.union(history)
 
 
 def prepare_tables(session: Session) -> None:

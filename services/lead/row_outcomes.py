@@ -15,12 +15,11 @@ from .list_update import LEAD_FIELDS, Changes
 from .models.leads import lead_number
 from .problems import LATER_ROW, ROW_PROBLEMS
 
-CREATED = "fresh AND verdict IS NULL AND later IS NULL"  # of these nothing more is told, so nothing more is asked
-ALL_CREATED = f"SELECT array_agg(row ORDER BY row), array_agg(lead_id ORDER BY row) FROM staged_row WHERE {CREATED}"
-SETTLED = f"""
-SELECT row, lead_id, verdict, problem, rule, first_row, fresh, turn, email_key, bare_key, conflicts, besides,
-    lead_version, later, met, responded_on
-FROM staged_row WHERE NOT ({CREATED}) ORDER BY row
+# Of a row that made a lead nothing more is told.
+SETTLED = """
+SELECT row, lead_id, verdict, problem, rule, first_row, turn, email_key, bare_key, conflicts, besides, lead_version,
+    later, met, responded_on
+FROM staged_row WHERE NOT fresh ORDER BY row
 """
 Staged = dict[str, Any]  # a row of SETTLED
 Told = dict[str, Any]  # an events.RowOutcome, or all of events.RowsSettled that is told of rows
@@ -40,7 +39,6 @@ UNTOLD = (
 
 
 def _settled_rows(session: Session) -> list[Staged]:
-    """Those that are not just created."""
     found = session.execute(text(SETTLED))
     names = tuple(found.keys())
     return [dict(zip(names, row, strict=True)) for row in found]
@@ -52,26 +50,25 @@ def after_update(session: Session, turns: dict[int, Changes]) -> Told:
     return {"outcomes": [_updated(row, turns) or outcome_of(row, "unchanged") for row in rows]}
 
 
-def after_registration(session: Session, history: Changes, turns: dict[int, Changes], plan: bool) -> Told:
-    """The first row of a lead tells what changed in its history; more rows of it change nothing further, unless they
-    change the lead itself. The numbers of leads that a plan would make are none."""
-    created, leads = ([*(each or ())] for each in session.execute(text(ALL_CREATED)).one())
+def after_registration(
+    session: Session, created: dict[int, int], history: Changes, turns: dict[int, Changes], plan: bool
+) -> Told:
+    """`created`: row → the lead that it made; the numbers that a plan gives are none. The first row of a known lead
+    tells what changed in its history; more rows of it change nothing further, unless they change the lead itself."""
     outcomes: list[Told] = []
-    seen = set(leads)
+    seen = set(created.values())
     for row in _settled_rows(session):
         lead_id = row["lead_id"]
         first = not row["verdict"] and lead_id not in seen
         if first:
             seen.add(lead_id)
-        if row["fresh"]:
-            outcomes.append(outcome_of(row, "created"))
-            continue
         told = _updated(row, turns) or outcome_of(row, "history_only" if first and lead_id in history else "unchanged")
         if first and lead_id in history:
             changes = _history(history[lead_id], dated=row["responded_on"] is not None)
             told["changes"] = [*told.get("changes", ()), *changes]
         outcomes.append(told)
-    return {"created": created, "created_leads": [] if plan else leads, "outcomes": outcomes}
+    leads = [] if plan else [*created.values()]
+    return {"created": [*created], "created_leads": leads, "outcomes": outcomes}
 
 
 def _history(changes: list[Row[Any]], dated: bool) -> Iterable[Told]:

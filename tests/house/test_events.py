@@ -22,10 +22,13 @@ def test_an_event_is_heard(event: type[Event]) -> None:
     assert document.heard().get(event.__name__)
 
 
+PUBLISHING = ("publish", "publish_facts")
+
+
 def test_only_commands_publish() -> None:
     for file in python_files("gateway", "services"):
         for node in ast.walk(ast.parse(file.read_text())):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "publish":
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in PUBLISHING:
                 assert file.stem == "commands" or file.parent.name == "commands", f"{file}:{node.lineno} publishes"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import text
 from chassis.events import Cause
 from contracts import events
 from tests.cast import ISAMU, MAKI, SARA
-from tests.lead.conftest import Lists, prepared, row
+from tests.lead.conftest import Lists, all_outcomes, prepared, row
 from tests.lead.test_take_a_list_back import everything
 
 NAMES = [("山田", "太郎"), ("鈴木", "花子"), ("田中", "一郎")]
@@ -154,7 +154,7 @@ class Desk:
             event = event.model_copy(update={"rows": numbered})
         assert self.lead.hear(event, cause=cause) == "done", self.lead.why_set_aside()
         told = self.lead.said(events.RowsSettled)[before:]
-        return {outcome.row: outcome for settled in told for outcome in settled.one_by_one()}
+        return {outcome.row: outcome for settled in told for outcome in all_outcomes(settled)}
 
     def naming_only_leads_that_are_there(self, file: Any) -> Any:
         """Nobody can name a lead that the file itself is about to make."""

@@ -24,6 +24,12 @@ CELLS = (
 Outcomes = list[events.RowOutcome]
 
 
+def all_outcomes(settled: events.RowsSettled) -> Outcomes:
+    """Of all rows, by their numbers."""
+    made = [events.RowOutcome(row=row, outcome="created", lead_id=lead) for row, lead in settled.made().items()]
+    return sorted([*made, *settled.outcomes], key=lambda outcome: outcome.row)
+
+
 def row(family_name: str = "山田", given_name: str = "太郎", **cells: Any) -> dict[str, Any]:
     """A row of the list layout as import prepares it; what is not named is a blank cell."""
     return dict.fromkeys(CELLS, "") | {"family_name": family_name, "given_name": given_name} | cells
@@ -72,7 +78,7 @@ class Lists:
         self.lead.hear(prepared(list_id, batch, *rows, kind=kind, campaign_id=campaign_id, **options), cause=cause)
         assert self.lead.why_set_aside() == []
         said = self.lead.said(events.RowsSettled)[before:]
-        return [outcome for settled in said for outcome in settled.one_by_one()]
+        return [outcome for settled in said for outcome in all_outcomes(settled)]
 
     def finish(self, list_id: int, kind: str, cause: Cause) -> None:
         finished = events.ListFinished(

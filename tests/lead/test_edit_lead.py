@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 
+from chassis.database import engine
 from contracts import events
 from tests.cast import EIJI, GAKU, ISAMU, MAKI, SARA, Person
 from tests.lead.conftest import Lists, taro
@@ -70,6 +71,13 @@ def test_only_what_is_given_changes_and_is_in_the_history(lead: Part, lead_id: i
         ("次回アクション日", "", "2026/12/01 10:00"),
     }
     assert lead.said(events.LeadsChanged) == []
+
+
+def test_all_changes_of_an_edit_are_noted_by_one_statement(lead: Part, lead_id: int) -> None:
+    said: list[str] = []
+    event.listen(engine(), "before_cursor_execute", lambda *call: said.append(call[2]))
+    edit(lead, lead_id, temperature="A", person={"title": "部長", "department": "営業部", "phone": "0312345678"})
+    assert len([statement for statement in said if statement.startswith("INSERT INTO change")]) == 1
 
 
 def test_an_edit_that_changes_nothing_is_no_change(lead: Part, lead_id: int) -> None:

@@ -42,6 +42,8 @@ def test_digits_make_a_common_word_rare() -> None:
     assert keywords.share("o9", shares) == 0.04  # nothing but digits to go by
     assert keywords.share("0312", shares) == pytest.approx(0.04**2)  # a number; as part of a word it is rare
     assert (keywords.share("satou", shares), keywords.share("9", shares)) == (0, 1)
+    common = {keywords.hashed(gram): 0.3 for gram in ("@1", "16", "63", "3.", ".c", "co", "om")}
+    assert keywords.share("@163.com", common) == 0.3  # everybody's domain
 
 
 def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
@@ -54,7 +56,7 @@ def test_the_keywords_of_new_persons_are_sorted_in_beside_the_merge(
     monkeypatch.setattr(keyword_index, "ROUND", 0.01)
     with lead.transaction() as session:
         with lead.transaction() as other:  # another process that is sorting in
-            other.execute(text("SELECT pg_advisory_xact_lock(7265106)"))
+            other.execute(text("SELECT pg_advisory_xact_lock(:sorting)"), {"sorting": keyword_index.SORTING})
             lists.send(taro(), hanako())
             until(lambda: session.scalar(text("SELECT count(*) > 2 FROM sorted_in")), what="looks, round after round")
             assert session.scalar(text("SELECT max(pages) FROM sorted_in")) is None

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from contracts import events
 from tests.lead.chance import CELLS, HURRIED, Desk, files, people
-from tests.lead.conftest import Lists
+from tests.lead.conftest import Lists, all_outcomes
 from tests.lead.test_take_a_list_back import everything
 
 OUTCOMES = {"created", "updated", "unchanged", "history_only", "review", "conflict", "error"}
@@ -30,7 +30,7 @@ def test_every_row_has_one_outcome(desk: Desk, known: Any, file: Any, plan: bool
     desk.lead.forget_said()
     outcomes = desk.send(desk.number(), file, plan=plan, order=iter([*order, *order]))
     sent = [100 * at + 2 + place for at, batch in enumerate(file[1]) for place in range(len(batch))]
-    said = [outcome.row for settled in desk.lead.said(events.RowsSettled) for outcome in settled.one_by_one()]
+    said = [outcome.row for settled in desk.lead.said(events.RowsSettled) for outcome in all_outcomes(settled)]
     assert sorted(said) == sorted(outcomes) == sent
     assert {outcome.outcome for outcome in outcomes.values()} <= OUTCOMES
 

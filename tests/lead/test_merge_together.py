@@ -13,7 +13,7 @@ from sqlalchemy import text
 from chassis.events import Cause
 from contracts import events
 from tests.cast import MAKI
-from tests.lead.conftest import SEMINAR, WEBINAR, Lists, hanako, prepared, row, taro
+from tests.lead.conftest import SEMINAR, WEBINAR, Lists, all_outcomes, hanako, prepared, row, taro
 from tests.parts import Part
 from tests.waiting import until
 
@@ -73,7 +73,7 @@ def total(lead: Part) -> int:
 
 def outcomes(lead: Part) -> dict[int, list[str]]:
     """List → what became of its rows."""
-    return {said.list_id: [each.outcome for each in said.one_by_one()] for said in lead.said(events.RowsSettled)}
+    return {said.list_id: [each.outcome for each in all_outcomes(said)] for said in lead.said(events.RowsSettled)}
 
 
 def test_two_workers_with_the_same_people_make_them_once(lead: Part) -> None:

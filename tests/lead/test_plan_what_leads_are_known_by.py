@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts import events
-from tests.lead.conftest import Lists, prepared, row
+from tests.lead.conftest import Lists, all_outcomes, prepared, row
 
 TARO, HANAKO, JIRO = (f"{name}@yamada.example.jp" for name in ("taro", "hanako", "jiro"))
 
@@ -25,7 +25,7 @@ def planned_and_done(lists: Lists, *batches: list[dict[str, Any]], **options: An
         for at, rows in enumerate(batches):
             event = prepared(900, at, *rows, plan=plan, ordered=True, **options)
             assert lists.lead.hear(event) == "done", lists.lead.why_set_aside()
-        said = [settled.one_by_one() for settled in lists.lead.said(events.RowsSettled) if settled.list_id == 900]
+        said = [all_outcomes(settled) for settled in lists.lead.said(events.RowsSettled) if settled.list_id == 900]
         outcomes[plan] = [outcome.outcome for outcome in chain(*said[-len(batches) :])]
     assert outcomes[True] == outcomes[False]
     return outcomes[True]

@@ -10,7 +10,7 @@ from chassis.inbox import Message, receive
 from chassis.worker import routing_keys
 from contracts import events
 from tests.cast import MAKI
-from tests.lead.conftest import KINDS, Lists, hanako, prepared, taro
+from tests.lead.conftest import KINDS, Lists, all_outcomes, hanako, prepared, taro
 from tests.parts import Part
 
 FORMER, LIST = "import.rows_prepared.v1", 901
@@ -41,7 +41,7 @@ def hear(lead: Part, data: dict[str, Any]) -> str:
 def outcomes(lead: Part) -> dict[int, list[tuple[int, str]]]:
     assert lead.why_set_aside() == []
     said = lead.said(events.RowsSettled)
-    return {settled.batch: [(each.row, each.outcome) for each in settled.one_by_one()] for settled in said}
+    return {settled.batch: [(each.row, each.outcome) for each in all_outcomes(settled)] for settled in said}
 
 
 def test_they_are_merged(lead: Part, find: Any) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from contracts import events
 from tests.cast import ISAMU, SARA
-from tests.lead.conftest import Lists, prepared, row, taro
+from tests.lead.conftest import Lists, all_outcomes, prepared, row, taro
 from tests.parts import Part
 
 Show = Callable[..., dict[str, Any]]
@@ -106,6 +106,6 @@ def test_a_name_in_one_cell_contradicts_nothing(lists: Lists, show: Show, known:
 def test_a_plan_says_the_same(lead: Part, lists: Lists, known: int) -> None:
     rows = taro(title="課長"), taro(title="部長")
     assert lead.hear(prepared(900, 0, *rows, kind="update", plan=True, ordered=True)) == "done"
-    (planned,) = [settled.one_by_one() for settled in lead.said(events.RowsSettled) if settled.plan]
+    (planned,) = [all_outcomes(settled) for settled in lead.said(events.RowsSettled) if settled.plan]
     assert list(planned) == lists.batch(900, 0, *rows, kind="update", ordered=True)
     assert [outcome.outcome for outcome in planned] == ["unchanged", "updated"]

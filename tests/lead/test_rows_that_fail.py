@@ -8,7 +8,7 @@ import pytest
 
 from chassis.consumers import Permanent
 from contracts import events
-from tests.lead.conftest import Lists, hanako, prepared, taro
+from tests.lead.conftest import Lists, all_outcomes, hanako, prepared, taro
 from tests.parts import Part
 
 
@@ -26,7 +26,7 @@ def test_the_batch_after_it_goes_on(lead: Part, lists: Lists, monkeypatch: pytes
         assert lead.hear(batches[0]) == "parked"
     (turn,) = lead.said(events.TurnCome)
     assert lead.hear(turn) == "done"
-    told = {settled.batch: settled.one_by_one() for settled in lead.said(events.RowsSettled)}
+    told = {settled.batch: all_outcomes(settled) for settled in lead.said(events.RowsSettled)}
     assert told[0] == [] and [outcome.outcome for outcome in told[1]] == ["created"]
     assert lead.hear(batches[0]) == "done"  # as a replay would: too late
     assert len(lead.said(events.RowsSettled)) == 2
@@ -55,7 +55,9 @@ def test_a_batch_that_was_laid_aside_and_fails_holds_nobody_up(
     assert lead.hear(turn) == "parked"
     _, following = lead.said(events.TurnCome)
     assert lead.hear(following) == "done"
-    told = {settled.batch: [each.outcome for each in settled.one_by_one()] for settled in lead.said(events.RowsSettled)}
+    told = {
+        settled.batch: [each.outcome for each in all_outcomes(settled)] for settled in lead.said(events.RowsSettled)
+    }
     assert told == {0: ["created"], 1: [], 2: ["created"]}
     assert [lead.hear(each.model_copy()) for each in (turn, following)] == ["done", "done"]  # as a replay would
     assert len(lead.said(events.RowsSettled)) == 3
@@ -77,7 +79,9 @@ def test_a_batch_that_was_laid_aside_and_fails_once_is_tried_again(
     assert [lead.hear(batch) for batch in reversed(sent)] == ["done", "done"]
     (turn,) = lead.said(events.TurnCome)
     assert lead.hear(turn) == "done"
-    told = {settled.batch: [each.outcome for each in settled.one_by_one()] for settled in lead.said(events.RowsSettled)}
+    told = {
+        settled.batch: [each.outcome for each in all_outcomes(settled)] for settled in lead.said(events.RowsSettled)
+    }
     assert told == {0: ["created"], 1: ["created"]}
 
 
