@@ -39,7 +39,7 @@ LEGAL_FORMS = re.compile(
 )
 NOT_DIGITS = re.compile(r"\D+")
 EXTENSION = re.compile(r"(?:内線|代表|代|ext\.?|[/、;]).*$", re.IGNORECASE)
-DIGIT = re.compile("[0-9]")
+DIGIT, BY_CHANCE = re.compile("[0-9]"), 0.1
 RAREST = 3  # so many grams of a term are looked up
 _BITS = 0xFFFF_FFFF
 WRITTEN_PHONE = re.compile(
@@ -96,7 +96,7 @@ def search_terms(query: str) -> list[str]:
 def grams(term: str) -> list[list[str]]:
     """The pieces of a term that the index knows, as the database's `grams` makes them of a text, for each way in which
     the term may stand there: digits are a number, or part of another word. None for a Latin letter, one or two digits
-    and a sign: they stand in nearly every text."""
+    and a sign: most of them stand in nearly every text. One that stands in none takes a look at all of them."""
     if len(term) == 1:
         return [] if term.isascii() else [[term]]
     pairs = _pieces(term, 2)
@@ -154,9 +154,13 @@ def holds(searched: Any, term: str, shares: Mapping[int, float] | None = None) -
 
 def share(term: str, shares: Mapping[int, float]) -> float:
     """The part of the texts that holds the term, about; 1 for what is not indexed, 0 for what is rare. A word is as
-    common as its rarest pair of letters: the others come with it. Digits follow by chance."""
+    common as its rarest pair of letters: the others come with it. Digits follow by chance, one in ten, unless all pairs
+    are more common than chance makes them."""
     found = [{gram: shares.get(hashed(gram), 0.0) for gram in pieces} for pieces in grams(term)]
     if len(found) != 1:
         return min(sum(prod(pieces.values()) for pieces in found), 1.0) if found else 1.0
+    rarest = min(found[0].values())
     of_letters = [part for gram, part in found[0].items() if not DIGIT.search(gram)]
-    return min(of_letters) * 0.1 ** len(DIGIT.findall(term)) if of_letters else min(found[0].values())
+    if rarest > BY_CHANCE or not of_letters:
+        return rarest
+    return min(of_letters) * BY_CHANCE ** len(DIGIT.findall(term))

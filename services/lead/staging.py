@@ -143,8 +143,8 @@ def stage_rows(session: Session, rows: Staged) -> None:
 
 
 def with_keys(event: RowsPrepared, masters: Masters) -> Staged:
-    """The rows of a batch with their keys; a code that no master knows is an error already. What is said of no row is
-    left out."""
+    """The rows of a batch with their keys; a code that no master knows is an error already. What lists seldom say is
+    left out where none of these rows says it."""
     count = len(event.rows)
     blank = ERASED if event.kind == "update" and event.erase_blanks else {}
     cells: dict[str, Sequence[Any]] = {}
