@@ -63,6 +63,11 @@ class Handler(threading.Thread):
             self.failure = error
             log.exception("%s: the handler ended", self.receiver.queue_name)
 
+    def died(self) -> bool:
+        """Whether a thread of it ended unasked; looked at in this order, as one that is asked ends within this look."""
+        ended = not (self.is_alive() and self.receiver.is_alive())
+        return ended and not self.stop.is_set()
+
     def _round(self) -> None:
         if time.monotonic() >= self._next_poll:
             self._retry_due()
@@ -170,7 +175,7 @@ def work(service: Service, only: str | None = None) -> int:
         if service.every_minute and time.monotonic() >= next_minute:
             next_minute = time.monotonic() + MINUTE
             pass_minute(service.every_minute)
-        if any(not thread.is_alive() for handler in handlers for thread in (handler, handler.receiver)):
+        if any(handler.died() for handler in handlers):
             died = True
             stop.set()
     for handler in handlers:

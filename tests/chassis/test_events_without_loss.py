@@ -1,18 +1,19 @@
 """What is said in a committed transaction takes effect once, whatever stops, dies or repeats in between."""
 
 import signal
+import threading
 from collections.abc import Callable, Iterator
 
 import pika
 import pytest
 from sqlalchemy.orm import Session
 
-from chassis.broker import EXCHANGE
+from chassis.broker import EXCHANGE, Receiver
 from chassis.database import transaction
 from chassis.events import Cause, envelope, uuid7
 from chassis.outbox import publish
 from chassis.replay import replay
-from chassis.worker import declare_queues, pass_minute
+from chassis.worker import Handler, declare_queues, pass_minute
 from tests.chassis import sample
 from tests.chassis.running import SampleHouse, fresh_database, sample_house
 from tests.chassis.sample import Noted, tick
@@ -137,6 +138,30 @@ def test_a_worker_stops_gracefully_under_load(house: SampleHouse) -> None:
     house.start("worker")
     until(lambda: len(house.noted()) >= 500)
     assert sorted(house.noted()) == list(range(500))
+
+
+def test_a_thread_asked_to_stop_in_the_middle_of_a_look_has_not_died(house: SampleHouse, broker_url: str) -> None:
+    receiver = Receiver(broker_url, QUEUE, [], prefetch=1)
+    handler = Handler(sample.service, receiver, threading.Event())
+
+    def asked_and_looked_at() -> bool:
+        handler.stop.set()
+        handler.join()
+        return False
+
+    receiver.start()
+    handler.start()
+    try:
+        assert not handler.died()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(handler, "is_alive", asked_and_looked_at)
+            assert not handler.died()
+        handler.stop.clear()
+        assert handler.died(), "one that ended and was not asked to has died"
+    finally:
+        handler.stop.set()
+        receiver.stop()
+        receiver.join()
 
 
 def test_a_failing_event_is_retried_later_and_the_others_flow(house: SampleHouse) -> None:
