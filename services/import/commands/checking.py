@@ -23,6 +23,11 @@ from .settling import OUTCOME, count_settled
 
 # A file may name what these masters hold: nothing is checked before they were heard of.
 NEEDED_MASTERS = {code: master for master, code in queries.MASTERS.items()}
+NOTE = """
+UPDATE uploaded_row u SET notices = n.notices
+FROM json_to_recordset(CAST(:noticed AS json)) AS n(row integer, notices json)
+WHERE u.list_id = :list_id AND u.row = n.row
+"""
 
 
 class NotHeardYet(Exception):
@@ -110,11 +115,4 @@ def _keep_notices(session: Session, list_id: int, checked: CheckedRows) -> None:
         {"row": row, "notices": notices} for row, notices in checked.notices.items() if row not in checked.reasons
     ]
     if noticed:
-        session.execute(
-            text(
-                "UPDATE uploaded_row u SET notices = n.notices "
-                "FROM json_to_recordset(CAST(:noticed AS json)) AS n(row integer, notices json) "
-                "WHERE u.list_id = :list_id AND u.row = n.row"
-            ),
-            {"noticed": json.dumps(noticed, ensure_ascii=False), "list_id": list_id},
-        )
+        session.execute(text(NOTE), {"noticed": json.dumps(noticed, ensure_ascii=False), "list_id": list_id})

@@ -15,21 +15,23 @@ from ..header import Header
 # What one writes for another is no matter here: rows that are kept apart by it take turns, as those of others do.
 ID = "nullif(ltrim(regexp_replace(normalize(cells ->> CAST(:lead_id AS int), NFKC), '[^0-9]', '', 'g'), '0'), '')"
 ADDRESS = r"nullif(lower(regexp_replace(normalize(cells ->> CAST(:email AS int), NFKC), '\s', '', 'g')), '')"
-# The later rows first: they are the ones that hold.
+# The later rows first: they are the ones that hold. The rows were written in this transaction, so that each is found by
+# its place: by number all would be compared with all, as long as the statistics do not know the list.
 GATHER = f"""
-WITH keyed AS MATERIALIZED (
-    SELECT row, batch, coalesce({ID}, {ADDRESS}) AS key FROM uploaded_row
+WITH keyed AS (
+    SELECT ctid AS place, row, batch, coalesce({ID}, {ADDRESS}) AS key FROM uploaded_row
     WHERE list_id = :list_id AND batch >= :first_batch
-), parted AS (
-    SELECT key, max(batch) AS batch FROM keyed WHERE key IS NOT NULL GROUP BY key HAVING min(batch) < max(batch)
+), meeting AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT place, row, batch AS was, key, max(batch) OVER (PARTITION BY key) AS batch FROM keyed
+    ) AS last WHERE key IS NOT NULL AND batch > was
 ), moving AS (
-    SELECT u.row, u.batch AS was, p.batch, sum(octet_length(u.cells::text) + :names) OVER (
-        PARTITION BY p.batch ORDER BY u.row DESC) AS bytes
-    FROM keyed k JOIN parted p ON p.key = k.key AND p.batch > k.batch
-    JOIN uploaded_row u ON u.list_id = :list_id AND u.row = k.row
+    SELECT m.place, m.was, m.batch, sum(octet_length(u.cells::text) + :names) OVER (
+        PARTITION BY m.batch ORDER BY m.row DESC) AS bytes
+    FROM meeting m JOIN uploaded_row u ON u.ctid = m.place
 ), moved AS (
-    UPDATE uploaded_row u SET batch = m.batch FROM moving m
-    WHERE u.list_id = :list_id AND u.row = m.row AND m.bytes <= :room RETURNING m.was, m.batch
+    UPDATE uploaded_row u SET batch = m.batch FROM moving m WHERE u.ctid = m.place AND m.bytes <= :room
+    RETURNING m.was, m.batch
 )
 SELECT was, batch, count(*) FROM moved GROUP BY was, batch
 """
