@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from tests.explaining import rows_looked_at
 from tests.parts import Part
 
 from .making import module
@@ -67,12 +68,14 @@ def test_no_row_is_looked_for_among_all(long_list: Session, statement: str) -> N
     if statement == "cancelling.SETTLE":
         long_list.execute(text("DELETE FROM row_outcome WHERE list_id = :list_id"), {"list_id": LONG})
     place, name = statement.split(".")
-    explained = f"EXPLAIN (ANALYZE, FORMAT JSON) {getattr(module(f'commands.{place}'), name)}"
-    plan = long_list.scalars(text(explained), {"list_id": LONG} | FACTS[statement]).one()[0]["Plan"]
-    assert ROWS / 4 < looked_at(plan) < 20 * ROWS, statement
+    looked_at = rows_looked_at(
+        long_list, getattr(module(f"commands.{place}"), name), {"list_id": LONG} | FACTS[statement]
+    )
+    assert ROWS / 4 < looked_at < 20 * ROWS
 
 
-def looked_at(plan: dict[str, Any]) -> int:
-    """Rows, by the node of an executed plan and those below it."""
-    each = sum(plan.get(f"Rows Removed by {what}", 0) for what in ("Filter", "Join Filter")) + plan["Actual Rows"]
-    return int(each * plan["Actual Loops"]) + sum(map(looked_at, plan.get("Plans", ())))
+@pytest.mark.parametrize("statement", ["BOUNDS", "LAY_ASIDE", "COUNTS"])
+def test_no_batch_is_looked_for_in_the_whole_list(long_list: Session, statement: str) -> None:
+    batch = ROWS // 40 // 2
+    facts = {"list_id": LONG, "batches": [batch], "first": batch * 40, "last": batch * 40 + 39}
+    assert 0 < rows_looked_at(long_list, getattr(module("commands.moving"), statement), facts) < 10 * 40
