@@ -190,16 +190,20 @@ Changes = dict[int, list[Row[Any]]]  # lead → its changes: record_type, field,
 
 
 def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, str]) -> dict[int, Changes]:
-    """Writes what the rows change, of the cells that `choices` names (cell → fill or file). What changed, for each
-    turn."""
+    """Writes what the rows change, of the cells that `choices` names (cell → fill or file), after `wait_for_screens`.
+    What changed, for each turn."""
     wanted = tuple(sorted((cell, choice) for cell, choice in choices.items() if cell in EVERYTHING))
     statements = _statements(wanted)
     session.execute(text(TAKE_TURNS))
-    session.execute(text(LOCK_LEADS))
     turns = session.scalar(text(TURNS)) or 0
     if turns > 1:
         yield_to_later_rows(session, {cell: "" for cell, choice in wanted if choice == "file"})
     return {turn: _take_turn(session, statements, facts | {"turn": turn}) for turn in range(1, turns + 1)}
+
+
+def wait_for_screens(session: Session) -> None:
+    """Holds the leads of the rows: what is compared from here on is what is written over, whoever is just saving."""
+    session.execute(text(LOCK_LEADS))
 
 
 def refuse_unmatched(session: Session) -> None:

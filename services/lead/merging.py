@@ -10,7 +10,15 @@ from contracts import events
 
 from .comparing import compare
 from .list_registration import WISHES, add_history, create_leads
-from .list_update import EVERYTHING, REKEYED, find_rivals, refuse_changes, refuse_unmatched, update_leads
+from .list_update import (
+    EVERYTHING,
+    REKEYED,
+    find_rivals,
+    refuse_changes,
+    refuse_unmatched,
+    update_leads,
+    wait_for_screens,
+)
 from .masters import masters
 from .matching_key import matching_key
 from .row_outcomes import Told, after_registration, after_update
@@ -24,6 +32,7 @@ Merged = tuple[Told, set[int], set[int]]  # what is told of the rows, leads that
 
 def _update(session: Session, facts: dict[str, Any]) -> Merged:
     refuse_unmatched(session)
+    wait_for_screens(session)
     compare(session, facts)
     refuse_changes(session)
     refuse_stages(session, True, masters(session))
@@ -37,6 +46,8 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     chosen = {cell: choice for cell, choice in event.overwrite.items() if cell != "note"}  # 備考 is the history's here
     # What nobody will look at need not be made: another row of a new lead may write into it only where that was chosen.
     made = kept or bool(chosen)
+    if chosen:
+        wait_for_screens(session)
     refuse_stages(session, "stage" in event.overwrite, masters(session))
     if "email" in chosen:
         find_rivals(session, facts, fills=chosen["email"] == "fill")
