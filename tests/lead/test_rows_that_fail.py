@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from chassis.consumers import Permanent
+from chassis.events import Cause
 from contracts import events
+from tests.cast import MAKI
 from tests.lead.conftest import Lists, all_outcomes, hanako, prepared, taro
 from tests.parts import Part
 
@@ -127,3 +129,34 @@ def test_a_list_that_cannot_be_cut_for_undoing_is_given_back(
         assert lead.hear(asked.model_copy()) == "done"
     (cut,) = lead.said(events.UndoingCut)
     assert len(cut.lead_ids) == 2
+
+
+@pytest.mark.parametrize("status", ["finished", "failed"])
+def test_the_end_of_a_round_that_is_heard_late_takes_no_batch_of_the_next_along(lead: Part, status: str) -> None:
+    first, second = Cause.new("list", MAKI.id), Cause.new("list", MAKI.id)
+    assert lead.hear(prepared(1, 0, taro(), ordered=True), cause=first) == "done"
+    assert lead.hear(prepared(1, 2, hanako(), ordered=True), cause=second) == "done"
+    assert lead.hear(ended(status), cause=first) == "done"
+    assert lead.hear(prepared(1, 1, taro(title="部長"), ordered=True, first=True), cause=second) == "done"
+    assert [settled.batch for settled in lead.said(events.RowsSettled)] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("taken_back", [False, True])
+def test_what_was_laid_aside_goes_with_a_list_that_failed(lead: Part, taken_back: bool) -> None:
+    cause = Cause.new("list", MAKI.id)
+    assert lead.hear(prepared(1, 0, taro(), ordered=True), cause=cause) == "done"
+    assert lead.hear(prepared(1, 2, hanako(), ordered=True), cause=cause) == "done"
+    if taken_back:
+        undoing = Cause.new("list_undoing", MAKI.id)
+        assert lead.hear(events.ListUndoing(list_id=1), cause=undoing) == "done"
+        assert lead.hear(ended("failed"), cause=undoing) == "done"
+    else:
+        assert lead.hear(ended("failed"), cause=cause) == "done"
+    assert lead.hear(prepared(1, 1, hanako(), ordered=True, first=True), cause=cause) == "done"
+    assert [settled.batch for settled in lead.said(events.RowsSettled)] == [0, 1]
+
+
+def ended(status: str) -> events.ListFinished:
+    return events.ListFinished(
+        list_id=1, kind="participants", file_name="list.xlsx", status=status, rows_read=1, outcomes={}
+    )

@@ -115,8 +115,13 @@ def _found_beside_others(session: Session) -> str | None:
 def tell_owners(session: Session, event: events.ListFinished) -> None:
     """Tells whom the list made owner, once, when all of its rows are settled; the same for every error workbook that
     comes back, about what that one did."""
-    for table in (PlannedRow, PlannedBatch, EarlyBatch):
+    for table in (PlannedRow, PlannedBatch):
         session.execute(delete(table).where(table.list_id == event.list_id))
+    # What this act has left behind; the list may be at its next round already when this is heard.
+    left = delete(EarlyBatch).where(EarlyBatch.list_id == event.list_id)
+    if event.status != "discarded":
+        left = left.where(EarlyBatch.cause_id == current_cause(session).id)
+    session.execute(left)
     one_teller(session, event.list_id)
     if event.status == "finished" and _first_time(session, event.list_id, SettledBatch.END - event.round):
         say_assigned(session, "list", event.list_id)
@@ -138,8 +143,9 @@ def _comes_early(session: Session, event: events.RowsPrepared) -> bool:
     one_at_a_time(session)
     if event.batch == 0 or event.first or _is_done(session, event.list_id, event.batch - 1, event.plan):
         return False
-    early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "body": event.model_dump_json()}
-    session.execute(insert(EarlyBatch).values(early).on_conflict_do_nothing())
+    early = {"list_id": event.list_id, "batch": event.batch, "plan": event.plan, "cause_id": current_cause(session).id}
+    laid_aside = insert(EarlyBatch).values(early | {"body": event.model_dump_json()})
+    session.execute(laid_aside.on_conflict_do_nothing())
     return True
 
 

@@ -16,7 +16,7 @@ from chassis.outbox import publish
 from contracts import events
 
 from ..matching_key import one_at_a_time, one_teller
-from ..models import Mention, SettledBatch, Undoing, UndonePart
+from ..models import EarlyBatch, Mention, SettledBatch, Undoing, UndonePart
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
 
@@ -40,7 +40,8 @@ def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     begun = insert(Undoing).values(act).on_conflict_do_nothing().returning(Undoing.list_id)
     if session.scalar(begun) is None:
         return
-    session.execute(delete(Mention).where(Mention.list_id == event.list_id))
+    for table in (Mention, EarlyBatch):
+        session.execute(delete(table).where(table.list_id == event.list_id))
     for part, lead_ids in enumerate(parts):
         cut = events.UndoingCut(list_id=event.list_id, part=part, lead_ids=tuple(lead_ids), leads=len(leads))
         publish(session, cut)

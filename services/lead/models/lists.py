@@ -49,12 +49,13 @@ class PlannedRow(Base):
 
 
 class EarlyBatch(Base):
-    """A batch that came before its turn: the event, as JSON."""
+    """A batch that came before its turn: the event, as JSON, and the act that it belongs to."""
 
     __tablename__ = "early_batch"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     plan: Mapped[bool] = mapped_column(Boolean, primary_key=True)
+    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
     body: Mapped[str] = mapped_column(Text)
 
 
