@@ -1,4 +1,5 @@
-"""What the lead service hears. Rows have a queue of their own, so that news does not wait behind a large list."""
+"""What the lead service hears. Rows have a queue of their own, so that news does not wait behind a large list, and the
+parts of an undoing another one, so that a short list does not wait behind all parts of a long one."""
 
 from sqlalchemy.orm import Session
 
@@ -40,12 +41,12 @@ def tell_owners(session: Session, event: events.ListFinished) -> None:
     commands.tell_owners(session, event)
 
 
-@consumers.on(events.ListUndoing, queue="rows", prefetch=1, given_up=commands.give_up_undoing)
+@consumers.on(events.ListUndoing, queue="undoings", prefetch=1, given_up=commands.give_up_undoing)
 def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     commands.cut_undoing(session, event)
 
 
-@consumers.on(events.UndoingCut, queue="rows", prefetch=1, given_up=commands.give_up_part)
+@consumers.on(events.UndoingCut, queue="undoings", prefetch=1, given_up=commands.give_up_part)
 def undo_part(session: Session, event: events.UndoingCut) -> None:
     commands.undo_part(session, event)
 

@@ -231,3 +231,10 @@ def test_a_campaign_row_that_somebody_put_right_is_kept(lead: Part, lists: Lists
         [member["status"] for member in lead.by(MAKI).get(f"/leads/{each}").get_json()["members"]] for each in known
     ]
     assert statuses == [["cancelled", "attended"], ["attended"]]
+
+
+def test_rows_of_others_do_not_stand_in_line_behind_its_parts(lead: Part) -> None:
+    """All parts of a long list are announced at once; each of the two queues has a thread of its own."""
+    handlers = lead.service.consumers.handlers
+    assert handlers[events.UndoingCut].queue == handlers[events.ListUndoing].queue
+    assert handlers[events.UndoingCut].queue != handlers[events.RowsPrepared].queue
