@@ -31,7 +31,7 @@ def read_columns(session: Session, actor: Actor, uploaded: UploadedList) -> Read
 
     taken = [
         ReadColumn(
-            letter=letter(cell["index"]),
+            letter="" if cell.get("added") else letter(cell["index"]),
             name=cell["name"],
             label=label(cell["code"]),
             remembered=remembered.get(plain(cell["name"])) == cell["code"],
