@@ -30,6 +30,7 @@ from ..header import Header, HeaderCell, find_header
 from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import look, rows
+from .announcing import once_at_work
 from .checking import header_of
 from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
@@ -66,7 +67,8 @@ def register_corrections(
     session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
 ) -> UploadedList:
     """Takes an error workbook in. Raises NotFound, Forbidden for others than who registered the list and their
-    managers, Conflict while the list is at work, Invalid, also for the error workbook of another list, and 413."""
+    managers, Conflict while the list or its file is at work, Invalid, also for the error workbook of another list, and
+    413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
@@ -93,9 +95,10 @@ def register_corrections(
         raise as_problem(refused, file_name) from refused
     if origin and origin.list_id != list_id:
         raise _of_another_list(session, origin, file_name)
-    uploaded.corrections += 1
-    uploaded.rounds += 1
-    uploaded.status = "reading"
+    with once_at_work(session, uploaded, uploaded.created_by):
+        uploaded.corrections += 1
+        uploaded.rounds += 1
+        uploaded.status = "reading"
     correction = Correction(
         list_id=list_id,
         number=uploaded.corrections,
