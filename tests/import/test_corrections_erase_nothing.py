@@ -155,3 +155,18 @@ def test_a_whole_name_in_the_corrected_file_stands_for_its_parts(importing: Part
     send(importing, list_id, mended(by_name, importing, list_id))
     (row,) = values(work(importing)[0])
     assert (row["family_name"], row["given_name"]) == ("山田", "太郎")
+
+
+def test_a_version_that_only_a_corrected_file_has_does_not_hide_that_the_list_has_none(importing: Part) -> None:
+    rows = {1: ["リードID", "リードステージ"], 2: ["8", "いない段階"], 3: ["9", "未対応"]}
+    list_id = registered(importing, rows)
+
+    def with_version(sheet: Any) -> None:
+        put_right(sheet)
+        sheet.cell(2, column(sheet, "版")).value = "4"
+
+    send(importing, list_id, mended(with_version, importing, list_id))
+    assert values(work(importing)[0])[0]["version"] == 4
+    state = details(importing, list_id)
+    assert [each["code"] for each in state["warnings"]] == ["no_version"]
+    assert state["correction"]["warnings"] == []
