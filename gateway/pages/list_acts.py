@@ -23,7 +23,7 @@ def choose(list_id: int) -> Response:
     try:
         call("import").post(f"/lists/{list_id}/choices", {"take": text("take"), "rows": [int(row)] if row else None})
     except Problem as problem:
-        say(Form(problem=problem).detail, tone="red")
+        _say_refused(problem)
     return go(f"/lists/{list_id}")
 
 

@@ -98,7 +98,7 @@ class Checker:
         self.plan: list[tuple[int, str, Check]] = [
             (cell.index, cell.code, self._check_of(BY_CODE[cell.code])) for cell in header.cells
         ]
-        self.codes = header.codes()
+        self.codes, self.own = header.codes(), header.own_codes()
 
     def check(self, rows: Sequence[int], raws: Sequence[Sequence[str]]) -> CheckedRows:
         """Rows by their numbers, and the cells of each, which may be fewer than the header has."""
@@ -106,7 +106,9 @@ class Checker:
         texts = [*zip_longest(*raws, fillvalue="")]
         for index, code, check in self.plan:
             column = texts[index] if index < len(texts) else ("",) * len(rows)
-            checked.columns[code] = self._column(checked, code, column, check)
+            found = self._column(checked, code, column, check)
+            # Blank in a column that the list's own file did not have: nobody wrote that, and it erases nothing.
+            checked.columns[code] = found if code in self.own else [None if value == "" else value for value in found]
         self._split_names(checked)
         self._split_addresses(checked)
         self._require(checked)
@@ -156,14 +158,12 @@ class Checker:
             checked.columns |= {family: families, given: givens}
 
     def _split_addresses(self, checked: CheckedRows) -> None:
-        """A prefecture at the head of an address becomes its own field, unless the lead has them so."""
+        """A prefecture at the head of an address becomes its own field, unless the lead has them so. Where the file has
+        no column for it, an address without one says nothing of it."""
         if "address" not in self.codes:
             return
-        prefectures, addresses = (
-            [*checked.columns.get("prefecture", ("",) * len(checked.rows))],
-            [*checked.of("address")],
-        )
-        exported = checked.of("lead_id" if "prefecture" in self.codes else "")
+        prefectures, addresses = [*checked.of("prefecture")], [*checked.of("address")]
+        exported = checked.of("lead_id" if "prefecture" in self.own else "")
         for place, (prefecture, lead_id) in enumerate(zip(prefectures, exported, strict=True)):
             if not prefecture and not lead_id and addresses[place]:
                 found, addresses[place] = cells.split_prefecture(str(addresses[place]))
@@ -178,7 +178,7 @@ class Checker:
             refused = {each["field"] for each in checked.reasons.get(row, ())}
             if not name:
                 missing = "full_name" if "full_name" in self.codes else "family_name"
-                if self.kind == "update" and "lead_id" not in refused and "lead_id" in self.codes:
+                if self.kind == "update" and "lead_id" not in refused and "lead_id" in self.own:
                     checked.tell(row, reason("lead_id", "no_lead_id"))
                 elif not refused & {"family_name", "full_name"}:
                     checked.tell(row, reason(missing, "required"))

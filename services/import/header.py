@@ -17,11 +17,13 @@ OF_HISTORY = {"member_status", "responded_on", "survey"}  # a list update change
 
 @dataclass(frozen=True)
 class HeaderCell:
-    """One column that the file has and the layout knows."""
+    """One column that the file has and the layout knows. `added`: only a corrected file has it, and it stands behind
+    all columns of the sheet."""
 
     index: int  # from 0, in the sheet
     code: str
     name: str  # as the file writes it
+    added: bool = False
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,10 @@ class Header:
 
     def codes(self) -> set[str]:
         return {cell.code for cell in self.cells}
+
+    def own_codes(self) -> set[str]:
+        """Without what a corrected file added."""
+        return {cell.code for cell in self.cells if not cell.added}
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ def read_columns(session: Session, actor: Actor, uploaded: UploadedList) -> Read
 
     taken = [
         ReadColumn(
-            letter=letter(cell["index"]),
+            letter="" if cell.get("added") else letter(cell["index"]),
             name=cell["name"],
             label=label(cell["code"]),
             remembered=remembered.get(plain(cell["name"])) == cell["code"],
@@ -58,9 +58,10 @@ def names(uploaded: UploadedList) -> set[str]:
     return {plain(name) for name in [*taken, *header.get("left_out", []), *header.get("unknown", [])]}
 
 
-def warnings(header: dict[str, Any], english: bool) -> list[Warning]:
-    """What was noticed when a sheet with this header (header.Header) was read."""
-    found = []
+def warnings(header: dict[str, Any], english: bool, kind: str = "") -> list[Warning]:
+    """What was noticed when a sheet with this header (header.Header) was read. `kind`: of the list whose file it is;
+    a corrected file has none: the columns that it lacks stay as the list has them."""
+    found = _no_version(header, english) if kind == "update" else []
     if unknown := header.get("unknown"):
         said = (
             f"These columns are not part of the list layout and were not read: {_quoted(unknown, english)}."
@@ -75,6 +76,23 @@ def warnings(header: dict[str, Any], english: bool) -> list[Warning]:
     found += _beyond(header.get("beyond", ""), english)
     found += _hidden_columns(header.get("hidden_columns", []), english)
     return found + _hidden_rows(header.get("hidden_rows", 0), header.get("first_hidden", 0), english)
+
+
+def _no_version(header: dict[str, Any], english: bool) -> list[Warning]:
+    """Without the version that was exported, a row cannot tell what the screen has newer than the file."""
+    own = {cell["code"] for cell in header.get("cells", ()) if not cell.get("added")}
+    if "lead_id" not in own or "version" in own:
+        return []
+    said = (
+        "The file has no column 版 (Version), so values that were changed on the screen after the list was exported "
+        "are replaced by those of the file, too. An exported list hides that column: to keep what was changed on the "
+        "screen, copy all columns including the hidden one, or export the list again and edit that file."
+        if english
+        else "「版」の列がないため、リストを出力したあとに画面で変更された値も、ファイルの値に置き換わります。"
+        "「版」は、出力したリストでは非表示の列です。"
+        "画面の変更を残すには、非表示の列も含めてすべての列をコピーするか、リストを出力し直してから編集してください。"
+    )
+    return [Warning(code="no_version", message=said)]
 
 
 def _quoted(names: list[str], english: bool) -> str:

@@ -181,7 +181,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             at_work_since=_at_work_since(each),
-            warnings=headings.warnings(each.header or {}, english),
+            warnings=headings.warnings(each.header or {}, english, each.kind),
             correction=corrections.get(each.id),
             question=_question(each, english),
             cancelled_at=each.cancelled_at,

@@ -260,9 +260,9 @@ def test_a_value_without_a_header_is_told_however_late_it_comes(importing: Part,
 
 
 def test_a_list_update_says_that_it_leaves_the_campaign_history(importing: Part) -> None:
-    names = ["リードID", "姓", "メンバー状況", "反応日", "アンケート"]
-    rows = {1: names} | {number: [str(number), f"山田{number}", "", "", ""] for number in range(2, ROWS + 2)}
-    rows[38] = ["38", "山田38", "参加", "", "満足"]
+    names = ["リードID", "版", "姓", "メンバー状況", "反応日", "アンケート"]
+    rows = {1: names} | {number: [str(number), "1", f"山田{number}", "", "", ""] for number in range(2, ROWS + 2)}
+    rows[38] = ["38", "1", "山田38", "参加", "", "満足"]
     list_id = upload(importing, workbook(rows), kind="update", campaign_id="").get_json()["id"]
     for _ in range(4):
         assert details(importing, list_id)["warnings"] == []

@@ -118,6 +118,36 @@ def test_the_version_which_every_exported_list_hides_is_not_told(importing: Part
     assert told(importing, sheet, kind="update", campaign_id="") == {}
 
 
+def test_an_update_without_versions_is_told_that_newer_values_of_the_screen_go(importing: Part) -> None:
+    """Who copies the visible columns of an exported list loses the version, which is hidden."""
+    update = {"kind": "update", "campaign_id": ""}
+    list_id = register(
+        importing, sheet_xml({1: ["リードID", *HEADER], 2: ["L-000007", *ROW, "t@example.jp"]}), **update
+    )
+    read_and_check(importing)
+    assert warnings(importing, list_id) == {
+        "no_version": "「版」の列がないため、リストを出力したあとに画面で変更された値も、ファイルの値に置き換わります。"
+        "「版」は、出力したリストでは非表示の列です。画面の変更を残すには、非表示の列も含めてすべての列をコピーするか、"
+        "リストを出力し直してから編集してください。"
+    }
+    assert warnings(importing, list_id, "en") == {
+        "no_version": "The file has no column 版 (Version), so values that were changed on the screen after the list "
+        "was exported are replaced by those of the file, too. An exported list hides that column: to keep what was "
+        "changed on the screen, copy all columns including the hidden one, or export the list again and edit that file."
+    }
+
+
+@pytest.mark.parametrize(
+    ("header", "form"),
+    [
+        (["会社名", *HEADER], {"kind": "update", "campaign_id": ""}),  # nothing was exported: by name and address
+        (["リードID", *HEADER], {}),  # a registration compares with no version
+    ],
+)
+def test_where_no_version_is_compared_none_is_missed(importing: Part, header: list[str], form: dict[str, str]) -> None:
+    assert "no_version" not in told(importing, sheet_xml({1: header, 2: ["7", *ROW, "t@example.jp"]}), **form)
+
+
 @pytest.mark.parametrize("row", [2, 30])
 def test_values_to_the_right_of_all_columns_that_are_read_are_told(row: int, importing: Part) -> None:
     """Row 30 comes below those that the reader passes on whole."""

@@ -9,6 +9,7 @@ from chassis.problems import Conflict, Forbidden
 
 from .. import queries
 from ..models import UploadedList
+from .announcing import once_at_work
 from .going_on import COME_BACK, place_again
 
 CHOSEN = """
@@ -28,8 +29,8 @@ WHERE b.list_id = :list_id AND b.takes IS NOT NULL AND u.seen IS NOT NULL
 
 def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows: list[int] | None) -> UploadedList:
     """Of these conflict rows, or of all; `take` none: takes back what was chosen for them. Raises NotFound, Forbidden
-    for others than who registered the list and their managers, and Conflict while the list is at work, where none of
-    the rows waits (any longer), and where what was chosen holds already."""
+    for others than who registered the list and their managers, and Conflict while the list or its file is at work,
+    where none of the rows waits (any longer), and where what was chosen holds already."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
@@ -51,7 +52,9 @@ def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows:
     count = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     if not count:
         raise _nothing_chosen() if takes_back else _no_conflicts()
-    uploaded.rounds += 1
+    with once_at_work(session, uploaded, uploaded.created_by):
+        uploaded.rounds += 1
+        uploaded.go_on()
     place_again(session, uploaded, count, *((None, None) if takes_back else (take, actor.id)))
     return uploaded
 

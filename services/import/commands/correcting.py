@@ -1,9 +1,12 @@
 """The error workbook comes back: its rows take the places of those that did not go in, and the same list goes on.
 
-The rows get new batches, so that everything keyed by (list, batch) holds; outcomes still sum to the rows read.
+The rows get new batches, so that everything keyed by (list, batch) holds; outcomes still sum to the rows read. An
+error workbook has every column of the layout, the list only some: one that the list does not have joins it where a row
+says something in it, and one that the corrected file does not have stays as the list has it.
 """
 
 import json
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import IO
@@ -27,6 +30,7 @@ from ..header import Header, HeaderCell, find_header
 from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import look, rows
+from .announcing import once_at_work
 from .checking import header_of
 from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
@@ -44,12 +48,27 @@ WHERE o.list_id = :list_id AND o.row = n.row AND o.outcome = 'conflict' AND NOT 
 )
 """
 
+# What a whole name says, too.
+PARTS = {
+    "full_name": {"family_name", "given_name"},
+    "full_name_kana": {"family_name_kana", "given_name_kana"},
+}
+# The cells at these places are those that the list has.
+KEEP = """
+UPDATE corrected n SET cells = (
+    SELECT json_agg(
+        CASE WHEN at - 1 = ANY(:kept) THEN coalesce(u.cells ->> (at - 1)::int, '') ELSE cell END ORDER BY at)
+    FROM json_array_elements_text(n.cells) WITH ORDINALITY AS c (cell, at)
+) FROM uploaded_row u WHERE u.list_id = :list_id AND u.row = n.row
+"""
+
 
 def register_corrections(
     session: Session, actor: Actor, list_id: int, *, file: IO[bytes], file_name: str
 ) -> UploadedList:
     """Takes an error workbook in. Raises NotFound, Forbidden for others than who registered the list and their
-    managers, Conflict while the list is at work, Invalid, also for the error workbook of another list, and 413."""
+    managers, Conflict while the list or its file is at work, Invalid, also for the error workbook of another list, and
+    413."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
@@ -76,9 +95,10 @@ def register_corrections(
         raise as_problem(refused, file_name) from refused
     if origin and origin.list_id != list_id:
         raise _of_another_list(session, origin, file_name)
-    uploaded.corrections += 1
-    uploaded.rounds += 1
-    uploaded.status = "reading"
+    with once_at_work(session, uploaded, uploaded.created_by):
+        uploaded.corrections += 1
+        uploaded.rounds += 1
+        uploaded.status = "reading"
     correction = Correction(
         list_id=list_id,
         number=uploaded.corrections,
@@ -130,32 +150,33 @@ def read_corrections(session: Session, correction_id: int) -> None:
 def _read(session: Session, uploaded: UploadedList, correction: Correction) -> None:
     path = files.path(correction.file_key)
     path.stat()  # a file store that is away for a moment is no fault of the file: raises, and is tried again
+    are_open = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
+    open_rows = set(session.scalars(are_open))
     session.execute(text(COME_BACK))
     with closing(rows(path, correction.sheet)) as found:
         placed = RowNumbers(found)
         header, below = find_header(placed, correction.sheet, uploaded.kind)
         column = placed.column(header.row)
-        merged = _joined(header_of(uploaded), header)
-        places = {cell.code: cell.index for cell in merged.cells}
-        taken = [(places[cell.code], cell.index) for cell in header.cells]
-        width = max(places.values()) + 1
+        joining = _Joining(header_of(uploaded), header)
         session.execute(text("CREATE TEMP TABLE brought (row int, cells json) ON COMMIT DROP"))
         brought = (
-            (row, json.dumps(_replaced(cells, taken, width), ensure_ascii=False))
+            (row, json.dumps(joining.replaced(cells, row in open_rows), ensure_ascii=False))
             for row, cells in numbered(below, column)
         )
         copy_rows(session, "brought (row, cells)", brought)
     told = below.told()
     unknown = tuple(name for name in told.unknown if plain(name) not in OWN_NAMES)
     correction.header = asdict(replace(told, unknown=unknown))
-    are_open = select(RowOutcome.row).where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
-    open_rows = list(session.scalars(are_open))
     session.execute(
-        text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": open_rows}
+        text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": [*open_rows]}
     )
+    if joining.kept:
+        session.execute(text(KEEP), {"list_id": uploaded.id, "kept": joining.kept})
+    merged = joining.header()
     origin = origin_of(path, look(path, again=True))
     if origin and origin.round == uploaded.rounds - 1:  # of an older file somebody may have decided by older values
-        session.execute(text(DECIDED), {"list_id": uploaded.id, "places": json.dumps(places)})
+        places = json.dumps({cell.code: cell.index for cell in merged.cells})
+        session.execute(text(DECIDED), {"list_id": uploaded.id, "places": places})
     correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
     if not correction.rows:
@@ -168,17 +189,33 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
     place_again(session, uploaded, correction.rows, "file", correction.created_by)
 
 
-def _joined(known: Header, new: Header) -> Header:
-    """The list's header with the columns that only the corrected file has added behind it."""
-    after = max((cell.index for cell in known.cells), default=-1) + 1
-    added = [cell for cell in new.cells if cell.code not in known.codes()]
-    cells = [HeaderCell(after + place, cell.code, cell.name) for place, cell in enumerate(added)]
-    return replace(known, cells=(*known.cells, *cells))
+class _Joining:
+    """Brings corrected rows into the order of the list's own columns; those that only the corrected file has stand
+    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have."""
 
+    def __init__(self, known: Header, new: Header) -> None:
+        self._known = known
+        behind = max([known.width, *(cell.index + 1 for cell in known.cells)])
+        added = [cell for cell in new.cells if cell.code not in known.codes()]
+        self._added = [HeaderCell(behind + at, cell.code, cell.name, added=True) for at, cell in enumerate(added)]
+        self._width = behind + len(added)
+        places = {cell.code: cell.index for cell in (*known.cells, *self._added)}
+        self._taken = [(places[cell.code], cell.index) for cell in new.cells]
+        self._filled: set[int] = set()
+        said = new.codes().union(*(parts for whole, parts in PARTS.items() if whole in new.codes()))
+        self.kept = [cell.index for cell in known.cells if cell.code not in said]
 
-def _replaced(cells: list[str], taken: list[tuple[int, int]], width: int) -> list[str]:
-    """The cells of a corrected row in the order of the list's own columns."""
-    row = [""] * width
-    for target, source in taken:
-        row[target] = cells[source] if source < len(cells) else ""
-    return row
+    def replaced(self, cells: Sequence[str], counts: bool) -> list[str]:
+        """A row. `counts`: whether it takes the place of one of the list's."""
+        row = [""] * self._width
+        for target, source in self._taken:
+            row[target] = cells[source] if source < len(cells) else ""
+        if counts:
+            self._filled |= {cell.index for cell in self._added if row[cell.index].strip()}
+        return row
+
+    def header(self) -> Header:
+        """The list's header with the added columns in which a row that counts had a value."""
+        added = [cell for cell in self._added if cell.index in self._filled]
+        width = max([self._known.width, *(cell.index + 1 for cell in added)])
+        return replace(self._known, cells=(*self._known.cells, *added), width=width)
