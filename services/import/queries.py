@@ -181,6 +181,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             at_work_since=_at_work_since(each),
+            settled_before=each.settled_before,
             warnings=headings.warnings(each.header or {}, english),
             correction=corrections.get(each.id),
             question=_question(each, english),
@@ -202,11 +203,15 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:
-    """None of a list that goes on after its end, or after its plan: most of its rows were settled long before."""
-    if uploaded.rounds or uploaded.committed_at is not None:
+    """None until it is known what goes on, and of a list that was stopped: its other rows are settled all at once."""
+    if uploaded.status == "undoing":
+        return uploaded.went_on_at if uploaded.undone_parts else None
+    if uploaded.status == "reading" or uploaded.is_stopped:
         return None
+    goes_on = uploaded.rounds or uploaded.committed_at
+    began = uploaded.went_on_at if goes_on else uploaded.created_at
     said = (uploaded.said or {}).get("at")  # before that it waited for somebody's word
-    return datetime.fromisoformat(said) if said else uploaded.created_at
+    return max(began, datetime.fromisoformat(said)) if began and said else began
 
 
 def _is_read(uploaded: UploadedList) -> bool:

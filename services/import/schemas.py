@@ -210,7 +210,8 @@ class ListDetails(Shape):
     outcomes: dict[str, int]
     problem: str | None
     problem_code: str | None
-    at_work_since: datetime | None = Field(description="since when the rows that are settled are; null if not known")
+    at_work_since: datetime | None = Field(description="since when this round of it is at work; null if not known")
+    settled_before: int = Field(description="rows (while it is undone: leads) that were settled before this round")
     warnings: list[Warning]
     columns: ReadColumns | None = None
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
