@@ -149,7 +149,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         session,
         UserCopy.user_id,
         UserCopy.name,
-        {user for each in lists for user in (each.created_by, each.undone_by, each.cancelled_by)},
+        {user for each in lists for user in (each.created_by, each.committed_by, each.undone_by, each.cancelled_by)},
     )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
@@ -183,10 +183,13 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             at_work_since=_at_work_since(each),
             settled_before=each.settled_before,
             warnings=headings.warnings(each.header or {}, english),
-            correction=corrections.get(each.id),
+            correction=next(reversed(corrections.get(each.id, [])), None),
+            corrections=corrections.get(each.id, []),
             question=_question(each, english),
             cancelled_at=each.cancelled_at,
             cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
+            committed_at=each.committed_at,
+            committed_by=_user(each.committed_by, users) if each.committed_at else None,
             may_cancel=each.status in CANCELLABLE and not each.is_stopped and is_keeper(actor, each),
             may_retry=may_retry(actor, each),
             is_draft=each.is_draft,

@@ -112,6 +112,7 @@ class CorrectionDetails(Shape):
     problem: str | None
     problem_code: str | None
     created_at: datetime
+    by: Uploader
 
 
 class UndoingDetails(Shape):
@@ -215,9 +216,12 @@ class ListDetails(Shape):
     warnings: list[Warning]
     columns: ReadColumns | None = None
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
+    corrections: list[CorrectionDetails] = Field(description="all that came back, in their order")
     question: Question | None = Field(None, description="what is asked before the list is read; see Answer")
     cancelled_at: datetime | None
     cancelled_by: Uploader | None = None
+    committed_at: datetime | None = Field(description="when its plan was committed")
+    committed_by: Uploader | None = None
     may_cancel: bool
     may_retry: bool
     is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")
