@@ -98,10 +98,15 @@ class Pace:
 
 
 def pace(uploaded: dict[str, Any]) -> Pace | None:
-    """None before enough rows are settled to tell, and after the last."""
-    settled, left = uploaded["rows_settled"], uploaded["rows_read"] - uploaded["rows_settled"]
+    """None before enough rows are settled to tell, and after the last. Of a list that is undone: leads."""
     if uploaded["status"] not in RUNNING or uploaded["at_work_since"] is None:
         return None
+    settled, total, is_sure = uploaded["rows_settled"], uploaded["rows_read"], not uploaded["reading"]
+    if uploaded["status"] == "undoing":
+        undoing = uploaded["undoing"]
+        settled, total, is_sure = undoing["undone"] + undoing["kept"], undoing["leads"], True
+    left = total - settled
+    settled -= uploaded["settled_before"]
     seconds = (datetime.now(UTC) - display.local(uploaded["at_work_since"])).total_seconds()
     if seconds < SURE_AFTER or settled < seconds:  # less than a row a second tells of a pause
         return None
@@ -112,7 +117,7 @@ def pace(uploaded: dict[str, Any]) -> Pace | None:
         if rest < 60
         else ngettext("残り 約%(num)s分", "残り 約%(num)s分", minutes)
     )
-    return Pace(round(settled / seconds), words if left and not uploaded["reading"] else "")
+    return Pace(round(settled / seconds), words if left and is_sure else "")
 
 
 def state_groups() -> list[tuple[str, str, tuple[str, ...]]]:

@@ -1,5 +1,5 @@
-"""Facts about lists that stand in tables of their own, for several lists at once: the last error workbook that came
-back, how many rows moved since a plan, how many conflicts of a plan somebody has decided."""
+"""Facts about lists that stand in tables of their own, for several lists at once: the error workbooks that came back,
+how many rows moved since a plan, how many conflicts of a plan somebody has decided."""
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
@@ -7,20 +7,22 @@ from sqlalchemy.orm import Session
 from chassis.problems import language
 
 from . import headings
-from .models import Batch, Correction, MovedRow, UploadedList, UploadedRow
-from .schemas import CorrectionDetails
+from .models import Batch, Correction, MovedRow, UploadedList, UploadedRow, UserCopy
+from .schemas import CorrectionDetails, Uploader
 
 
-def corrections(session: Session, lists: list[UploadedList]) -> dict[int, CorrectionDetails]:
-    """The last error workbook that came back to each of the lists."""
-    found = session.scalars(
-        select(Correction)
-        .join(UploadedList, UploadedList.id == Correction.list_id)
-        .where(Correction.list_id.in_([each.id for each in lists]), Correction.number == UploadedList.corrections)
+def corrections(session: Session, lists: list[UploadedList]) -> dict[int, list[CorrectionDetails]]:
+    """The error workbooks that came back to each of the lists, in their order."""
+    found = session.execute(
+        select(Correction, UserCopy.name)
+        .outerjoin(UserCopy, UserCopy.user_id == Correction.created_by)
+        .where(Correction.list_id.in_([each.id for each in lists]))
+        .order_by(Correction.list_id, Correction.number)
     )
     english = language() == "en"
-    return {
-        each.list_id: CorrectionDetails(
+    told: dict[int, list[CorrectionDetails]] = {}
+    for each, name in found:
+        details = CorrectionDetails(
             number=each.number,
             status=each.status,
             file_name=each.file_name,
@@ -30,9 +32,10 @@ def corrections(session: Session, lists: list[UploadedList]) -> dict[int, Correc
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             created_at=each.created_at,
+            by=Uploader(id=each.created_by or 0, name=name or ""),
         )
-        for each in found
-    }
+        told.setdefault(each.list_id, []).append(details)
+    return told
 
 
 def moved(session: Session, lists: list[UploadedList]) -> dict[int, int]:

@@ -31,9 +31,11 @@ class UploadedList(Record, Base):
 
     `rows_read` counts up while the file is read; `read_to` is the last row of it that was read while more wait.
     `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
-    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `header` is what
-    header.Header says, as JSON. `cause_id` is the act that everything the list does belongs to. Of an undoing: how many
-    leads the list had touched, how many of them it undid and how many it kept, by its parts so far.
+    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `went_on_at`: when it
+    went on last, also with its commit or its undoing, and `settled_before` how many of its rows, of an undoing leads,
+    were settled by then. `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list
+    does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid and how many it kept,
+    by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -60,6 +62,8 @@ class UploadedList(Record, Base):
     batches_settled: Mapped[int] = mapped_column(Integer, server_default="0")
     corrections: Mapped[int] = mapped_column(Integer, server_default="0")
     rounds: Mapped[int] = mapped_column(Integer, server_default="0")
+    went_on_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    settled_before: Mapped[int] = mapped_column(Integer, server_default="0")
     overwrite: Mapped[dict[str, str]] = mapped_column(JSONB, server_default="{}")
     erase_blanks: Mapped[bool] = mapped_column(Boolean, server_default="false")
     cause_id: Mapped[UUID]

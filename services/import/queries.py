@@ -149,7 +149,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         session,
         UserCopy.user_id,
         UserCopy.name,
-        {user for each in lists for user in (each.created_by, each.undone_by, each.cancelled_by)},
+        {user for each in lists for user in (each.created_by, each.committed_by, each.undone_by, each.cancelled_by)},
     )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
@@ -181,11 +181,15 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             at_work_since=_at_work_since(each),
+            settled_before=each.settled_before,
             warnings=headings.warnings(each.header or {}, english, each.kind),
-            correction=corrections.get(each.id),
+            correction=next(reversed(corrections.get(each.id, [])), None),
+            corrections=corrections.get(each.id, []),
             question=_question(each, english),
             cancelled_at=each.cancelled_at,
             cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
+            committed_at=each.committed_at,
+            committed_by=_user(each.committed_by, users) if each.committed_at else None,
             may_cancel=each.status in CANCELLABLE and not each.is_stopped and is_keeper(actor, each),
             may_retry=may_retry(actor, each),
             is_draft=each.is_draft,
@@ -202,11 +206,15 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:
-    """None of a list that goes on after its end, or after its plan: most of its rows were settled long before."""
-    if uploaded.rounds or uploaded.committed_at is not None:
+    """None until it is known what goes on, and of a list that was stopped: its other rows are settled all at once."""
+    if uploaded.status == "undoing":
+        return uploaded.went_on_at if uploaded.undone_parts else None
+    if uploaded.status == "reading" or uploaded.is_stopped:
         return None
+    goes_on = uploaded.rounds or uploaded.committed_at
+    began = uploaded.went_on_at if goes_on else uploaded.created_at
     said = (uploaded.said or {}).get("at")  # before that it waited for somebody's word
-    return datetime.fromisoformat(said) if said else uploaded.created_at
+    return max(began, datetime.fromisoformat(said)) if began and said else began
 
 
 def _is_read(uploaded: UploadedList) -> bool:

@@ -112,6 +112,7 @@ class CorrectionDetails(Shape):
     problem: str | None
     problem_code: str | None
     created_at: datetime
+    by: Uploader
 
 
 class UndoingDetails(Shape):
@@ -210,13 +211,17 @@ class ListDetails(Shape):
     outcomes: dict[str, int]
     problem: str | None
     problem_code: str | None
-    at_work_since: datetime | None = Field(description="since when the rows that are settled are; null if not known")
+    at_work_since: datetime | None = Field(description="since when this round of it is at work; null if not known")
+    settled_before: int = Field(description="rows (while it is undone: leads) that were settled before this round")
     warnings: list[Warning]
     columns: ReadColumns | None = None
     correction: CorrectionDetails | None = Field(None, description="the last error workbook that came back")
+    corrections: list[CorrectionDetails] = Field(description="all that came back, in their order")
     question: Question | None = Field(None, description="what is asked before the list is read; see Answer")
     cancelled_at: datetime | None
     cancelled_by: Uploader | None = None
+    committed_at: datetime | None = Field(description="when its plan was committed")
+    committed_by: Uploader | None = None
     may_cancel: bool
     may_retry: bool
     is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")

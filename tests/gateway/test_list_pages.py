@@ -1,7 +1,6 @@
 """リード一覧 and the progress of a list, where the figures come from services that a test stands in for."""
 
 import io
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -105,36 +104,6 @@ def test_a_list_without_columns_is_refused_and_nothing_is_remembered(gateway: Pa
     assert answer.status_code == 422 and "表示する項目を 1 つ以上選んでください" in answer.text
     page = maki.get("/leads/columns").text
     assert page.index('name="order" value="company"') < page.index('name="order" value="name"')
-
-
-@pytest.mark.parametrize(
-    ("settled", "read", "seconds", "rate", "remaining"),
-    [(500, 1_000, 10, 50, "残り 約10秒"), (100, 100_000, 10, 10, "残り 約167分"), (1_000, 1_000, 10, 100, "")],
-)
-def test_a_running_list_tells_its_pace(
-    gateway: Part, settled: int, read: int, seconds: int, rate: int, remaining: str
-) -> None:
-    began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
-    uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": read}
-    uploaded |= {"at_work_since": began, "reading": False}
-    with gateway.app.test_request_context("/lists/1"):
-        found = list_words.pace(uploaded)
-        assert found and (found.rate, found.remaining) == (rate, remaining)
-        longer = list_words.pace(uploaded | {"reading": True})
-        assert longer and (longer.rate, longer.remaining) == (rate, "")
-        assert (
-            list_words.pace(uploaded | {"rows_settled": 0})
-            is list_words.pace(uploaded | {"status": "finished"})
-            is None
-        )
-
-
-def test_there_is_no_pace_of_a_moment_or_of_a_pause(gateway: Part) -> None:
-    for settled, seconds in ((8, 0.8), (6, 600)):
-        began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
-        uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": 8_000}
-        with gateway.app.test_request_context("/lists/1"):
-            assert list_words.pace(uploaded | {"at_work_since": began, "reading": True}) is None
 
 
 @pytest.mark.parametrize(

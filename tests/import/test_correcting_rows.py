@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from contracts import events
-from tests.cast import EIJI, GAKU, MAKI, Person
+from tests.cast import EIJI, GAKU, MAKI, MANA, Person
 from tests.parts import Part
 
 from .making import workbook
@@ -124,6 +124,7 @@ def test_the_same_list_goes_on_with_what_was_put_right(importing: Part, list_id:
     assert state["correction"] | {"created_at": ""} == {
         **{"number": 1, "status": "read", "file_name": "エラー行.xlsx", "rows": 3, "ignored": 0},
         **{"problem": None, "problem_code": None, "warnings": [], "created_at": ""},
+        "by": {"id": str(MAKI.id), "name": MAKI.name},
     }
     (finished,) = importing.said(events.ListFinished)
     assert (finished.round, finished.outcomes["created"]) == (1, 4)
@@ -256,3 +257,22 @@ def test_a_repeated_message_changes_nothing(importing: Part, list_id: str) -> No
     (announced,) = importing.said(events.CorrectionsUploaded)
     assert importing.hear(announced) == importing.hear(announced) == "done"
     assert len(importing.said(events.BatchCut)) == 1
+
+
+def test_every_corrected_file_is_told_with_who_brought_it(importing: Part, list_id: str) -> None:
+    assert details(importing, list_id)["corrections"] == []
+    book = error_workbook(importing, list_id)
+    assert send(importing, list_id, b"PK no workbook").status_code == 422
+    send(importing, list_id, book)
+    work(importing)
+    importing.forget_said()
+    send(importing, list_id, mended(mend_all, importing, list_id), person=MANA)
+    work(importing)
+    state = details(importing, list_id)
+    assert [(each["number"], each["by"]["name"], each["rows"]) for each in state["corrections"]] == [
+        (1, MAKI.name, 3),
+        (2, MANA.name, 3),
+    ]
+    assert state["correction"] == state["corrections"][-1]
+    (listed,) = importing.by(MAKI).get("/lists").get_json()["items"]
+    assert listed["corrections"] == state["corrections"]

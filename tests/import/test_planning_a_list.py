@@ -180,6 +180,15 @@ def test_a_plan_that_nobody_wants_is_discarded(importing: Part, list_id: str) ->
     assert upload(importing, people(4)).status_code == 202  # the same file may come again
 
 
+def test_who_committed_it_is_told(importing: Part, list_id: str) -> None:
+    state = details(importing, list_id)
+    assert (state["committed_at"], state["committed_by"]) == (None, None)
+    decide(importing, list_id, person=MANA)
+    state = details(importing, list_id)
+    assert state["committed_by"] == {"id": str(MANA.id), "name": MANA.name}
+    assert state["committed_at"] > state["created_at"] and state["uploaded_by"]["name"] == MAKI.name
+
+
 def test_others_than_who_registered_it_and_managers_decide_nothing(importing: Part, list_id: str) -> None:
     for person, status in ((ISAMU, 403), (EIJI, 403), (None, 401), (MANA, 202)):
         assert decide(importing, list_id, person=person).status_code == status

@@ -11,6 +11,7 @@ from chassis.problems import Conflict, Forbidden
 from .. import queries
 from ..models import CANCELLABLE, Batch, UploadedList
 from .announcing import announce_file, once_at_work
+from .going_on import begin_round
 from .handing_over import hand_over
 from .moving import lay_plan_aside
 from .settling import count_settled
@@ -83,5 +84,6 @@ def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
         uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
         uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id
         uploaded.rounds += 1
+        begin_round(uploaded, 0)
     announce_file(session, list_id, uploaded.reading_bytes)
     return uploaded

@@ -10,6 +10,7 @@ from chassis.problems import Conflict, Forbidden
 from .. import queries
 from ..models import Batch, UploadedList
 from .announcing import announce
+from .going_on import begin_round
 from .registering import check_campaign
 from .settling import say_finished
 
@@ -22,6 +23,7 @@ def commit_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded.committed_by, uploaded.committed_at = actor.id, func.now()
     uploaded.cause_id = current_cause(session).id
     uploaded.batches_settled = 0
+    begin_round(uploaded, 0)
     session.flush()
     session.refresh(uploaded)
     uploaded.go_on()

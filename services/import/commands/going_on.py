@@ -1,7 +1,7 @@
 """Rows of a list come again: they leave their batches for new ones, so that everything keyed by (list, batch) holds and
 outcomes still sum to the rows read."""
 
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from ..models import Batch, MovedRow, RowOutcome, UploadedList
@@ -31,6 +31,12 @@ WHERE u.list_id = :list_id AND u.row = n.row
 """
 
 
+def begin_round(uploaded: UploadedList, settled: int) -> None:
+    """The list goes on from here, with so many of its rows settled already."""
+    # Not the beginning of the transaction, which may have read a file before.
+    uploaded.went_on_at, uploaded.settled_before = func.clock_timestamp(), settled
+
+
 def place_again(session: Session, uploaded: UploadedList, count: int, takes: str | None, taken_by: int | None) -> None:
     """The rows in the table `corrected` (COME_BACK) leave their batches for new ones, which are announced. `takes`,
     `taken_by`: whose values hold in conflicts that somebody decided, those with `seen`; None where nobody did."""
@@ -52,4 +58,5 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
     uploaded.batches += len(sizes)
     uploaded.finished_at = uploaded.cancelled_at = uploaded.cancelled_by = None
     uploaded.go_on()
+    begin_round(uploaded, uploaded.rows_read - count)
     announce(session, uploaded.id, numbers.start, uploaded.batches)

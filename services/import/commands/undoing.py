@@ -12,6 +12,7 @@ from contracts import events
 
 from .. import queries
 from ..models import KeptLead, UploadedList
+from .going_on import begin_round
 from .settling import end_in_failure
 
 
@@ -56,6 +57,8 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
         return
     if event.part in uploaded.undone_parts:
         return
+    if not uploaded.undone_parts:  # before that it may have waited for other lists
+        begin_round(uploaded, event.undone + len(event.kept))
     kept = ((event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept)
     copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by)", kept)
     uploaded.undone_parts = [*uploaded.undone_parts, event.part]
