@@ -30,6 +30,13 @@ class CorrectionsUploaded(Event, name="import.corrections_uploaded"):
     correction_id: int
 
 
+class LargeCorrectionsUploaded(Event, name="import.large_corrections_uploaded"):
+    """The same of a workbook that takes long to read: read by workers whom no short list waits for."""
+
+    list_id: int
+    correction_id: int
+
+
 class BatchCut(Event, name="import.batch_cut"):
     """The raw rows of one batch of a list are stored and wait to be checked."""
 

@@ -14,7 +14,9 @@ def give_up_reading(session: Session, event: events.ListUploaded | events.LargeL
     commands.give_up_reading(session, event.list_id, event.after)
 
 
-def give_up_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
+def give_up_corrections(
+    session: Session, event: events.CorrectionsUploaded | events.LargeCorrectionsUploaded
+) -> None:
     commands.give_up_corrections(session, event.correction_id)
 
 
@@ -38,6 +40,11 @@ def read_large_list(session: Session, event: events.LargeListUploaded) -> None:
 
 @consumers.on(events.CorrectionsUploaded, queue="lists", prefetch=1, given_up=give_up_corrections)
 def read_corrections(session: Session, event: events.CorrectionsUploaded) -> None:
+    commands.read_corrections(session, event.correction_id)
+
+
+@consumers.on(events.LargeCorrectionsUploaded, queue="large-lists", prefetch=1, given_up=give_up_corrections)
+def read_large_corrections(session: Session, event: events.LargeCorrectionsUploaded) -> None:
     commands.read_corrections(session, event.correction_id)
 
 

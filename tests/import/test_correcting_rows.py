@@ -11,7 +11,7 @@ from contracts import events
 from tests.cast import EIJI, GAKU, MAKI, MANA, Person
 from tests.parts import Part
 
-from .making import workbook
+from .making import module, workbook
 from .registering import CAMPAIGN, OUTCOMES, campaign, details, read_and_check, settle, upload
 
 HEADER = ["会社名", "氏名", "メールアドレス", "電話番号", "リード担当者", "社内メモ番号"]
@@ -276,3 +276,16 @@ def test_every_corrected_file_is_told_with_who_brought_it(importing: Part, list_
     assert state["correction"] == state["corrections"][-1]
     (listed,) = importing.by(MAKI).get("/lists").get_json()["items"]
     assert listed["corrections"] == state["corrections"]
+
+
+def test_a_long_error_workbook_is_read_by_others_than_short_lists(
+    importing: Part, list_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module("commands.announcing"), "LARGE_BYTES", 0)
+    assert send(importing, list_id, mended(mend_all, importing, list_id)).status_code == 202
+    assert importing.said(events.CorrectionsUploaded) == []
+    (large,) = importing.said(events.LargeCorrectionsUploaded)
+    queues = module("consumers").consumers.handlers
+    assert queues[events.LargeCorrectionsUploaded].queue != queues[events.ListUploaded].queue
+    assert importing.hear(large) == "done"
+    assert details(importing, list_id)["status"] == "committing"

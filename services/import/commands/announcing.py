@@ -62,6 +62,12 @@ def announce_file(session: Session, list_id: int, size: int, after: int = 0) -> 
         publish(session, events.ListUploaded(list_id=list_id, after=after))
 
 
+def announce_corrections(session: Session, list_id: int, correction_id: int, size: int) -> None:
+    """An error workbook waits to be read. `size`: as above."""
+    said = events.LargeCorrectionsUploaded if size > LARGE_BYTES else events.CorrectionsUploaded
+    publish(session, said(list_id=list_id, correction_id=correction_id))
+
+
 def announce(session: Session, list_id: int, first: int, batches: int) -> None:
     """The first batches of those from number `first` to the last of `batches`."""
     for number in range(first, min(batches, first + WINDOW)):

@@ -18,9 +18,7 @@ from chassis import files
 from chassis.auth import Actor
 from chassis.consumers import Permanent
 from chassis.database import copy_rows
-from chassis.outbox import publish
 from chassis.problems import Conflict, Field, Forbidden, Invalid
-from contracts import events
 
 from .. import queries
 from ..columns import plain
@@ -30,7 +28,7 @@ from ..header import Header, HeaderCell, find_header
 from ..models import OPEN_OUTCOMES, CampaignCopy, Correction, RowOutcome, UploadedList
 from ..refusal import Refused
 from ..spreadsheet import look, rows
-from .announcing import once_at_work
+from .announcing import announce_corrections, once_at_work
 from .checking import header_of
 from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
@@ -108,7 +106,7 @@ def register_corrections(
     )
     session.add(correction)
     session.flush()
-    publish(session, events.CorrectionsUploaded(list_id=list_id, correction_id=correction.id))
+    announce_corrections(session, list_id, correction.id, seen.bytes)
     return uploaded
 
 
