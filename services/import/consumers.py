@@ -14,9 +14,7 @@ def give_up_reading(session: Session, event: events.ListUploaded | events.LargeL
     commands.give_up_reading(session, event.list_id, event.after)
 
 
-def give_up_corrections(
-    session: Session, event: events.CorrectionsUploaded | events.LargeCorrectionsUploaded
-) -> None:
+def give_up_corrections(session: Session, event: events.CorrectionsUploaded | events.LargeCorrectionsUploaded) -> None:
     commands.give_up_corrections(session, event.correction_id)
 
 

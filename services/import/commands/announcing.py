@@ -64,8 +64,10 @@ def announce_file(session: Session, list_id: int, size: int, after: int = 0) -> 
 
 def announce_corrections(session: Session, list_id: int, correction_id: int, size: int) -> None:
     """An error workbook waits to be read. `size`: as above."""
-    said = events.LargeCorrectionsUploaded if size > LARGE_BYTES else events.CorrectionsUploaded
-    publish(session, said(list_id=list_id, correction_id=correction_id))
+    if size > LARGE_BYTES:
+        publish(session, events.LargeCorrectionsUploaded(list_id=list_id, correction_id=correction_id))
+    else:
+        publish(session, events.CorrectionsUploaded(list_id=list_id, correction_id=correction_id))
 
 
 def announce(session: Session, list_id: int, first: int, batches: int) -> None:
