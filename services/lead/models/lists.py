@@ -55,7 +55,7 @@ class EarlyBatch(Base):
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     batch: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
     plan: Mapped[bool] = mapped_column(Boolean, primary_key=True)
-    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True))
+    cause_id: Mapped[UUID | None] = mapped_column(UuidColumn(as_uuid=True))
     body: Mapped[str] = mapped_column(Text)
 
 

@@ -12,9 +12,8 @@ depends_on: str | Sequence[str] | None = None
 
 
 def upgrade() -> None:
-    nobodys = sa.text("'00000000-0000-0000-0000-000000000000'")  # of those that wait just now
-    op.add_column("early_batch", sa.Column("cause_id", sa.Uuid, nullable=False, server_default=nobodys))
-    op.alter_column("early_batch", "cause_id", server_default=None)
+    # Empty for those that wait just now, and for what workers of the version before lay aside.
+    op.add_column("early_batch", sa.Column("cause_id", sa.Uuid))
 
 
 def downgrade() -> None:
