@@ -1,6 +1,7 @@
 """How fast a list goes, and how long it will still take, as its page tells it."""
 
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -8,6 +9,13 @@ from flask import render_template
 
 from gateway.pages import list_words
 from tests.parts import Part
+
+NOW = datetime(2026, 4, 8, 10, 30, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def clock_stands_still(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(list_words, "datetime", SimpleNamespace(now=lambda zone: NOW.astimezone(zone)))
 
 
 @pytest.mark.parametrize(
@@ -17,7 +25,7 @@ from tests.parts import Part
 def test_a_running_list_tells_its_pace(
     gateway: Part, settled: int, read: int, seconds: int, rate: int, remaining: str
 ) -> None:
-    began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+    began = (NOW - timedelta(seconds=seconds)).isoformat()
     uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": read}
     uploaded |= {"at_work_since": began, "settled_before": 0, "reading": False}
     with gateway.app.test_request_context("/lists/1"):
@@ -34,7 +42,7 @@ def test_a_running_list_tells_its_pace(
 
 def test_there_is_no_pace_of_a_moment_or_of_a_pause(gateway: Part) -> None:
     for settled, seconds in ((8, 0.8), (6, 600)):
-        began = (datetime.now(UTC) - timedelta(seconds=seconds)).isoformat()
+        began = (NOW - timedelta(seconds=seconds)).isoformat()
         uploaded: dict[str, Any] = {"status": "committing", "rows_settled": settled, "rows_read": 8_000}
         with gateway.app.test_request_context("/lists/1"):
             assert list_words.pace(uploaded | {"at_work_since": began, "settled_before": 0, "reading": True}) is None
@@ -42,7 +50,7 @@ def test_there_is_no_pace_of_a_moment_or_of_a_pause(gateway: Part) -> None:
 
 def test_what_was_settled_before_is_no_pace(gateway: Part) -> None:
     """Rows come again to a long list; leads of a list are taken back."""
-    began = (datetime.now(UTC) - timedelta(seconds=10)).isoformat()
+    began = (NOW - timedelta(seconds=10)).isoformat()
     uploaded: dict[str, Any] = {"status": "committing", "rows_settled": 99_200, "rows_read": 100_000, "id": "1"}
     uploaded |= {"at_work_since": began, "settled_before": 99_000, "reading": False}
     undoing = {"at": began, "leads": 3_000, "undone": 1_900, "kept": 100, "by": {"name": "牧野 真紀"}}
