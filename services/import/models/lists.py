@@ -1,14 +1,16 @@
-"""The tables of the import service: lists with their rows and outcomes, exports and their ledger, copies of others."""
+"""Lists: their files, what came back to them, their rows and what became of each."""
 
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, func, text
+from sqlalchemy import BigInteger, Boolean, DateTime, ForeignKey, Index, Integer, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import Mapped, mapped_column
 
 from chassis.database import Record
+
+from .base import Base
 
 OUTCOMES = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error", "cancelled")
 CHANGING_OUTCOMES = ("created", "updated", "history_only")
@@ -16,10 +18,6 @@ CHANGING_OUTCOMES = ("created", "updated", "history_only")
 OPEN_OUTCOMES = ("review", "conflict", "error")
 CANCELLABLE = ("received", "asking", "planning", "committing")
 RUNNING = ("received", "reading", "planning", "planned", "committing")
-
-
-class Base(DeclarativeBase):
-    """The service's own tables."""
 
 
 class UploadedList(Record, Base):
@@ -223,76 +221,3 @@ class KeptLead(Base):
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
     changed_by: Mapped[int | None] = mapped_column(BigInteger)
-
-
-class Export(Record, Base):
-    """A list taken out (リスト出力). status: running, finished, failed; while it runs, `rows` of `total` are written.
-    Bytes in `file_size`. `ticket`: the maker's right to read these rows of lead, forgotten when the export ends."""
-
-    __tablename__ = "export"
-    kind: Mapped[str] = mapped_column(Text)
-    search: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    status: Mapped[str] = mapped_column(Text, server_default="running")
-    rows: Mapped[int] = mapped_column(Integer, server_default="0")
-    total: Mapped[int | None] = mapped_column(Integer)
-    ticket: Mapped[str | None] = mapped_column(Text)
-    file_key: Mapped[str | None] = mapped_column(Text)
-    file_name: Mapped[str] = mapped_column(Text, server_default="")
-    file_size: Mapped[int] = mapped_column(BigInteger, server_default="0")
-    sha256: Mapped[str] = mapped_column(Text, server_default="")
-    problem_ja: Mapped[str | None] = mapped_column(Text)
-    problem_en: Mapped[str | None] = mapped_column(Text)
-    finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
-
-
-class LedgerEntry(Base):
-    """Who took which data out, when: written with the act, never changed. act: exported, downloaded. kind: leads or
-    persons of an export; original or errors (the error workbook) of a list."""
-
-    __tablename__ = "ledger_entry"
-    id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    at: Mapped[datetime] = mapped_column(DateTime(timezone=True), server_default=func.now())
-    user_id: Mapped[int] = mapped_column(BigInteger, index=True)
-    login: Mapped[str] = mapped_column(Text)
-    act: Mapped[str] = mapped_column(Text)
-    export_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    list_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
-    file_name: Mapped[str] = mapped_column(Text, server_default="")
-    kind: Mapped[str] = mapped_column(Text)
-    search: Mapped[dict[str, Any]] = mapped_column(JSONB)
-    rows: Mapped[int] = mapped_column(Integer)
-    sha256: Mapped[str] = mapped_column(Text)
-
-
-# -- what others said -------------------------------------------------------------------------------------------------
-
-
-class UserCopy(Base):
-    """A user as the gateway last described it."""
-
-    __tablename__ = "user_copy"
-    user_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    login: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    active: Mapped[bool]
-    version: Mapped[int] = mapped_column(Integer)
-
-
-class CampaignCopy(Base):
-    """A campaign as its service last described it."""
-
-    __tablename__ = "campaign_copy"
-    campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    code: Mapped[str] = mapped_column(Text)
-    name: Mapped[str] = mapped_column(Text)
-    open_for_lists: Mapped[bool]
-    version: Mapped[int] = mapped_column(Integer)
-
-
-class MasterCopy(Base):
-    """All choices of one of lead's masters, in order: [{code, label, meaning, position, active}]."""
-
-    __tablename__ = "master_copy"
-    master: Mapped[str] = mapped_column(Text, primary_key=True)
-    choices: Mapped[list[dict[str, Any]]] = mapped_column(JSONB)
-    version: Mapped[int] = mapped_column(Integer)

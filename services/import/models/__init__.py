@@ -1,0 +1,42 @@
+"""The tables of the import service, by subject."""
+
+from .base import Base
+from .copies import CampaignCopy, MasterCopy, UserCopy
+from .exports import Export, LedgerEntry
+from .lists import (
+    CANCELLABLE,
+    CHANGING_OUTCOMES,
+    OPEN_OUTCOMES,
+    OUTCOMES,
+    RUNNING,
+    Batch,
+    Correction,
+    HeaderMeaning,
+    KeptLead,
+    MovedRow,
+    RowOutcome,
+    UploadedList,
+    UploadedRow,
+)
+
+__all__ = [
+    "CANCELLABLE",
+    "CHANGING_OUTCOMES",
+    "OPEN_OUTCOMES",
+    "OUTCOMES",
+    "RUNNING",
+    "Base",
+    "Batch",
+    "CampaignCopy",
+    "Correction",
+    "Export",
+    "HeaderMeaning",
+    "KeptLead",
+    "LedgerEntry",
+    "MasterCopy",
+    "MovedRow",
+    "RowOutcome",
+    "UploadedList",
+    "UploadedRow",
+    "UserCopy",
+]
