@@ -68,10 +68,17 @@ def cancel(list_id: int) -> Response:
     return _done(list_id, "cancellation")
 
 
+@pages.post("/<int:list_id>/resumption")
+@allow(LIST_KEEPERS)
+def resume(list_id: int) -> Response:
+    """A stopped list goes on."""
+    return _done(list_id, "resumption")
+
+
 @pages.post("/<int:list_id>/retry")
 @allow(LIST_KEEPERS)
 def retry(list_id: int) -> Response:
-    """A failed list is read once more."""
+    """A list that failed, or was stopped before any row of it was in, is read once more."""
     return _done(list_id, "retry")
 
 

@@ -88,8 +88,15 @@ def is_keeper(actor: Actor, uploaded: UploadedList) -> bool:
 
 
 def may_retry(actor: Actor, uploaded: UploadedList) -> bool:
-    """A failed list of which nothing was in; rows that went in and were taken back are known by their batches."""
-    return uploaded.status == "failed" and not uploaded.batches and is_keeper(actor, uploaded)
+    """A list that failed or was stopped, of which nothing was in; rows that went in and were taken back are known by
+    their batches."""
+    return uploaded.status in ("failed", "cancelled") and not uploaded.batches and is_keeper(actor, uploaded)
+
+
+def may_resume(actor: Actor, uploaded: UploadedList, stopped: int) -> bool:
+    """A list that was stopped before all of it was in. `stopped`: how many of its rows are cancelled."""
+    is_left = bool(stopped) or uploaded.stopped_after is not None
+    return uploaded.status == "finished" and is_left and is_keeper(actor, uploaded)
 
 
 def has_changed_something(session: Session, list_id: int) -> bool:
@@ -149,7 +156,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         session,
         UserCopy.user_id,
         UserCopy.name,
-        {user for each in lists for user in (each.created_by, each.committed_by, each.undone_by, each.cancelled_by)},
+        {user for each in lists for user in _users(each)},
     )
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
@@ -188,6 +195,10 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             question=_question(each, english),
             cancelled_at=each.cancelled_at,
             cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
+            stopped_after=each.stopped_after,
+            may_resume=may_resume(actor, each, counts[each.id]["cancelled"]),
+            resumed_at=each.resumed_at,
+            resumed_by=_user(each.resumed_by, users) if each.resumed_at else None,
             committed_at=each.committed_at,
             committed_by=_user(each.committed_by, users) if each.committed_at else None,
             may_cancel=each.status in CANCELLABLE and not each.is_stopped and is_keeper(actor, each),
@@ -203,6 +214,11 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
         )
         for each in lists
     ]
+
+
+def _users(uploaded: UploadedList) -> tuple[int | None, ...]:
+    decided = uploaded.committed_by, uploaded.undone_by, uploaded.cancelled_by, uploaded.resumed_by
+    return uploaded.created_by, *decided
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:

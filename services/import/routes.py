@@ -87,6 +87,11 @@ def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     return commands.retry_list(session, actor, list_id)
 
 
+@routes.post("/lists/<int:list_id>/resumption", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")
+def resume_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
+    return commands.resume_list(session, actor, list_id)
+
+
 @routes.get("/lists/<int:list_id>/rows", allow=LIST_KEEPERS, query=RowSearch, answer=RowPage)
 def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
     return rows.list_rows(session, list_id, query)

@@ -220,6 +220,10 @@ class ListDetails(Shape):
     question: Question | None = Field(None, description="what is asked before the list is read; see Answer")
     cancelled_at: datetime | None
     cancelled_by: Uploader | None = None
+    stopped_after: int | None = Field(description="it was stopped before the file was read below this row")
+    may_resume: bool = Field(description="whether the actor may bring in what it has left since it was stopped")
+    resumed_at: datetime | None = Field(description="when somebody last did so")
+    resumed_by: Uploader | None = None
     committed_at: datetime | None = Field(description="when its plan was committed")
     committed_by: Uploader | None = None
     may_cancel: bool

@@ -36,6 +36,9 @@ FILL = [
 CORRECTED = """
 INSERT INTO corrected (row, cells) SELECT row, '["", "after", "", "", ""]' FROM generate_series(1, :rows) row
 """
+MOVED = """
+INSERT INTO moved_row (list_id, row, outcome) SELECT list_id, row, 'created' FROM row_outcome
+"""
 FACTS: dict[str, dict[str, Any]] = {
     "gathering.GATHER": {"first_batch": 0, "lead_id": 0, "email": 4, "room": 1_000_000, "names": 0},
     "choosing.CHOSEN": {"rows": None},
@@ -44,6 +47,7 @@ FACTS: dict[str, dict[str, Any]] = {
     "going_on.LEAVE": {},
     "going_on.TAKE": {"first": ROWS, "size": 500},
     "cancelling.SETTLE": {},
+    "resuming.SAID_AGAIN": {},
     "checking.NOTE": {"noticed": json.dumps([{"row": row, "notices": []} for row in range(1, ROWS + 1)])},
 }
 
@@ -67,6 +71,11 @@ def test_no_row_is_looked_for_among_all(long_list: Session, statement: str) -> N
         long_list.execute(text(CORRECTED), {"rows": ROWS})
     if statement == "cancelling.SETTLE":
         long_list.execute(text("DELETE FROM row_outcome WHERE list_id = :list_id"), {"list_id": LONG})
+    if statement == "resuming.SAID_AGAIN":
+        long_list.execute(text(MOVED))
+        long_list.execute(
+            text("UPDATE row_outcome SET outcome = 'cancelled' WHERE list_id = :list_id"), {"list_id": LONG}
+        )
     place, name = statement.split(".")
     looked_at = rows_looked_at(
         long_list, getattr(module(f"commands.{place}"), name), {"list_id": LONG} | FACTS[statement]

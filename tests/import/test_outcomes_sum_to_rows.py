@@ -20,8 +20,10 @@ reading: Any = importlib.import_module("services.import.commands.reading")
 DATES = ("2026/10/28", "いつか", "")
 NAMES = ("山田", "")
 rows = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(DATES)), min_size=1, max_size=7)
-# What happens next, and to which of what waits: a batch is checked, lead answers, an old message comes again, 中止.
-steps = st.lists(st.tuples(st.sampled_from(["check", "answer", "again", "stop"]), st.integers(0, 5)), max_size=12)
+# What happens next, and to which of what waits: a batch is checked, lead answers, an old message comes again, 中止, and
+# the rest after all.
+kinds = st.sampled_from(["check", "answer", "again", "stop", "resume"])
+steps = st.lists(st.tuples(kinds, st.integers(0, 5)), max_size=16)
 # What lead says of a row: an outcome, nothing, or something that nobody knows.
 SAID = ("created", "updated", "unchanged", "history_only", "review", "conflict", "error", None, "nonsense")
 
@@ -32,16 +34,22 @@ class Table:
     def __init__(self, service: Part, list_id: str, said: list[Any]) -> None:
         self.service, self.list_id, self.said = service, list_id, said
         self.heard: list[Any] = []
+        self.resumed = 0
 
     def of_it(self, kind: Any) -> list[Any]:
         return [event for event in self.service.said(kind) if str(event.list_id) == self.list_id]
 
     def hear(self, event: Any) -> None:
-        assert self.service.hear(event) == "done", self.service.why_set_aside()
+        self.hear_again(event)
         self.heard.append(event)
 
+    def hear_again(self, event: Any) -> None:
+        assert self.service.hear(event) == "done", self.service.why_set_aside()
+
     def waiting(self, kind: Any) -> list[Any]:
-        return [event for event in self.of_it(kind) if event not in self.heard]
+        """A batch may be announced once more, with the same words."""
+        said = self.of_it(kind)
+        return [event for at, event in enumerate(said, 1) if said[:at].count(event) > self.heard.count(event)]
 
     def answers(self) -> list[Any]:
         answered = [event.batch for event in self.heard if isinstance(event, events.RowsSettled)]
@@ -61,6 +69,11 @@ class Table:
         found = {"check": self.waiting(events.BatchCut), "answer": self.answers(), "again": self.heard}.get(step)
         if step == "stop":
             self.service.by(MAKI).post(f"/lists/{self.list_id}/cancellation")
+        elif step == "resume":
+            answer = self.service.by(MAKI).post(f"/lists/{self.list_id}/resumption")
+            self.resumed += answer.status_code == 202
+        elif found and step == "again":
+            self.hear_again(found[which % len(found)])
         elif found and step == "answer":
             self.answer(found[which % len(found)])
         elif found:
@@ -103,4 +116,4 @@ def test_every_row_has_one_outcome(
     assert [row["row"] for row in found] == [*range(2, len(rows) + 2)]
     counted = Counter(row["outcome"] for row in found)
     assert {name: counted.get(name, 0) for name in OUTCOMES} == state["outcomes"]
-    assert len(table.of_it(events.ListFinished)) == 1
+    assert [event.round for event in table.of_it(events.ListFinished)] == [*range(table.resumed + 1)]

@@ -11,6 +11,7 @@ from .exporting import note_download, note_list_download, request_export, write_
 from .giving_up import give_up_batch, give_up_corrections, give_up_export, give_up_reading, give_up_settling
 from .reading import read_list
 from .registering import register_list
+from .resuming import resume_list
 from .settling import settle_batch
 from .tidying import tidy_up
 from .undoing import forget_kept, settle_undoing, undo_list
@@ -39,6 +40,7 @@ __all__ = [
     "remember_master",
     "remember_users",
     "request_export",
+    "resume_list",
     "retry_list",
     "settle_batch",
     "settle_undoing",

@@ -1,5 +1,5 @@
-"""A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed is tried
-again."""
+"""A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed, or was
+stopped before any of its rows was in, is tried again."""
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -68,21 +68,22 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
 
 
 def retry_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
-    """Reads a failed list once more, asking what was not clear. Raises NotFound, Forbidden, and Conflict where it has
-    not failed or the same file is at work."""
+    """Reads a list once more that failed or was stopped before any row of it was in, asking what was not clear. Raises
+    NotFound, Forbidden, and Conflict where that is not so or the same file is at work."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
     if not queries.may_retry(actor, uploaded):
         raise Conflict(
             code="not_failed",
-            ja="このリストは失敗していないため、やり直せません。",
-            en="This list has not failed; there is nothing to try again.",
+            ja="このリストは失敗も中止もしていないか、取り込んだ行があるため、やり直せません。",
+            en="This list neither failed nor was stopped, or rows of it were in; it cannot be tried again.",
         )
     with once_at_work(session, uploaded, uploaded.created_by):
         uploaded.status, uploaded.asks, uploaded.said = "received", True, None
         uploaded.problem_code = uploaded.problem_ja = uploaded.problem_en = None
-        uploaded.finished_at, uploaded.cause_id = None, current_cause(session).id
+        uploaded.finished_at = uploaded.cancelled_at = uploaded.cancelled_by = None
+        uploaded.cause_id = current_cause(session).id
         uploaded.rounds += 1
         begin_round(uploaded, 0)
     announce_file(session, list_id, uploaded.reading_bytes)

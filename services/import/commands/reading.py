@@ -62,6 +62,7 @@ def read_list(session: Session, list_id: int, after: int = 0) -> None:
     except _Stopped:
         session.refresh(uploaded, with_for_update=True)
         if after and waits(uploaded, after):
+            uploaded.stopped_after = after
             read_no_further(session, uploaded)
 
 

@@ -25,15 +25,17 @@ class UploadedList(Record, Base):
     discarded as a plan; finished → undoing → undone. A list of mode `plan` is a draft until it is committed. Between
     received and reading it may be asking: `question` (the offers of offers.py) waits for somebody's word, which is then
     in `said` (header.Said). `asks`: whether there is somebody to ask. Before its rows are on their way it may be
-    cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled.
+    cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled. They may come in
+    after all (`resumed_at`: when somebody last said so), and with them what stands below row `stopped_after`, where the
+    file was not read to its end.
 
     `rows_read` counts up while the file is read; `read_to` is the last row of it that was read while more wait.
     `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
-    went on after its end: with an error workbook, or with what somebody chose for its conflicts. `went_on_at`: when it
-    went on last, also with its commit or its undoing, and `settled_before` how many of its rows, of an undoing leads,
-    were settled by then. `header` is what header.Header says, as JSON. `cause_id` is the act that everything the list
-    does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid and how many it kept,
-    by its parts so far.
+    went on after its end: with an error workbook, what somebody chose for its conflicts, or the rows of a stop.
+    `went_on_at`: when it went on last, also with its commit or its undoing, and `settled_before` how many of its rows,
+    of an undoing leads, were settled by then. `header` is what header.Header says, as JSON. `cause_id` is the act that
+    everything the list does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid
+    and how many it kept, by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -68,6 +70,9 @@ class UploadedList(Record, Base):
     finished_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     cancelled_by: Mapped[int | None] = mapped_column(BigInteger)
     cancelled_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
+    stopped_after: Mapped[int | None] = mapped_column(Integer)
+    resumed_by: Mapped[int | None] = mapped_column(BigInteger)
+    resumed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     committed_by: Mapped[int | None] = mapped_column(BigInteger)
     committed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     undone_by: Mapped[int | None] = mapped_column(BigInteger)
