@@ -119,7 +119,8 @@ class ListFinished(Event, name="import.list_finished"):
     """Every row of a list is settled, or the list failed and nothing more will come of it.
 
     status: finished, failed, discarded (a plan that nobody wants). The sum of outcomes is rows_read. `round` is 0 for
-    the file itself; a list finishes once more with each error workbook that comes back, and with each choice: 1, 2, …
+    the file itself; a list finishes once more with each error workbook that comes back, with each choice, and with
+    the rest after a stop: 1, 2, …
     """
 
     list_id: int
