@@ -193,32 +193,45 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             correction=next(reversed(corrections.get(each.id, [])), None),
             corrections=corrections.get(each.id, []),
             question=_question(each, english),
-            cancelled_at=each.cancelled_at,
-            cancelled_by=_user(each.cancelled_by, users) if each.cancelled_at else None,
             stopped_after=each.stopped_after,
-            may_resume=may_resume(actor, each, counts[each.id]["cancelled"]),
-            resumed_at=each.resumed_at,
-            resumed_by=_user(each.resumed_by, users) if each.resumed_at else None,
-            committed_at=each.committed_at,
-            committed_by=_user(each.committed_by, users) if each.committed_at else None,
-            may_cancel=each.status in CANCELLABLE and not each.is_stopped and is_keeper(actor, each),
-            may_retry=may_retry(actor, each),
             is_draft=each.is_draft,
             moved=moved.get(each.id, 0),
             decided=decided.get(each.id, 0),
-            may_commit=each.status == "planned" and is_keeper(actor, each),
-            may_answer=each.status == "asking" and is_keeper(actor, each),
-            may_correct=each.status in ("finished", "planned") and is_keeper(actor, each),
-            may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
             undoing=_undoing(each, users),
+            **_decided(each, users),
+            **_rights(actor, each, counts[each.id]),
         )
         for each in lists
     ]
 
 
+DECIDED = ("cancelled", "resumed", "committed")
+
+
 def _users(uploaded: UploadedList) -> tuple[int | None, ...]:
-    decided = uploaded.committed_by, uploaded.undone_by, uploaded.cancelled_by, uploaded.resumed_by
-    return uploaded.created_by, *decided
+    decided = (getattr(uploaded, f"{what}_by") for what in DECIDED)
+    return uploaded.created_by, uploaded.undone_by, *decided
+
+
+def _decided(uploaded: UploadedList, users: dict[int, str]) -> dict[str, Any]:
+    """Who stopped the list, went on with it, committed it, and when."""
+    moments = {what: getattr(uploaded, f"{what}_at") for what in DECIDED}
+    who = {what: _user(getattr(uploaded, f"{what}_by"), users) if at else None for what, at in moments.items()}
+    return {f"{what}_at": at for what, at in moments.items()} | {f"{what}_by": by for what, by in who.items()}
+
+
+def _rights(actor: Actor, uploaded: UploadedList, counts: dict[str, int]) -> dict[str, Any]:
+    """What the actor may do with the list as it is."""
+    keeps, status = is_keeper(actor, uploaded), uploaded.status
+    return {
+        "may_cancel": keeps and status in CANCELLABLE and not uploaded.is_stopped,
+        "may_retry": may_retry(actor, uploaded),
+        "may_resume": may_resume(actor, uploaded, counts["cancelled"]),
+        "may_commit": keeps and status == "planned",
+        "may_answer": keeps and status == "asking",
+        "may_correct": keeps and status in ("finished", "planned"),
+        "may_undo": keeps and status == "finished" and _changed(counts),
+    }
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:
