@@ -92,6 +92,11 @@ def may_retry(actor: Actor, uploaded: UploadedList) -> bool:
     return uploaded.status == "failed" and not uploaded.batches and is_keeper(actor, uploaded)
 
 
+def has_failed_leads(uploaded: UploadedList) -> bool:
+    """Whether it was taken back, but for leads that a fault left as they are."""
+    return uploaded.status in ("undone", "failed") and uploaded.failed_leads > 0
+
+
 def has_changed_something(session: Session, list_id: int) -> bool:
     counts = outcome_counts(session, [list_id])[list_id]
     return _changed(counts)
@@ -198,11 +203,16 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             may_commit=each.status == "planned" and is_keeper(actor, each),
             may_answer=each.status == "asking" and is_keeper(actor, each),
             may_correct=each.status in ("finished", "planned") and is_keeper(actor, each),
-            may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
+            may_undo=_may_undo(actor, each, counts[each.id]),
             undoing=_undoing(each, users),
         )
         for each in lists
     ]
+
+
+def _may_undo(actor: Actor, uploaded: UploadedList, counts: dict[str, int]) -> bool:
+    possible = has_failed_leads(uploaded) or (uploaded.status == "finished" and _changed(counts))
+    return possible and is_keeper(actor, uploaded)
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:
@@ -239,6 +249,7 @@ def _undoing(uploaded: UploadedList, users: dict[int, str]) -> UndoingDetails | 
         leads=uploaded.undoing_leads,
         undone=uploaded.undone_leads,
         kept=uploaded.kept_leads,
+        failed=uploaded.failed_leads,
     )
 
 
