@@ -58,12 +58,14 @@ class TurnCome(Event, name="lead.turn_come"):
 
 class UndoingCut(Event, name="lead.undoing_cut"):
     """Part of the leads that a list touched, at most 1,000: what the list did to them waits to be undone. `leads`: how
-    many the list touched in all its parts."""
+    many this act is about in all its parts: all that the list touched, or those that a fault had left before. `parts`:
+    how many parts there are, with those of acts before; 0 from the version that did not count them."""
 
     list_id: int
     part: int
     lead_ids: tuple[int, ...]
     leads: int
+    parts: int = 0
 
 
 class KeptLead(Fact):
@@ -75,8 +77,9 @@ class KeptLead(Fact):
 
 
 class UndoingSettled(Event, name="lead.undoing_settled"):
-    """One part of a list was undone: `undone` of its leads are as they were, or gone; the others are `kept`. `leads`:
-    how many the list touched in all its parts. `given_up`: by a fault of the system nothing was undone at all."""
+    """One part of a list was undone: `undone` of its leads are as they were, or gone; the others are `kept`, or
+    `failed`: a fault of the system left them as they are; at most 1,000, which another act may undo. `leads`, `parts`:
+    as the part was cut with them. `given_up`: by a fault of the system nothing was undone at all."""
 
     list_id: int
     part: int
@@ -84,6 +87,8 @@ class UndoingSettled(Event, name="lead.undoing_settled"):
     undone: int
     kept: tuple[KeptLead, ...]
     given_up: bool = False
+    failed: tuple[int, ...] = ()
+    parts: int = 0
 
 
 class KeptLeadsUndone(Event, name="lead.kept_leads_undone"):

@@ -110,7 +110,8 @@ def by_columns(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 class ListUndoing(Event, name="import.list_undoing"):
-    """Somebody takes a finished list back: lead undoes what its rows did, part by part."""
+    """Somebody takes a finished list back: lead undoes what its rows did, part by part. Of a list that was taken back
+    already, by another act: what a fault of the system had left."""
 
     list_id: int
 

@@ -61,7 +61,7 @@ def settle_batch(session: Session, event: events.RowsSettled) -> None:
     commands.settle_batch(session, event)
 
 
-@consumers.on(events.UndoingSettled)
+@consumers.on(events.UndoingSettled, given_up=commands.give_up_counting)
 def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     commands.settle_undoing(session, event)
 

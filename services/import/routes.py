@@ -15,7 +15,7 @@ from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
-from . import commands, ledger, queries, rows
+from . import commands, ledger, list_details, queries, rows
 from .error_workbook import write_errors
 from .export_schemas import ExportDetails, ExportForm, ExportPage, LedgerPage
 from .gate import ZIP_MAGIC
@@ -57,12 +57,12 @@ def register_list(session: Session, actor: Actor, form: ListForm, files: MultiDi
 
 @routes.get("/lists", allow=LIST_KEEPERS, query=ListSearch, answer=ListPage)
 def search_lists(session: Session, actor: Actor, query: ListSearch) -> dict[str, Any]:
-    return queries.search_lists(session, actor, query)
+    return list_details.search_lists(session, actor, query)
 
 
 @routes.get("/lists/<int:list_id>", allow=LIST_KEEPERS, answer=ListDetails)
 def show_list(session: Session, actor: Actor, list_id: int) -> ListDetails:
-    return queries.list_details(session, actor, list_id)
+    return list_details.list_details(session, actor, list_id)
 
 
 @routes.post("/lists/<int:list_id>/answer", allow=LIST_KEEPERS, body=Answer, answer=Accepted, status=202, cause="list")
@@ -74,7 +74,7 @@ def answer_question(session: Session, actor: Actor, list_id: int, body: Answer) 
 def forget_meanings(session: Session, actor: Actor, list_id: int) -> ListDetails:
     """What the caller had said of these headings is remembered no longer."""
     commands.forget_meanings(session, actor, list_id)
-    return queries.list_details(session, actor, list_id)
+    return list_details.list_details(session, actor, list_id)
 
 
 @routes.post("/lists/<int:list_id>/cancellation", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")

@@ -117,13 +117,15 @@ class CorrectionDetails(Shape):
 
 class UndoingDetails(Shape):
     """A list that is taken back. `leads`: how many it had touched (0 until that is known), of which so many are
-    `undone` and `kept` so far. `at`: when it ended, else when it was asked for."""
+    `undone` and `kept` so far; `failed` of the kept by a fault of the system: to be tried again. `at`: when it
+    ended, else when it was asked for."""
 
     at: datetime
     by: Uploader
     leads: int
     undone: int
     kept: int
+    failed: int
 
 
 class QuestionColumn(Shape):
@@ -260,9 +262,10 @@ class DecisionDetails(Shape):
 
 
 class KeptDetails(Shape):
-    """Who worked on the row's lead last before the list was taken back, and when."""
+    """Who worked on the row's lead last before the list was taken back, and when. `at` is null where nobody did, but a
+    fault of the system left the lead as it is. `by`: id 0 where it was no person."""
 
-    at: datetime
+    at: datetime | None
     by: Uploader
 
 

@@ -1,10 +1,13 @@
 """取消 of a finished list: who may, when it is refused, how far it is, and which rows were kept."""
 
 from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from chassis.consumers import Permanent
 from contracts import events
 from tests.cast import EIJI, ISAMU, MAKI, MANA, Person
 from tests.parts import Part
@@ -45,7 +48,7 @@ def test_a_list_is_taken_back_part_by_part(importing: Part, list_id: str) -> Non
     assert (state["status"], state["may_undo"]) == ("undoing", False)
     assert state["undoing"] | {"at": ""} == {
         **{"at": "", "by": {"id": str(MAKI.id), "name": MAKI.name}},
-        **{"leads": 4, "undone": 1, "kept": 1},
+        **{"leads": 4, "undone": 1, "kept": 1, "failed": 0},
     }
     for _ in range(2):  # said twice: nothing changes
         importing.hear(settled(list_id, 0, 2))
@@ -92,6 +95,90 @@ def test_a_kept_lead_that_goes_with_another_list_is_kept_no_longer(importing: Pa
     assert (state["status"], state["undoing"]["undone"], state["undoing"]["kept"]) == ("undone", 3, 1)
     rows = importing.by(MAKI).get(f"/lists/{list_id}/rows").get_json()["items"]
     assert [row["lead_id"] for row in rows] == [None, "1003", None, None]
+    assert importing.why_set_aside() == []
+
+
+def failed(list_id: str, part: int, undone: int, *left: int, parts: int, leads: int = 4) -> events.UndoingSettled:
+    facts = {"failed": left, "parts": parts}
+    return settled(list_id, part, undone, leads=leads).model_copy(update=facts)
+
+
+def counts(service: Part, list_id: str) -> tuple[str, int, int, int, int]:
+    state = details(service, list_id)
+    undoing = state["undoing"]
+    return (state["status"], *(undoing[name] for name in ("leads", "undone", "kept", "failed")))
+
+
+def test_what_a_fault_left_is_told_and_may_be_tried_again(importing: Part, list_id: str) -> None:
+    undo(importing, list_id)
+    importing.hear(settled(list_id, 0, 1, 1003).model_copy(update={"parts": 2}))
+    importing.hear(failed(list_id, 1, 0, 1004, 1005, parts=2))
+    assert counts(importing, list_id) == ("undone", 4, 1, 3, 2)
+    page = importing.by(MAKI).get(f"/lists/{list_id}/rows?kept=true").get_json()
+    nobody = {"at": None, "by": {"id": "0", "name": ""}}
+    assert [row["kept"] for row in page["items"]][1:] == [nobody, nobody]
+    assert page["items"][0]["kept"]["by"]["name"] == ISAMU.name
+    assert details(importing, list_id)["may_undo"] is True
+    assert undo(importing, list_id, ISAMU).status_code == 403
+    importing.forget_said()
+    assert undo(importing, list_id).status_code == 202
+    assert undo(importing, list_id).status_code == 409
+    assert counts(importing, list_id) == ("undoing", 4, 1, 1, 0)
+    assert len(importing.said(events.ListUndoing)) == 1
+    importing.hear(failed(list_id, 3, 0, 1005, parts=4, leads=2))
+    for _ in range(2):  # said twice: nothing changes
+        importing.hear(failed(list_id, 2, 1, parts=4, leads=2))
+    assert counts(importing, list_id) == ("undone", 4, 2, 2, 1)
+    undo(importing, list_id)
+    importing.hear(failed(list_id, 4, 1, parts=5, leads=1))
+    assert counts(importing, list_id) == ("undone", 4, 3, 1, 0)
+    assert details(importing, list_id)["may_undo"] is False
+    assert undo(importing, list_id).status_code == 409
+    assert importing.why_set_aside() == []
+
+
+def test_what_a_fault_left_may_go_with_another_list(importing: Part, list_id: str) -> None:
+    """Also while it is being asked for: then it is in none of the parts."""
+    undo(importing, list_id)
+    importing.hear(failed(list_id, 0, 1, 1003, 1004, 1005, parts=1))
+    importing.hear(events.KeptLeadsUndone(list_id=int(list_id), lead_ids=(1003,)))
+    assert counts(importing, list_id) == ("undone", 4, 2, 2, 2)
+    undo(importing, list_id)
+    importing.hear(events.KeptLeadsUndone(list_id=int(list_id), lead_ids=(1004,)))
+    importing.hear(failed(list_id, 1, 1, parts=2, leads=1))
+    assert counts(importing, list_id) == ("undone", 4, 4, 0, 0)
+
+
+def test_a_part_that_cannot_be_noted_is_counted(importing: Part, list_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise Permanent("whatever is done, this fails")
+
+    undo(importing, list_id)
+    with monkeypatch.context() as for_a_while:
+        for_a_while.setattr(import_module("services.import.commands"), "settle_undoing", fails)
+        parked = failed(list_id, 0, 1, 1004, parts=2)
+        assert importing.hear(parked.model_copy(update={"kept": settled(list_id, 0, 0, 1003).kept})) == "parked"
+    assert counts(importing, list_id) == ("undoing", 4, 1, 2, 1)
+    assert importing.hear(parked) == "done"  # as a replay would: too late
+    importing.hear(failed(list_id, 1, 1, parts=2))
+    assert counts(importing, list_id) == ("undone", 4, 2, 2, 1)
+    undo(importing, list_id)
+    importing.hear(failed(list_id, 2, 1, parts=3, leads=1))
+    assert counts(importing, list_id) == ("undone", 4, 3, 1, 0)
+
+
+def test_what_a_fault_left_of_a_list_that_failed_may_be_tried_again(importing: Part, list_id: str) -> None:
+    with importing.transaction() as session:
+        broken = "problem_code = 'damaged', problem_ja = '破損', problem_en = 'damaged'"
+        taken_back = f"UPDATE uploaded_list SET status = 'undoing', undone_at = now(), {broken}, finished_at = NULL"
+        session.execute(text(taken_back))
+    importing.hear(failed(list_id, 0, 3, 1004, parts=1))
+    assert counts(importing, list_id) == ("failed", 4, 3, 1, 1)
+    assert details(importing, list_id)["may_undo"] is True
+    assert undo(importing, list_id).status_code == 202
+    importing.hear(failed(list_id, 1, 1, parts=2, leads=1))
+    state = details(importing, list_id)
+    assert (state["status"], state["undoing"], state["rows_read"], state["may_undo"]) == ("failed", None, 0, False)
     assert importing.why_set_aside() == []
 
 

@@ -95,22 +95,6 @@ def test_the_first_of_those_that_come_again_waits_for_none(lead: Part) -> None:
     assert [settled.batch for settled in lead.said(events.RowsSettled)] == [7, 8]
 
 
-def test_leads_that_cannot_be_taken_back_are_left_and_told(
-    lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails(*_: Any) -> None:
-        raise Permanent("whatever is done, this fails")
-
-    outcomes = lists.send(taro(), hanako())
-    monkeypatch.setattr(import_module("services.lead.commands"), "undo_part", fails)
-    assert lead.hear(events.ListUndoing(list_id=101)) == "done"
-    (cut,) = lead.said(events.UndoingCut)
-    assert lead.hear(cut) == "parked"
-    (settled,) = lead.said(events.UndoingSettled)
-    assert [each.lead_id for each in settled.kept] == [outcome.lead_id for outcome in outcomes]
-    assert (settled.leads, settled.undone) == (2, 0)
-
-
 def test_a_list_that_cannot_be_cut_for_undoing_is_given_back(
     lead: Part, lists: Lists, monkeypatch: pytest.MonkeyPatch
 ) -> None:

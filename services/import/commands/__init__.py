@@ -8,7 +8,14 @@ from .committing import commit_list, discard_list
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
 from .exporting import note_download, note_list_download, request_export, write_export
-from .giving_up import give_up_batch, give_up_corrections, give_up_export, give_up_reading, give_up_settling
+from .giving_up import (
+    give_up_batch,
+    give_up_corrections,
+    give_up_counting,
+    give_up_export,
+    give_up_reading,
+    give_up_settling,
+)
 from .reading import read_list
 from .registering import register_list
 from .resuming import resume_list
@@ -27,6 +34,7 @@ __all__ = [
     "forget_meanings",
     "give_up_batch",
     "give_up_corrections",
+    "give_up_counting",
     "give_up_export",
     "give_up_reading",
     "give_up_settling",

@@ -12,6 +12,7 @@ from ..refusal import Refused
 from .handing_over import hand_over
 from .reading import waits
 from .settling import fail_list, settle_batch
+from .undoing import count_undone
 
 
 def _trouble() -> Refused:
@@ -54,6 +55,13 @@ def give_up_settling(session: Session, event: events.RowsSettled) -> None:
     """What lead said of the rows is lost: they are errors, and the list comes to its end."""
     if session.get(Batch, (event.list_id, event.batch)) is not None:
         settle_batch(session, event.model_copy(update={"created": (), "created_leads": (), "outcomes": ()}))
+
+
+def give_up_counting(session: Session, event: events.UndoingSettled) -> None:
+    """Which leads an undoing left is lost; how many they are counts, and the list comes to its end."""
+    uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
+    if uploaded is not None:
+        count_undone(session, uploaded, event)
 
 
 def give_up_export(session: Session, export_id: int) -> None:

@@ -1,4 +1,5 @@
-"""取消 of a finished list: lead undoes what its rows did, part by part; the last part ends it, exactly once."""
+"""取消 of a finished list: lead undoes what its rows did, part by part; the last part ends it, exactly once. What a
+fault left may be tried again, as an act of its own."""
 
 from sqlalchemy import delete, func
 from sqlalchemy.orm import Session
@@ -17,11 +18,23 @@ from .settling import end_in_failure
 
 
 def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
-    """Takes a list back. Raises NotFound, Forbidden for others than who registered it and their managers, and Conflict
-    for one that is at work, failed, changed nothing, or was taken back already."""
+    """Takes a list back, or what a fault left of it. Raises NotFound, Forbidden for others than who registered it and
+    their managers, and Conflict for one that is at work, failed, changed nothing, or was taken back already."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
+    if queries.has_failed_leads(uploaded):
+        _try_failed_again(session, uploaded)
+    else:
+        _refuse_undoing(session, uploaded)
+    uploaded.status = "undoing"
+    uploaded.undone_by, uploaded.undone_at = actor.id, func.now()
+    session.flush()
+    publish(session, events.ListUndoing(list_id=list_id))
+    return uploaded
+
+
+def _refuse_undoing(session: Session, uploaded: UploadedList) -> None:
     if uploaded.status in ("undoing", "undone"):
         raise Conflict(
             code="undone_already",
@@ -34,17 +47,20 @@ def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
             ja="このリストは処理中か、取り込めなかったリストのため、取り消せません。",
             en="This list is at work or was not taken in; it cannot be taken back now.",
         )
-    if not queries.has_changed_something(session, list_id):
+    if not queries.has_changed_something(session, uploaded.id):
         raise Conflict(
             code="nothing_to_undo",
             ja="このリストは何も変更していないため、取り消すものがありません。",
             en="This list has changed nothing; there is nothing to take back.",
         )
-    uploaded.status = "undoing"
-    uploaded.undone_by, uploaded.undone_at = actor.id, func.now()
-    session.flush()
-    publish(session, events.ListUndoing(list_id=list_id))
-    return uploaded
+
+
+def _try_failed_again(session: Session, uploaded: UploadedList) -> None:
+    """They are no longer kept; lead takes up those that it still has left."""
+    session.execute(delete(KeptLead).where(KeptLead.list_id == uploaded.id, KeptLead.changed_at.is_(None)))
+    uploaded.kept_leads -= uploaded.failed_leads
+    uploaded.failed_leads = 0
+    begin_round(uploaded, uploaded.undone_leads + uploaded.kept_leads)
 
 
 def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
@@ -52,25 +68,42 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
+    if not event.given_up and event.part not in uploaded.undone_parts:
+        worked_on = [(event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept]
+        failed = [(event.list_id, lead_id, None, None) for lead_id in event.failed]
+        copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by)", [*worked_on, *failed])
+    count_undone(session, uploaded, event)
+
+
+def count_undone(session: Session, uploaded: UploadedList, event: events.UndoingSettled) -> None:
+    """Counts one part of the leads, once; the last part ends the undoing. The list is locked."""
     if event.given_up:
         _give_up(uploaded)
         return
     if event.part in uploaded.undone_parts:
         return
+    kept = len(event.kept) + len(event.failed)
     if not uploaded.undone_parts:  # before that it may have waited for other lists
-        begin_round(uploaded, event.undone + len(event.kept))
-    kept = ((event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept)
-    copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by)", kept)
+        begin_round(uploaded, event.undone + kept)
+        uploaded.undoing_leads = event.leads  # those of a further act are among them
     uploaded.undone_parts = [*uploaded.undone_parts, event.part]
-    uploaded.undoing_leads = event.leads
     uploaded.undone_leads += event.undone
-    uploaded.kept_leads += len(event.kept)
-    if uploaded.undone_leads + uploaded.kept_leads == event.leads:
+    uploaded.kept_leads += kept
+    uploaded.failed_leads += len(event.failed)
+    if _was_last(uploaded, event):
+        # Leads that went with another list while their undoing was asked for once more are in no part.
+        uploaded.undone_leads = uploaded.undoing_leads - uploaded.kept_leads
         uploaded.undone_at = func.now()
         if uploaded.problem_code:
             end_in_failure(session, uploaded)
         else:
             uploaded.status = "undone"
+
+
+def _was_last(uploaded: UploadedList, event: events.UndoingSettled) -> bool:
+    if event.parts:
+        return len(uploaded.undone_parts) == event.parts
+    return uploaded.undone_leads + uploaded.kept_leads == uploaded.undoing_leads
 
 
 def forget_kept(session: Session, event: events.KeptLeadsUndone) -> None:
@@ -79,9 +112,10 @@ def forget_kept(session: Session, event: events.KeptLeadsUndone) -> None:
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
     kept = (KeptLead.list_id == event.list_id, KeptLead.lead_id.in_(event.lead_ids))
-    forgotten = len(session.scalars(delete(KeptLead).where(*kept).returning(KeptLead.lead_id)).all())
-    uploaded.kept_leads -= forgotten
-    uploaded.undone_leads += forgotten
+    forgotten = session.scalars(delete(KeptLead).where(*kept).returning(KeptLead.changed_at)).all()
+    uploaded.kept_leads -= len(forgotten)
+    uploaded.failed_leads -= forgotten.count(None)
+    uploaded.undone_leads += len(forgotten)
 
 
 def _give_up(uploaded: UploadedList) -> None:

@@ -35,7 +35,7 @@ class UploadedList(Record, Base):
     `went_on_at`: when it went on last, also with its commit or its undoing, and `settled_before` how many of its rows,
     of an undoing leads, were settled by then. `header` is what header.Header says, as JSON. `cause_id` is the act that
     everything the list does belongs to. Of an undoing: how many leads the list had touched, how many of them it undid
-    and how many it kept, by its parts so far.
+    and how many it kept (`failed_leads` of them by a fault: undone → undoing once more), by its parts so far.
     """
 
     __tablename__ = "uploaded_list"
@@ -81,6 +81,7 @@ class UploadedList(Record, Base):
     undoing_leads: Mapped[int] = mapped_column(Integer, server_default="0")
     undone_leads: Mapped[int] = mapped_column(Integer, server_default="0")
     kept_leads: Mapped[int] = mapped_column(Integer, server_default="0")
+    failed_leads: Mapped[int] = mapped_column(Integer, server_default="0")
     __table_args__ = (
         # The same file by the same person for the same purpose runs once at a time: a double click, two tabs.
         Index(
@@ -219,10 +220,10 @@ class MovedRow(Base):
 
 
 class KeptLead(Base):
-    """A lead that the undoing of a list left as it is: who worked on it last, and when."""
+    """A lead that the undoing of a list left as it is: who worked on it last, and when; no `changed_at`: a fault."""
 
     __tablename__ = "kept_lead"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
-    changed_at: Mapped[datetime] = mapped_column(DateTime(timezone=True))
+    changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_by: Mapped[int | None] = mapped_column(BigInteger)

@@ -1,9 +1,10 @@
 """取消 of a list: its leads are cut into parts, every part is one transaction, and in the end the owners are told.
 
-Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so that no list meets a lead that goes.
+Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so that no list meets a lead that goes. What
+a fault left may be taken up by another act, in parts of its own.
 """
 
-from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, select, text, update
@@ -16,7 +17,7 @@ from chassis.outbox import publish
 from contracts import events
 
 from ..matching_key import one_at_a_time, one_teller
-from ..models import EarlyBatch, Mention, SettledBatch, Undoing, UndonePart
+from ..models import EarlyBatch, FurtherUndoing, Mention, SettledBatch, Undoing, UndonePart
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
 
@@ -28,22 +29,29 @@ SELECT m.lead_id FROM mention m JOIN lead l ON l.id = m.lead_id JOIN undoing u O
 WHERE m.list_id = :list_id
 ORDER BY lead_id
 """
+LEFT_NO_LONGER = """
+UPDATE undone_part
+SET left_leads = ARRAY(SELECT lead_id FROM unnest(left_leads) lead_id WHERE lead_id <> ALL(:lead_ids) ORDER BY lead_id)
+WHERE list_id = :list_id AND left_leads && CAST(:lead_ids AS bigint[])
+"""
+SMALLER = 10  # Where one lead is at fault, another act leaves a tenth of the part on its account, and the next a tenth.
 
 
 def cut_undoing(session: Session, event: events.ListUndoing) -> None:
-    """Announces the parts. A list that touched nobody has one part, without leads."""
+    """Announces the parts. A list that touched nobody has one part, without leads. By another act: those that a fault
+    left."""
     one_at_a_time(session)
+    if session.get(Undoing, event.list_id) is not None:
+        for cut in _cut_again(session, event.list_id):
+            publish(session, cut)
+        return
     causes = [act for act, _ in _acts(session, SettledBatch.list_id == event.list_id)]
     leads = list(session.scalars(text(LEADS_OF), {"causes": causes, "list_id": event.list_id}))
     parts = [*portions(leads, events.EVENT_LIMIT)] or [[]]
-    act = {"list_id": event.list_id, "cause_id": current_cause(session).id, "parts_left": len(parts)}
-    begun = insert(Undoing).values(act).on_conflict_do_nothing().returning(Undoing.list_id)
-    if session.scalar(begun) is None:
-        return
+    session.add(Undoing(list_id=event.list_id, cause_id=current_cause(session).id, parts_left=len(parts)))
     for table in (Mention, EarlyBatch):
         session.execute(delete(table).where(table.list_id == event.list_id))
-    for part, lead_ids in enumerate(parts):
-        cut = events.UndoingCut(list_id=event.list_id, part=part, lead_ids=tuple(lead_ids), leads=len(leads))
+    for cut in _as_events(event.list_id, 0, parts):
         publish(session, cut)
 
 
@@ -53,7 +61,7 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
         return
     one_at_a_time(session)
     acts = _acts(session, SettledBatch.list_id.in_(select(Undoing.list_id)))
-    void = list(session.scalars(select(Undoing.cause_id)))
+    void = list(session.scalars(select(Undoing.cause_id).union_all(select(FurtherUndoing.cause_id))))
     released = find_pieces(session, event.lead_ids, event.list_id, acts, void)
     gone = leads_to_go(session)
     farewell = removed_leads(session, gone)
@@ -62,33 +70,71 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     undone = give_back(session, gone, facts)
     _say(session, undone, farewell)
     for list_id, lead_ids in released.items():
+        session.execute(text(LEFT_NO_LONGER), {"list_id": list_id, "lead_ids": lead_ids})
         publish(session, events.KeptLeadsUndone(list_id=list_id, lead_ids=tuple(lead_ids)))
     _settle(session, event, tuple(events.KeptLead.model_validate(dict(row._mapping)) for row in undone.kept))
 
 
 def give_up_undoing(session: Session, event: events.ListUndoing) -> None:
-    """A list that could not even be cut into parts is as it was, and may be taken back once more."""
+    """A list that could not even be cut into parts is as it was, and may be taken back once more; so may what another
+    act could not take up."""
     if session.get(Undoing, event.list_id) is None:
         said = events.UndoingSettled(list_id=event.list_id, part=0, leads=0, undone=0, kept=(), given_up=True)
         publish(session, said)
+        act = FurtherUndoing(cause_id=current_cause(session).id, list_id=event.list_id)
+        session.merge(act)  # should it be replayed once another act has undone the list, there is nothing to take up
+        return
+    for cut in _cut_again(session, event.list_id):
+        give_up_part(session, cut)
 
 
 def give_up_part(session: Session, event: events.UndoingCut) -> None:
     """Leads whose undoing failed at every attempt are left as they are, and told to be so; the others' end is heard."""
-    if _first_time(session, event):
-        now = datetime.now(UTC)
-        _settle(session, event, tuple(events.KeptLead(lead_id=lead_id, changed_at=now) for lead_id in event.lead_ids))
+    if _first_time(session, event, left=[*event.lead_ids]):
+        _settle(session, event, failed=event.lead_ids)
 
 
-def _first_time(session: Session, event: events.UndoingCut) -> bool:
-    claim = insert(UndonePart).values(list_id=event.list_id, part=event.part).on_conflict_do_nothing()
+def _cut_again(session: Session, list_id: int) -> list[events.UndoingCut]:
+    """What earlier acts had to leave, as parts of this one; none where this act is known, or another is at work. Where
+    everything went meanwhile, one without leads: whoever asked waits for the end."""
+    undoing = session.get_one(Undoing, list_id, with_for_update=True)
+    cause_id = current_cause(session).id
+    if undoing.parts_left or cause_id == undoing.cause_id or session.get(FurtherUndoing, cause_id) is not None:
+        return []
+    session.add(FurtherUndoing(cause_id=cause_id, list_id=list_id))
+    settled = session.scalars(select(UndonePart).where(UndonePart.list_id == list_id).order_by(UndonePart.part)).all()
+    again = [
+        portion
+        for part in settled
+        if part.left_leads
+        for portion in portions(part.left_leads, max(len(part.left_leads) // SMALLER, 1))
+    ] or [[]]
+    for part in settled:
+        part.left_leads = None
+    undoing.parts_left = len(again)
+    session.flush()
+    return _as_events(list_id, settled[-1].part + 1, again)
+
+
+def _as_events(list_id: int, first: int, parts: list[list[int]]) -> list[events.UndoingCut]:
+    """The parts of an act, numbered from `first`."""
+    facts: dict[str, Any] = {"list_id": list_id, "leads": sum(map(len, parts)), "parts": first + len(parts)}
+    return [
+        events.UndoingCut(part=part, lead_ids=tuple(lead_ids), **facts) for part, lead_ids in enumerate(parts, first)
+    ]
+
+
+def _first_time(session: Session, event: events.UndoingCut, left: list[int] | None = None) -> bool:
+    claim = insert(UndonePart).values(list_id=event.list_id, part=event.part, left_leads=left).on_conflict_do_nothing()
     return session.scalar(claim.returning(UndonePart.part)) is not None
 
 
-def _settle(session: Session, event: events.UndoingCut, kept: tuple[events.KeptLead, ...]) -> None:
-    done = len(event.lead_ids) - len(kept)
-    settled = events.UndoingSettled(list_id=event.list_id, part=event.part, leads=event.leads, undone=done, kept=kept)
-    publish(session, settled)
+def _settle(
+    session: Session, event: events.UndoingCut, kept: tuple[events.KeptLead, ...] = (), failed: tuple[int, ...] = ()
+) -> None:
+    facts: dict[str, Any] = {"list_id": event.list_id, "part": event.part, "leads": event.leads, "parts": event.parts}
+    done = len(event.lead_ids) - len(kept) - len(failed)
+    publish(session, events.UndoingSettled(undone=done, kept=kept, failed=failed, **facts))
     left = update(Undoing).where(Undoing.list_id == event.list_id).values(parts_left=Undoing.parts_left - 1)
     if session.scalar(left.returning(Undoing.parts_left)) != 0:
         return

@@ -6,7 +6,17 @@ from .changes import Assignment, Change, MemoVersion
 from .copies import CampaignCopy, OpportunityCopy, UserCopy
 from .exports import ExportTicket
 from .leads import CampaignMember, Lead, Person
-from .lists import EarlyBatch, FormerMember, Mention, PlannedBatch, PlannedRow, SettledBatch, Undoing, UndonePart
+from .lists import (
+    EarlyBatch,
+    FormerMember,
+    FurtherUndoing,
+    Mention,
+    PlannedBatch,
+    PlannedRow,
+    SettledBatch,
+    Undoing,
+    UndonePart,
+)
 from .masters import Choice, Master, Setting
 
 __all__ = [
@@ -20,6 +30,7 @@ __all__ = [
     "EarlyBatch",
     "ExportTicket",
     "FormerMember",
+    "FurtherUndoing",
     "Lead",
     "Master",
     "MemoVersion",

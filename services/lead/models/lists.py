@@ -4,6 +4,7 @@ must know that the history of changes does not tell."""
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Boolean, Index, Integer, Text, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import UUID as UuidColumn
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -60,7 +61,7 @@ class EarlyBatch(Base):
 
 
 class Undoing(Base):
-    """A list that is taken back, and by which act. `parts_left` counts down to the end."""
+    """A list that is taken back, and by which act first. `parts_left` counts down to the end."""
 
     __tablename__ = "undoing"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
@@ -68,12 +69,23 @@ class Undoing(Base):
     parts_left: Mapped[int] = mapped_column(Integer)
 
 
+class FurtherUndoing(Base):
+    """A further act by which a list was taken back, on account of the leads that a fault had left; or one that a fault
+    kept from beginning."""
+
+    __tablename__ = "further_undoing"
+    cause_id: Mapped[UUID] = mapped_column(UuidColumn(as_uuid=True), primary_key=True)
+    list_id: Mapped[int] = mapped_column(BigInteger)
+
+
 class UndonePart(Base):
-    """A part of a list's leads for which the list was undone."""
+    """A part of a list's leads for which the list was undone. `left_leads`: those that a fault left as they are, until
+    another act takes them up."""
 
     __tablename__ = "undone_part"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    left_leads: Mapped[list[int] | None] = mapped_column(ARRAY(BigInteger))
 
 
 class Mention(Base):

@@ -14,7 +14,7 @@ from chassis.shapes import PageQuery, write_cursor
 
 from ..history import PLACEMENT_FIELD
 from ..masters import Masters, masters
-from ..models import Change, SettledBatch, Undoing
+from ..models import Change, FurtherUndoing, SettledBatch, Undoing
 from ..schemas import ChangePage, ChangeShape
 from ..schemas.leads import NamedCampaign, OwnerShape
 from ..sight import changes_in_sight, masked, refuse_unseen
@@ -69,7 +69,7 @@ def lists_of(session: Session, causes: set[UUID]) -> dict[UUID, int]:
     """The lists that these acts belong to: each brought one in, went on with it, or took it back."""
     if not causes:
         return {}
-    tables = (SettledBatch, Undoing)
+    tables = (SettledBatch, Undoing, FurtherUndoing)
     found = union(*(select(table.cause_id, table.list_id).where(table.cause_id.in_(causes)) for table in tables))
     return {cause_id: list_id for cause_id, list_id in session.execute(found)}
 
