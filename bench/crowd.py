@@ -72,7 +72,7 @@ _DEPARTMENTS = [
     "マーケティング部",
 ]
 _TITLES = ("部長", "課長", "係長", "主任", "取締役", "代表取締役", "", "", "", "")
-_PREFECTURES = ["東京都", "大阪府", "愛知県", "神奈川県", "福岡県", "北海道", "兵庫県", "埼玉県", "千葉県", "広島県"]
+PREFECTURES = ["東京都", "大阪府", "愛知県", "神奈川県", "福岡県", "北海道", "兵庫県", "埼玉県", "千葉県", "広島県"]
 _AREAS = (*["03"] * 8, *["06"] * 3, "045", "052", "092", "011", "075", "078", "022", "0263", "0466")
 _CELLS = (
     *("id", "family_name", "given_name", "family_name_kana", "given_name_kana", "company", "department", "title"),
@@ -217,7 +217,7 @@ def _persons(count: int) -> Iterator[list[Any]]:
             "department": draw.choice(_DEPARTMENTS),
             "title": draw.choice(_TITLES),
             "postal_code": f"{100 + number % 800}-{number % 10_000:04d}",
-            "prefecture": draw.choice(_PREFECTURES),
+            "prefecture": draw.choice(PREFECTURES),
             "address": f"中央区{number % 30 + 1}丁目{number % 9 + 1}-1",
             "id": number,
         }

@@ -1,4 +1,4 @@
-"""What a second import worker gains: one and two of them in turn, in the same run.
+"""What a second import worker gains, and a second pair of workers: one and two of them in turn, in the same run.
 
 alone: lists of 8,000 rows are normalised while lead's workers do not run, so that nothing is measured but reading,
 checking and announcing (four batches of each list, as many as may be on their way). They are uploaded while the import
@@ -6,12 +6,16 @@ workers, ready, are held; the time runs from the first list taken up to the last
 
 whole: one list of 100,000 rows through the whole house. Its normalising (from the list taken up to its last batch
 handed over) is never more than four batches ahead of what lead has merged (announcing.WINDOW), so it ends when lead is
-nearly through, however many workers there are; what the second one took over is told by the processor time of each.
+nearly through, however many import workers there are; what the second one took over is told by the processor time of
+each. Both workers of lead are at work, as is usual.
+
+pairs: the same with one pair, an import worker and a worker of lead, and with two. The second worker of lead merges
+what the first would be waited for with, so that the normalising, which must keep pace with it, can end sooner too.
 
 The times are those that import's own outbox and inbox note. On 2 processors one worker, whose threads read and check
 side by side, keeps 1.8 of them at work with the reading process, the relay, the broker and the database, so that a
 second one cannot halve anything there: it takes two fifths of the work over, alone takes 0.73 of the time; of the whole
-nothing is gained there (1.00), since merging takes longer.
+a second import worker gains nothing there (1.00), since merging takes longer.
 """
 
 import os
@@ -49,7 +53,8 @@ def workers(bench: Bench) -> None:
         told = ", ".join(f"{each:.1f}" for each in seconds)
         print(f"{rows:,} rows normalised alone, import workers: {count}: {told} s; {_rate(rows, seconds)}", flush=True)
     print(f"two import workers take {_ratio(alone):.2f} of the time of one", flush=True)
-    _through_the_house(bench)
+    _through_the_house(bench, "import workers", (FIRST,), (SECOND,))
+    _through_the_house(bench, "pairs of workers", (FIRST, LEADS[0]), (SECOND, LEADS[1]))
 
 
 def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
@@ -82,26 +87,33 @@ def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
     return took
 
 
-def _through_the_house(bench: Bench) -> None:
-    files = [bench.file(f"whole{number}", ROWS) for number in range(4)]
+def _through_the_house(bench: Bench, what: str, firsts: tuple[str, ...], seconds: tuple[str, ...]) -> None:
+    """One list after another, in turn with `firsts` alone at work and with `seconds` beside them."""
+    files = [bench.file(f"{what}{number}", ROWS) for number in range(4)]
     house, whole = bench.house, dict[int, list[float]]({1: [], 2: []})
     normalised: dict[int, list[float]] = {1: [], 2: []}
     for run, count in enumerate((1, 2, 1, 2)):
-        for name, wanted in ((FIRST, True), (SECOND, count == 2)):
-            if house.roles[name].is_running() != wanted:
-                house.restart(name) if wanted else house.end(name)
-        mark, before = _now(bench), [_processor_time(bench, name) for name in (FIRST, SECOND)]
-        took, _ = bench.brought_in(files[run], f"計測 全体 {run}")
+        at_work = (*firsts, *seconds) if count == 2 else firsts
+        for name in (*firsts, *seconds):
+            if house.roles[name].is_running() and name not in at_work:
+                house.end(name)
+            elif name in at_work and not house.roles[name].is_running():
+                house.restart(name)
+                _until_it_rests(bench, name)
+        mark, before = _now(bench), [_processor_time(bench, name) for name in at_work]
+        took, _ = bench.brought_in(files[run], f"計測 {what} {run}")
         whole[count].append(took)
         normalised[count].append(_normalising(bench, mark))
-        spent = [_processor_time(bench, name) - past for name, past in zip((FIRST, SECOND), before, strict=True)]
-        shared = " and ".join(f"{seconds:.1f} s" for seconds in spent[:count])
+        spent = [_processor_time(bench, name) - past for name, past in zip(at_work, before, strict=True)]
+        shared = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in zip(at_work, spent, strict=True))
         print(
-            f"{ROWS:,} rows, import workers: {count}: {took:.1f} s, the last batch handed over after"
-            f" {normalised[count][-1]:.1f} s; processor time of each: {shared}",
+            f"{ROWS:,} rows, {what}: {count}: {took:.1f} s, the last batch handed over after"
+            f" {normalised[count][-1]:.1f} s; processor time: {shared}",
             flush=True,
         )
-    print(f"the whole, two against one: {_ratio(whole):.2f}; its normalising: {_ratio(normalised):.2f}", flush=True)
+    print(
+        f"{what}, two against one: the whole {_ratio(whole):.2f}, its normalising {_ratio(normalised):.2f}", flush=True
+    )
 
 
 def _until_it_rests(bench: Bench, name: str) -> None:

@@ -3,10 +3,10 @@
     python -m bench.lists [LEADS] [PART …]
 
 Parts: commit (from upload to finished; peak memory of each process), meanwhile (リード一覧, and 300 rows of others,
-while 100,000 run), plan (against the commit), undo (10,000 rows), export (10,000 and 100,000 rows), bulk (1,000 leads
-to one owner in one act), and, only when told, memory (1,000,000 rows) and workers (what a second import worker gains:
-list_workers.py; 200,000 leads will do). Seconds, and their ratio to merely reading the same file with openpyxl in the
-same run, which is this machine's yardstick.
+while 100,000 run), plan (against the commit), undo (10,000 rows), export (about 10,000 and 100,000 leads, and as many
+persons), bulk (1,000 leads to one owner in one act), and, only when told, memory (1,000,000 rows) and workers (what a
+second import worker gains, and a second pair of workers: list_workers.py; 200,000 leads will do). Seconds, and their
+ratio to merely reading the same file with openpyxl in the same run, which is this machine's yardstick.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from tests.journeys.system import System
 from tests.mailbox import Mailbox
 from tests.waiting import until
 
-from .crowd import fill
+from .crowd import PREFECTURES, fill
 from .list_house import PATIENCE, ROWS, Bench, campaign, known, peaks, reading
 from .list_workers import SECOND, workers
 
@@ -121,26 +121,44 @@ def rows_in(content: bytes) -> int:
 
 
 def export(bench: Bench) -> None:
+    """Leads of a campaign, and persons of some prefectures (and a trade, for fewer), as nearly as many."""
     with psycopg.connect(bench.house.database_url("lead")) as connection:
         sizes = connection.execute("SELECT campaign_id, count(*) FROM campaign_member GROUP BY campaign_id").fetchall()
+        persons = [(search, _persons(connection, search)) for search in _searches()]
     for size in (10_000, 100_000):
-        campaign_id = str(min(sizes, key=lambda each: abs(each[1] - size))[0])
-        runs = []
-        for _ in range(3):
-            began = time.perf_counter()
-            started = bench.system.post("/exports", {"kind": "leads", "search": {"campaign_id": [campaign_id]}})
+        campaign_id, leads = min(sizes, key=lambda each: abs(each[1] - size))
+        _exported(bench, "leads", {"campaign_id": [str(campaign_id)]})
+        _exported(bench, "persons", min(persons, key=lambda each: abs(each[1] - leads))[0])
 
-            def state(export_id: str = started["id"]) -> Any:
-                found = bench.system.get(f"/exports/{export_id}")
-                return found if found["status"] != "running" else None
 
-            done = until(state, PATIENCE)
-            assert done["status"] == "finished", done
-            runs.append(time.perf_counter() - began)
-        rows = rows_in(bench.system.ask("GET", f"/exports/{done['id']}/file").content)
-        assert rows == done["rows"]
-        spread = f"min {min(runs):.1f}, max {max(runs):.1f}"
-        print(f"export of {rows:,} rows: median {statistics.median(runs):.1f} s ({spread})", flush=True)
+def _searches() -> list[dict[str, Any]]:
+    prefectures = [{"prefecture": PREFECTURES[:number]} for number in range(1, len(PREFECTURES) + 1)]
+    return [each | trade for each in prefectures for trade in ({}, {"company": "電機"})]
+
+
+def _persons(connection: psycopg.Connection, search: dict[str, Any]) -> int:
+    count = "SELECT count(*) FROM person WHERE prefecture = ANY(%s) AND company LIKE %s"
+    found = connection.execute(count, [search["prefecture"], f"%{search.get('company', '')}%"]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def _exported(bench: Bench, kind: str, search: dict[str, Any]) -> None:
+    runs = []
+    for _ in range(3):
+        began = time.perf_counter()
+        started = bench.system.post("/exports", {"kind": kind, "search": search})
+
+        def state(export_id: str = started["id"]) -> Any:
+            found = bench.system.get(f"/exports/{export_id}")
+            return found if found["status"] != "running" else None
+
+        done = until(state, PATIENCE)
+        assert done["status"] == "finished", done
+        runs.append(time.perf_counter() - began)
+    rows = rows_in(bench.system.ask("GET", f"/exports/{done['id']}/file").content)
+    assert rows == done["rows"]
+    spread = f"min {min(runs):.1f}, max {max(runs):.1f}"
+    print(f"export of {rows:,} {kind}: median {statistics.median(runs):.1f} s ({spread})", flush=True)
 
 
 def bulk(bench: Bench) -> None:
