@@ -35,7 +35,13 @@ WHY_HEADER = {"ja": "エラー内容", "en": "What is wrong"}
 OWN_NAMES = {plain(name) for names in (ROW_HEADER, WHY_HEADER) for name in names.values()}
 BEFORE = 2  # columns that stand before the layout
 SEARCHED_ROWS = 20
+AT_ONCE = 20_000  # rows of a workbook that a request waits for; a worker writes a longer one
 MOST_NOTES = 5_000  # a note is a drawing: more make a file that Excel opens slowly; the words stand in their column
+
+
+def is_long(rows: int) -> bool:
+    """Whether nobody should wait for the workbook of so many rows."""
+    return rows > AT_ONCE
 
 
 @dataclass(frozen=True)

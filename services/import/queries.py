@@ -17,9 +17,11 @@ from contracts.roles import Role
 from . import headings, list_facts
 from .checks import Known, KnownChoice, KnownUser
 from .columns import LAYOUT, letter
+from .error_workbook import is_long
 from .models import (
     CANCELLABLE,
     CHANGING_OUTCOMES,
+    OPEN_OUTCOMES,
     OUTCOMES,
     Batch,
     CampaignCopy,
@@ -145,12 +147,7 @@ def page_of(
 
 def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[ListDetails]:
     counts = outcome_counts(session, [uploaded.id for uploaded in lists])
-    users = named(
-        session,
-        UserCopy.user_id,
-        UserCopy.name,
-        {user for each in lists for user in (each.created_by, each.committed_by, each.undone_by, each.cancelled_by)},
-    )
+    users = named(session, UserCopy.user_id, UserCopy.name, {user for each in lists for user in _people(each)})
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
     corrections, moved = list_facts.corrections(session, lists), list_facts.moved(session, lists)
@@ -199,10 +196,15 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             may_answer=each.status == "asking" and is_keeper(actor, each),
             may_correct=each.status in ("finished", "planned") and is_keeper(actor, each),
             may_undo=each.status == "finished" and is_keeper(actor, each) and _changed(counts[each.id]),
+            errors_by_job=is_long(sum(counts[each.id][outcome] for outcome in OPEN_OUTCOMES)),
             undoing=_undoing(each, users),
         )
         for each in lists
     ]
+
+
+def _people(each: UploadedList) -> tuple[int | None, ...]:
+    return each.created_by, each.committed_by, each.undone_by, each.cancelled_by
 
 
 def _at_work_since(uploaded: UploadedList) -> datetime | None:

@@ -7,7 +7,7 @@ from .choosing import choose_values
 from .committing import commit_list, discard_list
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
-from .exporting import note_download, note_list_download, request_export, write_export
+from .exporting import note_download, note_list_download, request_errors, request_export, write_export
 from .giving_up import give_up_batch, give_up_corrections, give_up_export, give_up_reading, give_up_settling
 from .reading import read_list
 from .registering import register_list
@@ -38,6 +38,7 @@ __all__ = [
     "remember_campaign",
     "remember_master",
     "remember_users",
+    "request_errors",
     "request_export",
     "retry_list",
     "settle_batch",
