@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from . import reasons
 from .change_words import ChangeWords
-from .error_workbook import OpenRow, write_errors
+from .error_workbook import OpenRow
+from .error_writing import write_errors
 from .models import OPEN_OUTCOMES, RowOutcome, UploadedList, UploadedRow
 from .queries import known
 from .rows import places_of, texts_of

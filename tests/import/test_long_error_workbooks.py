@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -186,3 +187,39 @@ def test_who_may_take_it_out(importing: Part, list_id: str) -> None:
     assert importing.by(MAKI).get(f"/exports/{export_id}/file").status_code == 404
     for person in (ISAMU, ADMIN, MANA):
         assert importing.by(person).get(f"/exports/{export_id}/file").status_code == 200
+
+
+def test_any_text_is_a_text_and_comes_back_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    writing, open_row = module("error_writing"), module("error_workbook").OpenRow
+    monkeypatch.setattr(writing, "MOST_NOTES", 4)
+    texts = [
+        "=1+1",
+        "+81",
+        "a<b>&c",
+        "改行\nとタブ\t",
+        " 前後 ",
+        "_x000D_",
+        "\x01",
+        "https://x.jp",
+        "1E5",
+        "𠮷",
+        "",
+        "x" * 40_000,
+    ]
+    rows = [
+        open_row(at, {"note": text}, [(("email",), f"{text[:9]}は"), ((), "行")]) for at, text in enumerate(texts, 2)
+    ]
+    path = tmp_path / "行.xlsx"
+    with path.open("w+b") as file:
+        assert writing.write_errors(file, rows, set(), module("writing").Choices(), {"list_id": "1"}, "ja") == len(rows)
+    sheet = openpyxl.load_workbook(path)["リスト"]
+    places = {cell.value: cell.column for cell in sheet[1]}
+    for number, ((_, cells), text) in enumerate(
+        zip([*module("spreadsheet").rows(path, "リスト")][1:], texts, strict=True), start=2
+    ):
+        kept, wrong = sheet.cell(number, places["備考"]), sheet.cell(number, places["メールアドレス"])
+        assert kept.value is None if not text else (kept.data_type, kept.number_format) == ("s", "@")
+        assert text[:32_767] in (cells[places["備考"] - 1 :] or [""])[:1] or text == "\x01", (text, cells)
+        assert wrong.fill.fgColor.rgb == "FFFECACA" and wrong.number_format == "@"
+        assert (wrong.comment is not None) is (number < 4)  # two notes a row
+    assert (sheet.max_row, sheet.auto_filter.ref.rpartition(":")[2][-2:]) == (len(rows) + 1, "13")
