@@ -93,6 +93,13 @@ CALLS = (
     PublicCall("GET", "/lists/{id}/rows", "import", "リストの行ごとの結果", "What became of each row"),
     PublicCall("GET", "/lists/{id}/file", "import", "取り込んだファイルのダウンロード", "The file as it was uploaded"),
     PublicCall("GET", "/lists/{id}/errors.xlsx", "import", "取り込めなかった行のExcel", "The error workbook"),
+    PublicCall(
+        "POST",
+        "/lists/{id}/errors",
+        "import",
+        "取り込めなかった行のExcelの作成（行が多いとき）",
+        "Have a long error workbook written, as an export",
+    ),
     PublicCall("POST", "/lists/{id}/corrections", "import", "直したエラー行の取込", "Bring corrected rows back"),
     PublicCall(
         "POST",

@@ -12,7 +12,7 @@ from gateway.calling import call
 
 from . import choosing, list_choices
 from .forms import Form, text
-from .frame import address, dialog, go, swaps
+from .frame import address, dialog, go, say, swaps
 from .lead_search import Place
 from .list_words import RUNNING, pace, state_groups, words
 from .search_words import in_words
@@ -177,8 +177,15 @@ def download(list_id: int) -> Response:
 @pages.get("/<int:list_id>/errors.xlsx")
 @allow(LIST_KEEPERS)
 def errors(list_id: int) -> Response:
-    """The rows that did not go in, to be put right."""
-    return call("import").download(f"/lists/{list_id}/errors.xlsx")
+    """The rows that did not go in, to be put right. Where they have become too many since the page was opened, the page
+    as it is now has the button for that."""
+    try:
+        return call("import").download(f"/lists/{list_id}/errors.xlsx")
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        say(Form(problem=problem).detail, tone="red")
+        return go(f"/lists/{list_id}")
 
 
 @pages.get("/<int:list_id>/corrections/new")

@@ -18,10 +18,12 @@ class ExportForm(Shape):
 
 
 class ExportDetails(Shape):
-    """While it runs, `rows` of `total` are written; `total` is not known before the first."""
+    """kind: leads or persons of a search; errors (the error workbook) of a list. While it runs, `rows` of `total` are
+    written; `total` is not known before the first."""
 
     id: Id
     kind: str
+    list_id: Id | None
     search: dict[str, Any]
     status: str
     rows: int

@@ -13,7 +13,8 @@ from contracts import events
 
 from . import headings, list_facts
 from .columns import LAYOUT, letter
-from .models import CANCELLABLE, CampaignCopy, UploadedList, UserCopy
+from .error_workbook import is_long
+from .models import CANCELLABLE, OPEN_OUTCOMES, CampaignCopy, UploadedList, UserCopy
 from .queries import (
     changed_something,
     has_failed_leads,
@@ -106,6 +107,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             is_draft=each.is_draft,
             moved=moved.get(each.id, 0),
             decided=decided.get(each.id, 0),
+            errors_by_job=is_long(sum(counts[each.id][outcome] for outcome in OPEN_OUTCOMES)),
             undoing=_undoing(each, users),
             **_decided(each, users),
             **_rights(actor, each, counts[each.id]),

@@ -104,7 +104,7 @@ class _Writer:
             texts = ["" if value is None else str(value) for value in values]
             together = "\t".join(texts)
             if UNSAFE.search(together) or len(together) > LONGEST_CELL:
-                texts = [_safe(text[:LONGEST_CELL]) for text in texts]
+                texts = [safe(text[:LONGEST_CELL]) for text in texts]
             filled = [
                 f"{before}{number}{middle}{text}{after}"
                 for (before, middle, after), text in zip(cells, texts, strict=True)
@@ -134,7 +134,8 @@ def _day(value: str | None) -> int | None:
     return (date.fromisoformat(value) - EPOCH).days if value else None
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
+    """A text as XML holds it."""
     return UNSAFE.sub(_escaped, text)
 
 

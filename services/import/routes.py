@@ -10,16 +10,16 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from chassis import files as stored
 from chassis.auth import Actor
-from chassis.problems import Field, Invalid, NotFound, language
+from chassis.problems import Conflict, Field, Invalid, NotFound, language
 from chassis.routes import Routes
 from chassis.shapes import PageQuery
 from contracts.roles import LIST_KEEPERS
 
-from . import commands, ledger, list_details, queries, rows
-from .error_workbook import write_errors
+from . import commands, error_workbook, ledger, list_details, queries, rows
 from .export_schemas import ExportDetails, ExportForm, ExportPage, LedgerPage
 from .gate import ZIP_MAGIC
 from .models import Export, UploadedList
+from .open_rows import count_open_rows, file_name_of, write_open_rows
 from .schemas import (
     Accepted,
     Answer,
@@ -111,19 +111,28 @@ def download_list(session: Session, actor: Actor, list_id: int) -> Response:
 @routes.get("/lists/<int:list_id>/errors.xlsx", allow=LIST_KEEPERS)
 def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
+    if error_workbook.is_long(count_open_rows(session, list_id)):
+        raise Conflict(
+            code="too_many_rows",
+            ja=f"{error_workbook.AT_ONCE:,}行を超えるため、すぐにはダウンロードできません。リストの画面の"
+            f"「Excelで出力」から、ファイルの作成を始めてください（APIでは POST /lists/{list_id}/errors）。",
+            en=f"More than {error_workbook.AT_ONCE:,} rows cannot be downloaded at once. Have the file written from "
+            f"the page of the list (by the API: POST /lists/{list_id}/errors).",
+        )
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    codes = {cell["code"] for cell in (uploaded.header or {}).get("cells", [])}
-    meta = {"list_id": str(list_id), "file_name": uploaded.file_name, "round": str(uploaded.rounds)}
-    count = write_errors(
-        target, rows.open_rows(session, uploaded), codes, choices_of(queries.known(session)), meta, language()
-    )
+    count = write_open_rows(session, target, uploaded, language())
     target.seek(0)
     if _is_taken():
         sha256 = hashlib.file_digest(target, "sha256").hexdigest()
         commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
     target.seek(0)
-    what = "取り込めない行" if uploaded.is_draft else "取り込めなかった行"
-    return _file(target, f"{what}_{uploaded.file_name.rpartition('.')[0] or uploaded.file_name}.xlsx")
+    return _file(target, file_name_of(uploaded))
+
+
+@routes.post("/lists/<int:list_id>/errors", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="export")
+def request_errors(session: Session, list_id: int) -> Export:
+    """The same workbook, however long, as an export."""
+    return commands.request_errors(session, list_id, language())
 
 
 @routes.post("/lists/<int:list_id>/corrections", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="list")

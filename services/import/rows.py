@@ -1,6 +1,5 @@
-"""Questions about the rows of a list: what became of each, which did not go in, which an undoing kept."""
+"""Questions about the rows of a list: what became of each, which an undoing kept."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import and_, select
@@ -10,10 +9,9 @@ from chassis.problems import language
 
 from . import reasons
 from .change_words import ChangeWords
-from .error_workbook import OpenRow
-from .models import OPEN_OUTCOMES, Batch, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
+from .models import Batch, KeptLead, MovedRow, RowOutcome, UploadedList, UploadedRow, UserCopy
 from .queries import named, page_of, uploaded_list
-from .schemas import ChangeDetails, DecisionDetails, KeptDetails, RowDetails, RowSearch, Uploader
+from .schemas import DecisionDetails, KeptDetails, RowDetails, RowSearch, Uploader
 
 
 def list_rows(session: Session, list_id: int, query: RowSearch) -> dict[str, Any]:
@@ -86,45 +84,9 @@ def _is_gone(uploaded: UploadedList, outcome: RowOutcome, kept: KeptDetails | No
     return uploaded.status == "undone" and made and kept is None
 
 
-def open_rows(session: Session, uploaded: UploadedList) -> Iterator[OpenRow]:
-    """The rows that did not go in, by row number, with their cells and the reasons in the reader's language."""
-    found = session.execute(
-        select(RowOutcome.row, RowOutcome.reasons, RowOutcome.changes, UploadedRow.cells)
-        .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
-        .where(RowOutcome.list_id == uploaded.id, RowOutcome.outcome.in_(OPEN_OUTCOMES))
-        .order_by(RowOutcome.row)
-        .execution_options(yield_per=500)
-    )
-    places, words, in_words = _places(uploaded), language(), ChangeWords(session)
-    for row, kept, changes, cells in found:
-        texts = _texts(places, cells)
-        screen = {each.field: each for each in in_words.changes(changes or []) if not each.besides}
-        said = []
-        for reason in kept or []:
-            told = reasons.with_value(reason, places, texts)
-            values = _both_values(screen.get(reason["field"]), words) if reason["code"] == "both_changed" else ""
-            said.append((reasons.cells_of(told), f"{reasons.said(told, words)}{values}"))
-        yield OpenRow(row, texts, said)
-
-
-def _both_values(change: ChangeDetails | None, words: str) -> str:
-    """What else a conflict is about, and how it is decided in the cell."""
-    if change is None:
-        return ""
-    if words == "en":
-        return (
-            f"\nOn the screen: {change.before or 'blank'} (exported: {change.exported or 'blank'})\n"
-            "Write the value that shall hold."
-        )
-    return (
-        f"\n画面の値：{change.before or '空白'}（出力時：{change.exported or '空白'}）\n"
-        "残したい値に書き換えて取り込むと、その値になります。"
-    )
-
-
 def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str], kept: KeptDetails | None) -> RowDetails:
-    places = _places(uploaded)
-    texts = _texts(places, cells)
+    places = places_of(uploaded.header)
+    texts = texts_of(places, cells)
     told = [reasons.with_value(each, places, texts) for each in outcome.reasons or []]
     words = language()
     return RowDetails(
@@ -146,10 +108,11 @@ def _row(uploaded: UploadedList, outcome: RowOutcome, cells: list[str], kept: Ke
     )
 
 
-def _places(uploaded: UploadedList) -> dict[str, tuple[int, str]]:
+def places_of(header: dict[str, Any] | None) -> dict[str, tuple[int, str]]:
     """Where each field stands in the list's rows, and what the file calls it."""
-    return {cell["code"]: (cell["index"], cell["name"]) for cell in (uploaded.header or {}).get("cells", [])}
+    return {cell["code"]: (cell["index"], cell["name"]) for cell in (header or {}).get("cells", [])}
 
 
-def _texts(places: dict[str, tuple[int, str]], cells: list[str]) -> dict[str, str]:
+def texts_of(places: dict[str, tuple[int, str]], cells: list[str]) -> dict[str, str]:
+    """The cells of a row that are not blank, by field."""
     return {code: cells[index] for code, (index, _) in places.items() if index < len(cells) and cells[index]}

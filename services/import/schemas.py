@@ -239,6 +239,7 @@ class ListDetails(Shape):
         description="whether the actor may decide conflicts and bring corrected rows in, where there are any"
     )
     may_undo: bool
+    errors_by_job: bool = Field(description="whether its error workbook takes a worker: POST /lists/{id}/errors")
     undoing: UndoingDetails | None
 
 

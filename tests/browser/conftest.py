@@ -100,11 +100,12 @@ def places(running: Running, company: Company, tmp_path_factory: pytest.TempPath
     }
     visit = {"type": "visit", "text": "工場を見学。見積を依頼された。"}
     act = {"lead_ids": company.lead_ids[56:59], "owner_id": running.people["sara"]["id"]}
+    states = list_states(admin, tmp_path_factory.mktemp("states"))
     search = {"name": "秋のセミナー", "filters": {"campaign_id": [company.campaign_id], "responded": ["true"]}}
     return {
         "campaign_id": company.campaign_id,
         "list_id": company.list_id,
-        **list_states(admin, tmp_path_factory.mktemp("states")),
+        **states,
         "lead": company.lead_ids[1],
         "converted": company.lead_ids[0],
         "person_id": company.person_id,
@@ -114,6 +115,7 @@ def places(running: Running, company: Company, tmp_path_factory: pytest.TempPath
         "activity_id": admin.post(f"{offered}/activities", visit)["id"],
         "act": admin.post("/leads/assignments", act)["id"],
         "export_id": admin.post("/exports", {"kind": "leads", "search": {"q": "見本1"}})["id"],
+        "errors_export_id": admin.post(f"/lists/{states['planned_id']}/errors", {})["id"],
         "search_id": admin.post("/saved-searches", search)["id"],
     }
 

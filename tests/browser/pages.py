@@ -59,6 +59,7 @@ PAGES = {
     "person-edit": "/persons/{person_id}/edit",
     "exports": "/lists/exports",
     "export": "/exports/{export_id}?search=q%3D見本1",
+    "export-of-a-list": "/exports/{errors_export_id}",
     "accounts": "/accounts",
     "account": "/accounts/{account_id}",
     "account-new": "/accounts/new",

@@ -7,7 +7,7 @@ from .choosing import choose_values
 from .committing import commit_list, discard_list
 from .copies import remember_campaign, remember_master, remember_users
 from .correcting import read_corrections, register_corrections
-from .exporting import note_download, note_list_download, request_export, write_export
+from .exporting import note_download, note_list_download, request_errors, request_export, write_export
 from .giving_up import (
     give_up_batch,
     give_up_corrections,
@@ -47,6 +47,7 @@ __all__ = [
     "remember_campaign",
     "remember_master",
     "remember_users",
+    "request_errors",
     "request_export",
     "resume_list",
     "retry_list",

@@ -1,14 +1,15 @@
-"""リスト出力: the leads or persons that a search finds, as a list workbook, written by a worker.
+"""What a worker writes: リスト出力, the leads or persons that a search finds, as a list workbook; long error workbooks.
 
-The worker reads them of lead by a ticket, which lead gave for this one search to the person who asked. What leaves the
-house is in the ledger.
+Leads and persons are read of lead by a ticket, which lead gave for this one search to the person who asked. What leaves
+the house is in the ledger.
 """
 
 import json
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import partial
+from typing import IO, Any, TypeVar
 
 import urllib3
 from sqlalchemy import select, update
@@ -27,6 +28,7 @@ from contracts import events
 from .. import queries
 from ..list_rows import Row, TooLarge, write_list
 from ..models import Export, LedgerEntry, UploadedList, UserCopy
+from ..open_rows import file_name_of, write_open_rows
 from ..writing import LAST_ROW, choices_of
 
 CALLED = {"leads": "リード", "persons": "パーソン"}  # how the file begins
@@ -36,13 +38,24 @@ BETWEEN_ROWS = urllib3.Timeout(connect=1.0, read=60.0)
 TOO_LATE = ("時間内に出力できませんでした。もう一度出力してください。", "It was not written in time. Export again.")
 NO_LONGER_ALLOWED = ("出力する権限がなくなりました。", "You may not export any longer.")
 Search = dict[str, Any]
+Each = TypeVar("Each")
 
 
 def request_export(session: Session, actor: Actor, kind: str, search: Search) -> Export:
     """Takes the wish in and answers the export that will be written. Raises what lead has against the search."""
     search = {name: value for name, value in search.items() if value not in (None, "", [])}
     ticket = call("lead", actor.token).post("/export-tickets", {"kind": kind, "search": search})["ticket"]
-    exported = Export(kind=kind, search=search, ticket=ticket)
+    return _requested(session, Export(kind=kind, search=search, ticket=ticket))
+
+
+def request_errors(session: Session, list_id: int, words: str) -> Export:
+    """The error workbook of a list as an export; `words`: ja or en. Its rows are those that are open when the worker
+    reads them."""
+    uploaded = queries.uploaded_list(session, list_id)
+    return _requested(session, Export(kind="errors", list_id=uploaded.id, search={"language": words}))
+
+
+def _requested(session: Session, exported: Export) -> Export:
     session.add(exported)
     session.flush()
     publish(session, events.ExportRequested(export_id=exported.id))
@@ -60,11 +73,7 @@ def write_export(session: Session, export_id: int) -> None:
     try:
         _write(session, exported)
     except TooLarge:
-        _fail(
-            exported,
-            f"一度に出力できるのは {LAST_ROW:,} 件までです。検索条件を絞ってください。",
-            f"At most {LAST_ROW:,} rows can be exported at once. Narrow the search.",
-        )
+        _fail(exported, *_too_large(exported))
     except PassedOn as problem:
         _fail(exported, *(NO_LONGER_ALLOWED if problem.status == 403 else TOO_LATE))
     except Unavailable as problem:
@@ -114,17 +123,20 @@ def note_list_download(
 
 
 def _enter(session: Session, user_id: int, login: str, exported: Export, act: str) -> None:
+    """A line about the rows of a list names the list's file."""
+    uploaded = session.get(UploadedList, exported.list_id) if exported.list_id else None
     session.add(
         LedgerEntry(
             user_id=user_id,
             login=login,
             act=act,
             export_id=exported.id,
+            list_id=exported.list_id,
             kind=exported.kind,
             search=exported.search,
             rows=exported.rows,
             sha256=exported.sha256,
-            file_name=exported.file_name,
+            file_name=uploaded.file_name if uploaded else exported.file_name,
         )
     )
 
@@ -132,28 +144,54 @@ def _enter(session: Session, user_id: int, login: str, exported: Export, act: st
 def _write(session: Session, exported: Export) -> None:
     maker = session.get(UserCopy, exported.created_by)
     login, name = (maker.login, maker.name) if maker else ("", "")
-    meta = {
-        "exported_at": exported.created_at.isoformat(timespec="seconds"),
-        "exported_by": f"{name} <{login}>",
-        "kind": exported.kind,
-        "search": json.dumps(exported.search, ensure_ascii=False),
-    }
-    fields, total, portions = _found(exported.ticket or "")
-    if total > LAST_ROW:
-        raise TooLarge
     with tempfile.TemporaryFile() as target:
-        told = _told(session, exported.id, total, portions)
-        rows = write_list(target, fields, told, choices_of(queries.known(session)), meta)
+        if exported.kind == "errors":
+            rows, exported.file_name = _write_open_rows(session, exported, target)
+        else:
+            rows, exported.file_name = _write_found(session, exported, target, f"{name} <{login}>")
         target.seek(0)
         stored = files.store(target)
     files.forget_after_rollback(session, stored.key)
     exported.status, exported.ticket = "finished", None
     exported.rows = exported.total = rows
     exported.file_key, exported.file_size, exported.sha256 = stored.key, stored.size, stored.sha256
-    exported.file_name = f"{CALLED[exported.kind]}_{exported.created_at.astimezone(COMPANY_TIME):%Y%m%d-%H%M}.xlsx"
     exported.finished_at = datetime.now(UTC)
     session.flush()
     _enter(session, exported.created_by or 0, login, exported, "exported")
+
+
+def _write_found(session: Session, exported: Export, target: IO[bytes], maker: str) -> tuple[int, str]:
+    """What the search finds: how many rows it is, and what the file is called."""
+    meta = {
+        "exported_at": exported.created_at.isoformat(timespec="seconds"),
+        "exported_by": maker,
+        "kind": exported.kind,
+        "search": json.dumps(exported.search, ensure_ascii=False),
+    }
+    fields, total, portions = _found(exported.ticket or "")
+    told = _told(session, exported.id, total, portions)
+    rows = write_list(target, fields, told, choices_of(queries.known(session)), meta)
+    return rows, f"{CALLED[exported.kind]}_{exported.created_at.astimezone(COMPANY_TIME):%Y%m%d-%H%M}.xlsx"
+
+
+def _write_open_rows(session: Session, exported: Export, target: IO[bytes]) -> tuple[int, str]:
+    """The same for the rows of a list that did not go in."""
+    uploaded = session.get_one(UploadedList, exported.list_id)
+    told = partial(_told, session, exported.id)
+    rows = write_open_rows(session, target, uploaded, exported.search["language"], told)
+    return rows, file_name_of(uploaded)
+
+
+def _too_large(exported: Export) -> tuple[str, str]:
+    if exported.kind == "errors":
+        return (
+            f"Excelのシートには {LAST_ROW:,} 行までしか入りません。元のファイルを直して登録し直してください。",
+            f"A sheet of Excel takes {LAST_ROW:,} rows at most. Put the original file right, and register it again.",
+        )
+    return (
+        f"一度に出力できるのは {LAST_ROW:,} 件までです。検索条件を絞ってください。",
+        f"At most {LAST_ROW:,} rows can be exported at once. Narrow the search.",
+    )
 
 
 def _fail(exported: Export, ja: str, en: str) -> None:
@@ -181,8 +219,10 @@ def _portions(lines: Iterator[bytes]) -> Iterator[list[Row]]:
     raise Unavailable
 
 
-def _told(session: Session, export_id: int, total: int, portions: Iterator[list[Row]]) -> Iterator[list[Row]]:
-    """Passes the rows on and tells how many there were, about once in 2,000 rows."""
+def _told(session: Session, export_id: int, total: int, portions: Iterator[list[Each]]) -> Iterator[list[Each]]:
+    """Passes the rows on and tells how many there were, about once in 2,000 rows. Raises TooLarge."""
+    if total > LAST_ROW:
+        raise TooLarge
     rows = said = 0
     for portion in portions:
         if rows >= said:

@@ -13,11 +13,13 @@ from .base import Base
 
 
 class Export(Record, Base):
-    """A list taken out (リスト出力). status: running, finished, failed; while it runs, `rows` of `total` are written.
-    Bytes in `file_size`. `ticket`: the maker's right to read these rows of lead, forgotten when the export ends."""
+    """A workbook taken out. kind: leads or persons of a search (リスト出力), or errors (the error workbook) of the list
+    `list_id`, with the `language` of its words in `search`. status: running, finished, failed; while it runs, `rows` of
+    `total` are written. Bytes in `file_size`. `ticket`: the maker's right to read rows of lead, kept until it ends."""
 
     __tablename__ = "export"
     kind: Mapped[str] = mapped_column(Text)
+    list_id: Mapped[int | None] = mapped_column(BigInteger)
     search: Mapped[dict[str, Any]] = mapped_column(JSONB)
     status: Mapped[str] = mapped_column(Text, server_default="running")
     rows: Mapped[int] = mapped_column(Integer, server_default="0")
