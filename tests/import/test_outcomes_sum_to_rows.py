@@ -5,12 +5,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import events
 from tests.cast import MAKI
 from tests.parts import Part
+from tests.trying import tried
 
 from .making import HEADER, workbook
 from .registering import OUTCOMES, details, upload
@@ -85,11 +86,7 @@ class Table:
     rows=rows, steps=steps, mode=st.sampled_from(["commit", "plan"]), kind=st.sampled_from(["invited", "update"]),
     said=st.lists(st.sampled_from(SAID), min_size=1, max_size=4), unique=st.uuids(),
 )  # fmt: skip
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+@tried(40)
 def test_every_row_has_one_outcome(
     importing: Part, rows: Any, steps: Any, mode: str, kind: str, said: Any, unique: Any
 ) -> None:

@@ -6,12 +6,13 @@ from collections import Counter
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
 
 from contracts import events
 from tests.parts import Part
+from tests.trying import tried
 
 from .making import HEADER, MAIN, module, sheet_xml, workbook, written, zipped
 from .making import parts as workbook_parts
@@ -91,7 +92,7 @@ def read(xml: str, quickly: bool) -> list[Any]:
         return [type(error)]
 
 
-@settings(max_examples=300, deadline=None)
+@tried(300)
 @given(table=st.lists(st.lists(cells, max_size=4), min_size=2, max_size=8), prefix=st.sampled_from(["", "x:"]))
 def test_a_row_says_the_same_whichever_way_it_is_read(table: list[Any], prefix: str) -> None:
     """Every row comes twice, as what was understood of the first serves the second."""

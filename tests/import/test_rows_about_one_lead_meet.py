@@ -6,12 +6,13 @@ from itertools import count
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts import events
 from tests.cast import MAKI
 from tests.parts import Part
+from tests.trying import tried
 
 from .making import module, workbook
 from .registering import OUTCOMES, details, read_and_check, settle, upload
@@ -103,7 +104,7 @@ def test_and_so_they_are_when_the_list_is_stopped(importing: Part) -> None:
 
 
 @given(rows=st.lists(st.tuples(numbers, addresses), min_size=1, max_size=8))
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(30)
 def test_no_row_passes_a_later_one_of_its_lead_and_all_are_there_once(importing: Part, rows: Any) -> None:
     importing.forget_said()
     list_id = upload(importing, content(*rows, unique=f"{next(files)}番目"), **UPDATE).get_json()["id"]

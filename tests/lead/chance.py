@@ -1,11 +1,9 @@
 """Lists as chance makes them: few people, who meet in a batch, over batches, and in what is there already."""
 
-import os
 import random
 from collections.abc import Iterator
 from typing import Any
 
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from sqlalchemy import text
 
@@ -14,6 +12,7 @@ from contracts import events
 from tests.cast import ISAMU, MAKI, SARA
 from tests.lead.conftest import Lists, all_outcomes, prepared, row
 from tests.lead.test_take_a_list_back import everything
+from tests.trying import tried
 
 NAMES = [("山田", "太郎"), ("鈴木", "花子"), ("田中", "一郎")]
 EMAILS = ["", "a@example.jp", "b@example.jp", "c@example.jp", "Ａ@example.jp"]
@@ -49,15 +48,7 @@ CHOICES: list[dict[str, str]] = [
     {"company": "fill", "do_not_call": "file", "temperature": "fill", "department": "file"},
     {"title": "file", "mobile": "file", "industry": "file", "owner_id": "file", "do_not_mail": "fill"},
 ]
-# The same few examples every time, so that what a change breaks is the change's; TSUNAGI_EXAMPLES=400 looks for others.
-SEARCHED = int(os.environ.get("TSUNAGI_EXAMPLES", "0"))
-HURRIED = settings(
-    max_examples=SEARCHED or 12,
-    derandomize=not SEARCHED,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate, Phase.shrink),
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+HURRIED = tried(12)
 
 
 # One draw for all of it: what fails is shrunk to fewer rows, not to plainer ones, and examples differ more.
@@ -117,7 +108,8 @@ class Desk:
             session.execute(
                 text(
                     "TRUNCATE person, lead, campaign_member, action, memo_version, change, settled_batch, mention,"
-                    " former_member, undoing, undone_part, planned_row, planned_batch, early_batch RESTART IDENTITY"
+                    " former_member, undoing, undone_part, further_undoing, planned_row, planned_batch, early_batch"
+                    " RESTART IDENTITY"
                 )
             )
 

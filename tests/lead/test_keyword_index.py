@@ -4,13 +4,14 @@ list brings is brought into its place there while the next rows are merged."""
 from importlib import import_module
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings, strategies
+from hypothesis import assume, given, strategies
 from sqlalchemy import text
 
 from chassis import keywords
 from tests.cast import MAKI
 from tests.lead.conftest import Lists, hanako, taro
 from tests.parts import Part
+from tests.trying import tried
 from tests.waiting import until
 
 keyword_index = import_module("services.lead.keyword_index")
@@ -19,7 +20,7 @@ TEXTS = strategies.text("0129ab.@-_ヤ山髙 ", max_size=12)
 
 
 @given(before=TEXTS, term=TEXTS.map(lambda text: text.replace(" ", "")), after=TEXTS)
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(300)
 def test_the_index_knows_every_piece_of_a_keyword(lead: Part, before: str, term: str, after: str) -> None:
     with lead.transaction() as session:
         known = session.scalar(text("SELECT grams(:text)"), {"text": before + term + after})
@@ -28,7 +29,7 @@ def test_the_index_knows_every_piece_of_a_keyword(lead: Part, before: str, term:
 
 
 @given(gram=strategies.text(min_size=1, max_size=2) | strategies.from_regex(r"[0-9]{3}", fullmatch=True))
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@tried(300)
 def test_a_piece_has_the_number_that_the_statistics_know_it_by(lead: Part, gram: str) -> None:
     assume("\0" not in gram)
     with lead.transaction() as session:
