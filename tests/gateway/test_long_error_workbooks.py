@@ -70,7 +70,7 @@ def test_what_is_written_says_how_to_go_on(gateway: Part, upstream: Upstream) ->
         "/exports/9", JOB | {"status": "finished", "rows": 30_000, "file_name": "取り込めない行_招待.xlsx"}
     )
     page = maki.get("/exports/9").text
-    assert '<h2 id="dialog-title">取り込めない行 <small>' in page and "30,000行を出力しました。" in page
+    assert '<h2 id="dialog-title">取り込めない行</h2>' in page and "30,000行を出力しました。" in page
     assert 'href="/exports/9/file"' in page and "取り込めない行_招待.xlsx" in page
     upstream.answers("/exports/9", JOB | {"status": "failed", "problem": "出力できませんでした。"})
     page = maki.get("/exports/9").text
