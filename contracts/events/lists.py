@@ -38,10 +38,12 @@ class LargeCorrectionsUploaded(Event, name="import.large_corrections_uploaded"):
 
 
 class BatchCut(Event, name="import.batch_cut"):
-    """The raw rows of one batch of a list are stored and wait to be checked."""
+    """The raw rows of one batch of a list are stored and wait to be checked. `round`: how often the list had gone on by
+    then, as list_finished tells it; a batch that was stopped is announced again in another one."""
 
     list_id: int
     batch: int
+    round: int | None = None
 
 
 class ExportRequested(Event, name="import.export_requested"):

@@ -19,7 +19,7 @@ def give_up_corrections(session: Session, event: events.CorrectionsUploaded | ev
 
 
 def give_up_batch(session: Session, event: events.BatchCut) -> None:
-    commands.give_up_batch(session, event.list_id, event.batch)
+    commands.give_up_batch(session, event.list_id, event.batch, event.round)
 
 
 def give_up_export(session: Session, event: events.ExportRequested) -> None:
@@ -48,7 +48,7 @@ def read_large_corrections(session: Session, event: events.LargeCorrectionsUploa
 
 @consumers.on(events.BatchCut, queue="batches", prefetch=1, given_up=give_up_batch)
 def check_batch(session: Session, event: events.BatchCut) -> None:
-    commands.check_batch(session, event.list_id, event.batch)
+    commands.check_batch(session, event.list_id, event.batch, event.round)
 
 
 @consumers.on(events.ExportRequested, queue="exports", prefetch=1, given_up=give_up_export)

@@ -112,10 +112,11 @@ def download_list(session: Session, actor: Actor, list_id: int) -> Response:
 def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
     if error_workbook.is_long(count_open_rows(session, list_id)):
+        button = "取り込めない行をExcelで出力" if uploaded.is_draft else "取り込めなかった行をExcelで出力"
         raise Conflict(
             code="too_many_rows",
             ja=f"{error_workbook.AT_ONCE:,}行を超えるため、すぐにはダウンロードできません。リストの画面の"
-            f"「Excelで出力」から、ファイルの作成を始めてください（APIでは POST /lists/{list_id}/errors）。",
+            f"「{button}」から、ファイルの作成を始めてください（APIでは POST /lists/{list_id}/errors）。",
             en=f"More than {error_workbook.AT_ONCE:,} rows cannot be downloaded at once. Have the file written from "
             f"the page of the list (by the API: POST /lists/{list_id}/errors).",
         )

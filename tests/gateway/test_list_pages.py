@@ -170,50 +170,6 @@ def test_the_list_to_which_a_corrected_file_belongs_is_a_link(gateway: Part, ups
     assert '<a class="link" href="/lists/12">そのリストを開く</a>' in answer.text
 
 
-@pytest.mark.parametrize(("status", "stays"), [("finished", True), ("undone", False)])
-def test_what_a_stopped_list_left_is_told_until_it_is_taken_back(gateway: Part, status: str, stays: bool) -> None:
-    at = "2026-11-20T01:00:00Z"
-    uploaded: dict[str, Any] = {"id": "1", "status": status, "rows_read": 3, "cancelled_at": at, "is_draft": False}
-    uploaded |= {"cancelled_by": {"name": "牧野 真紀"}, "outcomes": {"created": 1, "cancelled": 2, "error": 0}}
-    if not stays:
-        uploaded["undoing"] = {"at": at, "by": {"name": "真鍋 愛"}, "leads": 1, "undone": 1, "kept": 0, "failed": 0}
-    with gateway.app.test_request_context("/lists/1"):
-        page = render_template("lists/_progress.html", list=uploaded, running=False, **list_words.words())
-    assert ("そのまま残っています" in page) is stays and "取り込まなかった2行は「取り込み中止」です。" in page
-
-
-@pytest.mark.parametrize("may", [True, False])
-def test_what_a_fault_kept_from_being_taken_back_is_told_apart(gateway: Part, may: bool) -> None:
-    undoing = {"at": "2026-11-20T01:00:00Z", "by": {"name": "真鍋 愛"}, "leads": 9, "undone": 4, "kept": 5, "failed": 3}
-    uploaded: dict[str, Any] = {"id": "1", "status": "undone", "may_undo": may, "undoing": undoing}
-    with gateway.app.test_request_context("/lists/1"):
-        page = render_template("lists/_undone.html", list=uploaded, **list_words.words())
-        uploaded["undoing"] = undoing | {"kept": 2, "failed": 0}
-        calm = render_template("lists/_undone.html", list=uploaded, **list_words.words())
-    assert "取り込んだ後に変更された2件は、そのまま残しています。" in page and "tone-red" in page
-    assert "システムの不具合のため、3件は取り消せず、そのまま残っています。" in page
-    assert ('action="/lists/1/undoing"' in page and "もう一度取り消す" in page) is may
-    assert "tone-orange" in calm and "不具合" not in calm and "もう一度" not in calm
-
-
-@pytest.mark.parametrize(
-    ("at", "by", "told"),
-    [
-        (None, "", "残した理由: システムの不具合により取り消せなかったため"),
-        ("2026-11-20T01:00:00Z", "", "残した理由: システムが 11/20 10:00 に変更"),
-        ("2026-11-20T01:00:00Z", "石田 勇", "残した理由: 石田 勇さんが 11/20 10:00 に変更"),
-    ],
-)
-def test_why_a_lead_was_kept_names_people_alone(gateway: Part, at: str | None, by: str, told: str) -> None:
-    row = {"row": 2, "outcome": "created", "lead_id": "7", "cells": {}, "reasons": [], "changes": [], "planned": None}
-    row |= {"match": None, "decided": None, "kept": {"at": at, "by": {"name": by}}}
-    rows = {"items": [row], "total": 1, "next_cursor": None}
-    uploaded = {"id": "1", "status": "undone", "decided": 0, "may_correct": False}
-    with gateway.app.test_request_context("/lists/1"):
-        page = render_template("lists/_rows.html", list=uploaded, rows=rows, first_number=1, **list_words.words())
-    assert told in page and "システムさん" not in page
-
-
 @pytest.mark.parametrize(
     ("match", "told"),
     [

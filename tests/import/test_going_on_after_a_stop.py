@@ -1,51 +1,22 @@
 """A list that was stopped goes on: the rows that were not in come in, each once, and what was not read is read."""
 
-import io
 from typing import Any
 
-import openpyxl
 import pytest
 
 from contracts import events
-from tests.cast import MAKI, MANA, SARA, Person
+from tests.cast import MAKI, MANA, SARA
 from tests.parts import Part
 
 from .making import module, people
 from .registering import CAMPAIGN, campaign, details, read_and_check, settle, upload
+from .stopping import act, bring_back, check, mended, on, read
 
 
 @pytest.fixture(autouse=True)
 def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module("commands.reading"), "BATCH_ROWS", 2)
     monkeypatch.setattr(module("commands.going_on"), "BATCH_ROWS", 2)
-
-
-def act(service: Part, list_id: str, what: str, person: Person = MAKI) -> Any:
-    return service.by(person).post(f"/lists/{list_id}/{what}")
-
-
-def read(service: Part) -> None:
-    service.hear(service.said(events.ListUploaded)[-1])
-
-
-def check(service: Part, *which: int) -> None:
-    cuts = service.said(events.BatchCut)
-    for each in which:
-        assert service.hear(cuts[each]) == "done", service.why_set_aside()
-
-
-def on(service: Part, heard: int = 0) -> list[events.RowsPrepared]:
-    """Everything that was announced from the `heard`th batch on comes to its end. What went to lead for it."""
-    answered = len(service.said(events.RowsPrepared))
-    before = answered
-    while heard < len(service.said(events.BatchCut)) or answered < len(service.said(events.RowsPrepared)):
-        for cut in service.said(events.BatchCut)[heard:]:
-            assert service.hear(cut) == "done", service.why_set_aside()
-            heard += 1
-        for prepared in service.said(events.RowsPrepared)[answered:]:
-            settle(service, prepared)
-            answered += 1
-    return service.said(events.RowsPrepared)[before:]
 
 
 @pytest.fixture
@@ -70,9 +41,14 @@ def test_the_rows_that_were_not_in_come_in_each_once(importing: Part, stopped: s
     state = details(importing, stopped)
     assert (state["status"], state["rows_settled"], state["settled_before"]) == ("committing", 4, 4)
     assert (state["cancelled_at"], state["resumed_by"]["name"]) == (None, MANA.name)
+    assert (
+        act(importing, stopped, "resumption").get_json()["detail"]
+        == "このリストは処理中です。終わるまでお待ちください。"
+    )
     assert not state["may_resume"] and state["may_cancel"]
-    check(importing, 1, 3)  # old messages come late: one finds its batch waiting again
-    settle(importing, importing.said(events.RowsPrepared)[-1])
+    before = importing.said(events.RowsPrepared)
+    check(importing, 1, 3)  # messages of the act that was stopped come late: their batches are this act's now
+    assert importing.said(events.RowsPrepared) == before
     on(importing, heard)
     state = details(importing, stopped)
     assert (state["status"], state["outcomes"]["created"], state["outcomes"]["cancelled"]) == ("finished", 40, 0)
@@ -117,31 +93,6 @@ def test_where_batches_go_in_their_order_none_waits_for_what_lead_passed_by(impo
     ]  # fmt: skip
     assert [row for each in again for row in each.rows] == [8, 9, 10, 11, 12, 13, 4, 5]
     assert details(importing, list_id)["status"] == "finished"
-
-
-def test_what_is_not_read_yet_is_read(importing: Part, monkeypatch: pytest.MonkeyPatch) -> None:
-    reading = module("commands.reading")
-    for name, value in {"FIRST_ROWS": 4, "GROWTH": 2, "MOST_ROWS": 24}.items():
-        monkeypatch.setattr(reading, name, value)
-    list_id = str(upload(importing, people(40)).get_json()["id"])
-    read(importing)
-    act(importing, list_id, "cancellation")
-    read(importing)
-    on(importing)
-    state = details(importing, list_id)
-    assert (state["status"], state["rows_read"], state["outcomes"]["cancelled"]) == ("finished", 4, 4)
-    assert (state["stopped_after"], state["reading"], state["may_resume"]) == (5, False, True)
-    heard = len(importing.said(events.BatchCut))
-    act(importing, list_id, "resumption")
-    state = details(importing, list_id)
-    assert (state["stopped_after"], state["reading"]) == (None, True)
-    for _ in range(3):
-        read(importing)
-    on(importing, heard)
-    state = details(importing, list_id)
-    assert (state["status"], state["rows_read"], state["outcomes"]["created"]) == ("finished", 40, 40)
-    rows = importing.by(MAKI).get(f"/lists/{list_id}/rows?page_size=100").get_json()["items"]
-    assert [row["row"] for row in rows] == [*range(2, 42)]
 
 
 def test_what_a_plan_had_said_holds_again(importing: Part) -> None:
@@ -189,16 +140,8 @@ def test_rows_put_right_go_on_as_they_were_put_right(importing: Part) -> None:
     read_and_check(importing)
     on(importing, 3)
     errors = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx").data
-    book = openpyxl.load_workbook(io.BytesIO(errors))
-    sheet = book["リスト"]
-    place = next(cell.column for cell in sheet[1] if cell.value == "反応日")
-    for row in range(2, sheet.max_row + 1):
-        sheet.cell(row, place).value = "2026/10/28"
-    book.save(corrected := io.BytesIO())
     importing.forget_said()
-    sent = {"file": (io.BytesIO(corrected.getvalue()), "直した行.xlsx")}
-    assert importing.by(MAKI).post(f"/lists/{list_id}/corrections", data=sent).status_code == 202
-    importing.hear(importing.said(events.CorrectionsUploaded)[0])
+    bring_back(importing, list_id, mended(errors, **{"反応日": "2026/10/28"}))
     check(importing, 0)
     act(importing, list_id, "cancellation")
     check(importing, 1)

@@ -70,20 +70,23 @@ def announce_corrections(session: Session, list_id: int, correction_id: int, siz
         publish(session, events.CorrectionsUploaded(list_id=list_id, correction_id=correction_id))
 
 
-def announce(session: Session, list_id: int, first: int, batches: int) -> None:
-    """The first batches of those from number `first` to the last of `batches`."""
-    for number in range(first, min(batches, first + WINDOW)):
-        publish(session, events.BatchCut(list_id=list_id, batch=number))
+def announce(session: Session, uploaded: UploadedList, first: int) -> None:
+    """The first batches from number `first` on."""
+    _announce(session, uploaded.id, uploaded.rounds, range(first, min(uploaded.batches, first + WINDOW)))
 
 
-def announce_more(session: Session, list_id: int, settled: int, known: int, batches: int) -> None:
+def announce_more(session: Session, uploaded: UploadedList, known: int) -> None:
     """The list has grown from `known` batches: WINDOW are on their way again."""
-    for number in range(min(known, settled + WINDOW), min(batches, settled + WINDOW)):
-        publish(session, events.BatchCut(list_id=list_id, batch=number))
+    end = uploaded.batches_settled + WINDOW
+    _announce(session, uploaded.id, uploaded.rounds, range(min(known, end), min(uploaded.batches, end)))
 
 
-def announce_next(session: Session, list_id: int, settled: int, batches: int) -> None:
+def announce_next(session: Session, list_id: int, rounds: int, settled: int, batches: int) -> None:
     """One batch more is settled, `settled` of them now: WINDOW are on their way again."""
     number = settled + WINDOW - 1
-    if number < batches:
-        publish(session, events.BatchCut(list_id=list_id, batch=number))
+    _announce(session, list_id, rounds, range(number, min(batches, number + 1)))
+
+
+def _announce(session: Session, list_id: int, rounds: int, numbers: range) -> None:
+    for number in numbers:
+        publish(session, events.BatchCut(list_id=list_id, batch=number, round=rounds))

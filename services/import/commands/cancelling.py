@@ -57,8 +57,10 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
     """
     facts = {"list_id": uploaded.id}
     if uploaded.follows_a_plan:
-        cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut")
-        lay_plan_aside(session, uploaded.id, list(session.scalars(cut)))
+        cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut").order_by(Batch.number)
+        lay_plan_aside(
+            session, uploaded.id, list(session.scalars(cut.with_for_update()))
+        )  # none that is checked just now
     stopped = list(session.scalars(text(SETTLE), facts))
     if uploaded.goes_in_order:
         last = session.scalar(text(LAST_AT_LEAD), facts)

@@ -34,13 +34,16 @@ class NotHeardYet(Exception):
     """What the cells are checked against has not arrived; the batch is tried again later."""
 
 
-def check_batch(session: Session, list_id: int, number: int) -> None:
+def check_batch(session: Session, list_id: int, number: int, round: int | None = None) -> None:
+    """What is heard of an earlier `round` is of no account: the batch was stopped then, and is announced anew."""
     batch = session.get(Batch, (list_id, number), with_for_update=True)
     if batch is None:
         raise Permanent(f"there is no batch {number} of list {list_id}")
     if batch.state != "cut":
         return
     uploaded = session.get_one(UploadedList, list_id)
+    if round not in (None, uploaded.rounds):
+        return
     if uploaded.is_stopped:
         return settle_cancelled(session, uploaded)
     known = queries.known(session)

@@ -29,7 +29,7 @@ def commit_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded.go_on()
     again = update(Batch).where(Batch.list_id == list_id).values(state="cut", outcomes={})
     session.execute(again.execution_options(synchronize_session=False))
-    announce(session, uploaded.id, 0, uploaded.batches)
+    announce(session, uploaded, 0)
     return uploaded
 
 

@@ -155,7 +155,7 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
         placed = RowNumbers(found)
         header, below = find_header(placed, correction.sheet, uploaded.kind)
         column = placed.column(header.row)
-        joining = _Joining(header_of(uploaded), header)
+        joining = _Joining(header_of(uploaded), header, uploaded.stopped_after is None)
         session.execute(text("CREATE TEMP TABLE brought (row int, cells json) ON COMMIT DROP"))
         brought = (
             (row, json.dumps(joining.replaced(cells, row in open_rows), ensure_ascii=False))
@@ -189,11 +189,12 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
 
 class _Joining:
     """Brings corrected rows into the order of the list's own columns; those that only the corrected file has stand
-    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have."""
+    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have.
+    `is_read`: whether the sheet is read to its end; until then its rows may be as wide as a list can be."""
 
-    def __init__(self, known: Header, new: Header) -> None:
+    def __init__(self, known: Header, new: Header, is_read: bool) -> None:
         self._known = known
-        behind = max([known.width, *(cell.index + 1 for cell in known.cells)])
+        behind = max([known.width if is_read else LIMITS.columns, *(cell.index + 1 for cell in known.cells)])
         added = [cell for cell in new.cells if cell.code not in known.codes()]
         self._added = [HeaderCell(behind + at, cell.code, cell.name, added=True) for at, cell in enumerate(added)]
         self._width = behind + len(added)
@@ -215,5 +216,4 @@ class _Joining:
     def header(self) -> Header:
         """The list's header with the added columns in which a row that counts had a value."""
         added = [cell for cell in self._added if cell.index in self._filled]
-        width = max([self._known.width, *(cell.index + 1 for cell in added)])
-        return replace(self._known, cells=(*self._known.cells, *added), width=width)
+        return replace(self._known, cells=(*self._known.cells, *added))

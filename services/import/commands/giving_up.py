@@ -41,12 +41,14 @@ def give_up_corrections(session: Session, correction_id: int) -> None:
     queries.uploaded_list(session, correction.list_id, lock=True).rest()
 
 
-def give_up_batch(session: Session, list_id: int, number: int) -> None:
+def give_up_batch(session: Session, list_id: int, number: int, round: int | None = None) -> None:
     """The batch goes to lead without its rows, as one that others wait for; when it comes back, they are errors."""
     batch = session.get(Batch, (list_id, number), with_for_update=True)
     if batch is None or batch.state != "cut":
         return
     uploaded = session.get_one(UploadedList, list_id)
+    if round not in (None, uploaded.rounds):
+        return
     batch.state, batch.outcomes = "checked", {}
     hand_over(session, uploaded, number)
 

@@ -56,7 +56,7 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
         ],
     )
     uploaded.batches += len(sizes)
-    uploaded.finished_at = uploaded.cancelled_at = uploaded.cancelled_by = None
+    uploaded.start_again()
     uploaded.go_on()
     begin_round(uploaded, uploaded.rows_read - count)
-    announce(session, uploaded.id, numbers.start, uploaded.batches)
+    announce(session, uploaded, numbers.start)

@@ -111,7 +111,7 @@ def _take(session: Session, uploaded: UploadedList, portion: "_Portion", sheet: 
     uploaded.rows_read += sum(portion.sizes)
     uploaded.batches += len(portion.sizes)
     uploaded.go_on()
-    announce_more(session, uploaded.id, uploaded.batches_settled, known, uploaded.batches)
+    announce_more(session, uploaded, known)
 
 
 def _said(uploaded: UploadedList) -> Said | None:

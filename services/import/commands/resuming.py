@@ -11,7 +11,7 @@ from chassis.auth import Actor
 from chassis.problems import Conflict, Forbidden
 
 from .. import queries
-from ..models import UploadedList
+from ..models import RUNNING, UploadedList
 from .announcing import announce, announce_file, once_at_work
 from .going_on import begin_round
 from .registering import check_campaign
@@ -59,6 +59,12 @@ def resume_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
+    if uploaded.status in RUNNING:
+        raise Conflict(
+            code="list_at_work",
+            ja="このリストは処理中です。終わるまでお待ちください。",
+            en="This list is at work. Wait until it has finished.",
+        )
     stopped = queries.outcome_counts(session, [list_id])[list_id]["cancelled"]
     if not queries.may_resume(actor, uploaded, stopped):
         raise Conflict(
@@ -71,11 +77,12 @@ def resume_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
         uploaded.rounds += 1
         uploaded.go_on()
     uploaded.resumed_by, uploaded.resumed_at = actor.id, func.now()
-    uploaded.finished_at = uploaded.cancelled_at = uploaded.cancelled_by = None
+    uploaded.problem_ja = uploaded.problem_en = None
+    uploaded.start_again()
     begin_round(uploaded, uploaded.rows_read - stopped)
     first = _come_again(session, uploaded)
     uploaded.batches_settled = first
-    announce(session, list_id, first, uploaded.batches)
+    announce(session, uploaded, first)
     if uploaded.stopped_after is not None:
         uploaded.read_to, uploaded.stopped_after = uploaded.stopped_after, None
         announce_file(session, list_id, uploaded.reading_bytes, uploaded.read_to)

@@ -102,15 +102,15 @@ def _outcome(
 def count_settled(session: Session, list_id: int, batches: int = 1) -> None:
     """One batch more is settled (or several at once), another follows. The row lock of the list makes workers count
     one after the other, so exactly one of them sees the last batch."""
-    settled, total, read_to = session.execute(
+    settled, total, read_to, rounds = session.execute(
         update(UploadedList)
         .where(UploadedList.id == list_id)
         .values(batches_settled=UploadedList.batches_settled + batches, version=UploadedList.version + 1)
-        .returning(UploadedList.batches_settled, UploadedList.batches, UploadedList.read_to)
+        .returning(UploadedList.batches_settled, UploadedList.batches, UploadedList.read_to, UploadedList.rounds)
         .execution_options(synchronize_session=False)
     ).one()
     if settled < total:
-        announce_next(session, list_id, settled, total)
+        announce_next(session, list_id, rounds, settled, total)
     elif read_to is None:
         _come_to_end(session, session.get_one(UploadedList, list_id, populate_existing=True))
 
@@ -135,8 +135,14 @@ def read_no_further(session: Session, uploaded: UploadedList) -> None:
 
 
 def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> None:
-    """Nothing of this list goes in; the person is told why. Rows that are on their way come to their end first."""
-    uploaded.problem_code, uploaded.problem_ja, uploaded.problem_en = refused.code, refused.ja, refused.en
+    """Nothing of this list goes in; the person is told why. Rows that are on their way come to their end first. A list
+    that went on after a stop was at its end before, and people have worked with it: what is in stays."""
+    uploaded.problem_ja, uploaded.problem_en = refused.ja, refused.en
+    if uploaded.resumed_at is not None:
+        uploaded.stopped_after = uploaded.read_to
+        read_no_further(session, uploaded)
+        return
+    uploaded.problem_code = refused.code
     if uploaded.batches:
         read_no_further(session, uploaded)
     else:

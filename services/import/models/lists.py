@@ -27,7 +27,7 @@ class UploadedList(Record, Base):
     in `said` (header.Said). `asks`: whether there is somebody to ask. Before its rows are on their way it may be
     cancelled; later `cancelled_at` is set, and the rows that were not in yet are settled as cancelled. They may come in
     after all (`resumed_at`: when somebody last said so), and with them what stands below row `stopped_after`, where the
-    file was not read to its end.
+    file was not read to its end; should that not be readable, the problem has words, and no code, as nothing failed.
 
     `rows_read` counts up while the file is read; `read_to` is the last row of it that was read while more wait.
     `overwrite` and `erase_blanks` are what was chosen for known leads at upload. `rounds` counts how often the list
@@ -124,6 +124,10 @@ class UploadedList(Record, Base):
     def go_on(self) -> None:
         """Its rows are on their way."""
         self.status = "planning" if self.is_draft else "committing"
+
+    def start_again(self) -> None:
+        """Its last end, and an undoing that was given up, are no news any more."""
+        self.finished_at = self.cancelled_at = self.cancelled_by = self.undone_at = self.undone_by = None
 
     def rest(self) -> None:
         """All of its rows are settled. Nobody commits a plan that was stopped."""
