@@ -25,6 +25,10 @@ LEAD = {
     "source": "seminar", "owner_id": "3", "stage": "open", "responded_on": "2026-10-28", "temperature": "A",
     "do_not_call": True, "do_not_mail": False, "note": '=HYPERLINK("http://example.jp","x")', "survey": None,
 }  # fmt: skip
+# What Excel, or XML, would take for something else than a text.
+ODD_TEXTS = [
+    "=1+1", "+81", "-1", "@x", "a<b>&c", "改行\nとタブ\t", " 前後 ", "_x000D_", "\x01", "https://x.jp", "1E5", "𠮷",
+]  # fmt: skip
 
 
 class Leads:

@@ -13,7 +13,7 @@ from contracts import events
 from tests.cast import ADMIN, EIJI, GAKU, ISAMU, MAKI, MANA
 from tests.parts import Part
 
-from .exporting import LAYOUT, LEAD, Leads, export, opened, rows_of, shown
+from .exporting import LAYOUT, LEAD, ODD_TEXTS, Leads, export, opened, rows_of, shown
 from .making import module, people
 from .registering import values
 
@@ -178,23 +178,9 @@ def test_files_of_lists_that_are_downloaded_are_in_the_ledger(importing: Part) -
 
 def test_any_text_comes_back_as_it_went_out(importing: Part, leads: Leads, monkeypatch: pytest.MonkeyPatch) -> None:
     """And none of it is anything but a text for Excel."""
-    texts = [
-        "=1+1",
-        "+81",
-        "-1",
-        "@x",
-        "a<b>&c",
-        "改行\nとタブ\t",
-        " 前後 ",
-        "_x000D_",
-        "\x01",
-        "https://x.jp",
-        "1E5",
-        "𠮷",
-    ]
     monkeypatch.setitem(LEAD, "survey", "")
     leads.count = 1
-    for text in texts:
+    for text in ODD_TEXTS:
         monkeypatch.setitem(LEAD, "note", text)
         content = importing.by(ISAMU).get(f"/exports/{export(importing)}/file").data
         cell = opened(content)["リスト"].cell(2, LAYOUT.index("備考") + 1)
