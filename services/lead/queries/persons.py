@@ -34,21 +34,28 @@ DEFAULT_ORDER = "name"
 
 def person_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
     """What a person, joined with the lead, must be for this search by this person."""
-    return [*keyword(actor, _words(filters)), *_other_conditions(actor, filters)]
+    named = keyword(actor, _words(filters), besides=_of_persons(filters))
+    return [*named, *_other_conditions(actor, filters)]
 
 
 def _words(filters: PersonFilters) -> str:
     return f"{filters.q} {filters.company}".strip()
 
 
-def _other_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
-    found = [visible(actor)]
+def _of_persons(filters: PersonFilters) -> list[ColumnElement[bool]]:
+    """What is said of persons beside the keyword."""
+    found = []
     if filters.company:
         found.append(Person.company.icontains(filters.company, autoescape=True))
     if filters.prefecture:
         found.append(Person.prefecture.in_(filters.prefecture))
     if filters.status:
         found.append(Person.status.in_(filters.status))
+    return found
+
+
+def _other_conditions(actor: Actor, filters: PersonFilters) -> list[ColumnElement[bool]]:
+    found = [visible(actor)]
     if filters.has_account is not None:
         belongs = or_(Person.account_id.is_not(None), Lead.account_id.is_not(None))
         found.append(belongs if filters.has_account else ~belongs)
@@ -80,7 +87,7 @@ def _wanted(session: Session, actor: Actor, search: PersonSearch) -> list[Column
     """For a page: a common keyword is met soon on the way through the order."""
     words, known = _words(search), commonness(session)
     looked_at = Person.search_text if known.is_met_soon(words) else None
-    named = keyword(actor, words, known.shares, looked_at)
+    named = keyword(actor, words, known.shares, looked_at, _of_persons(search))
     return [*named, *_other_conditions(actor, search)]
 
 

@@ -78,15 +78,20 @@ def on_the_way(actor: Actor, query: str, sort: str | None) -> list[ColumnElement
 
 
 def keyword(
-    actor: Actor, query: str, shares: Mapping[int, float] | None = None, looked_at: Any = None
+    actor: Actor,
+    query: str,
+    shares: Mapping[int, float] | None = None,
+    looked_at: Any = None,
+    besides: Sequence[ColumnElement[bool]] = (),
 ) -> list[ColumnElement[bool]]:
     """All words occur; a lead number is one, too. Who sees addresses masked cannot try them out as keywords.
-    Candidates come from the index, unless there is a column of each row to be `looked_at`."""
+    Candidates come from the index, unless there is a column of each row to be `looked_at`. `besides`: what else the
+    persons must be, so that no others become candidates."""
     numbers, found = _terms(actor, query, shares, looked_at)
     if not found or looked_at is not None:
-        return [*numbers, *found]
+        return [*numbers, *found, *besides]
     # Materialized: beside an order and a limit, the planner would rather go through all leads for a rare number.
-    candidates = select(Person.id).where(*found).cte().prefix_with("MATERIALIZED", dialect="postgresql")
+    candidates = select(Person.id).where(*found, *besides).cte().prefix_with("MATERIALIZED", dialect="postgresql")
     return [*numbers, Lead.person_id.in_(select(candidates.c.id))]
 
 
