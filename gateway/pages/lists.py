@@ -177,15 +177,15 @@ def download(list_id: int) -> Response:
 @pages.get("/<int:list_id>/errors.xlsx")
 @allow(LIST_KEEPERS)
 def errors(list_id: int) -> Response:
-    """The rows that did not go in, to be put right. Where they have become too many since the page was opened, the page
-    as it is now has the button for that."""
+    """The rows that did not go in, to be put right. Where they are too many or too long to be waited for, the page has
+    the button that has them written."""
     try:
         return call("import").download(f"/lists/{list_id}/errors.xlsx")
     except Problem as problem:
         if problem.status != 409:
             raise
         say(Form(problem=problem).detail, tone="red")
-        return go(f"/lists/{list_id}")
+        return go(f"/lists/{list_id}?errors=by_job")
 
 
 @pages.get("/<int:list_id>/corrections/new")

@@ -21,7 +21,9 @@ WHY_HEADER = {"ja": "エラー内容", "en": "What is wrong"}
 OWN_NAMES = {plain(name) for names in (ROW_HEADER, WHY_HEADER) for name in names.values()}
 BEFORE = 2  # columns that stand before the layout
 SEARCHED_ROWS = 20
-AT_ONCE = 20_000  # rows of a workbook that a request waits for; a worker writes a longer one
+# What a request waits for, rows and bytes of the sheet before compression; a worker writes a longer workbook.
+AT_ONCE = 20_000
+AT_ONCE_BYTES = 128 << 20
 
 
 def is_long(rows: int) -> bool:

@@ -16,7 +16,7 @@ import xlsxwriter
 
 from .columns import BY_CODE, WRITTEN, Column, letter
 from .error_workbook import BEFORE, ROW_HEADER, WHY_HEADER, OpenRow
-from .list_rows import COMPRESSION, END_OF_ROWS, LARGEST_SHEET, SHEET, TooLarge, safe
+from .list_rows import COMPRESSION, END_OF_ROWS, SHEET, TooLarge, safe
 from .writing import (
     HEADER_LOOK,
     LAYOUT_VERSION,
@@ -39,10 +39,16 @@ Note = tuple[int, int, str]  # row and column from 0, words
 
 
 def write_errors(
-    target: IO[bytes], rows: Iterable[OpenRow], codes: set[str], choices: Choices, meta: Mapping[str, str], words: str
+    target: IO[bytes],
+    rows: Iterable[OpenRow],
+    codes: set[str],
+    choices: Choices,
+    meta: Mapping[str, str],
+    words: str,
+    largest: int,
 ) -> int:
     """Writes the workbook into `target`; answers how many rows it has. `codes`: the columns that the list had, so that
-    one 氏名 column stays one. `words`: ja or en. Raises TooLarge."""
+    one 氏名 column stays one. `words`: ja or en. Raises TooLarge where the rows have more than `largest` bytes."""
     extra = [BY_CODE[code] for code in ("full_name", "full_name_kana") if code in codes]
     frame = _Frame(dict(enumerate([*WRITTEN, *extra], start=BEFORE)), choices, meta, words)
     with tempfile.TemporaryFile() as written, tempfile.TemporaryFile() as framed:
@@ -52,7 +58,7 @@ def write_errors(
         size = 0
         for row in rows:
             size += written.write(writer.row(row))
-            if size > LARGEST_SHEET:
+            if size > largest:
                 raise TooLarge
         framed.seek(0)
         framed.truncate()

@@ -48,14 +48,15 @@ def write_open_rows(
     target: IO[bytes],
     uploaded: UploadedList,
     words: str,
+    largest: int,
     told: Callable[[int, Portions], Portions] = lambda _, portions: portions,
 ) -> int:
     """Writes the error workbook of a list into `target`; answers how many rows it has. `words`: ja or en. `told` is
-    given how many rows there are, and passes them on."""
+    given how many rows there are, and passes them on. Raises TooLarge where the rows have more than `largest` bytes."""
     found = open_rows(session, uploaded, words)
     meta = {"list_id": str(uploaded.id), "file_name": uploaded.file_name, "round": str(found.round)}
     rows = chain.from_iterable(told(found.total, found.portions))
-    return write_errors(target, rows, found.codes, choices_of(known(session)), meta, words)
+    return write_errors(target, rows, found.codes, choices_of(known(session)), meta, words, largest)
 
 
 def open_rows(session: Session, uploaded: UploadedList, words: str) -> OpenRows:

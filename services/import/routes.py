@@ -18,6 +18,7 @@ from contracts.roles import LIST_KEEPERS
 from . import commands, error_workbook, ledger, list_details, queries, rows
 from .export_schemas import ExportDetails, ExportForm, ExportPage, LedgerPage
 from .gate import ZIP_MAGIC
+from .list_rows import TooLarge
 from .models import Export, UploadedList
 from .open_rows import count_open_rows, file_name_of, write_open_rows
 from .schemas import (
@@ -112,22 +113,29 @@ def download_list(session: Session, actor: Actor, list_id: int) -> Response:
 def download_errors(session: Session, actor: Actor, list_id: int) -> Response:
     uploaded = queries.uploaded_list(session, list_id)
     if error_workbook.is_long(count_open_rows(session, list_id)):
-        button = "取り込めない行をExcelで出力" if uploaded.is_draft else "取り込めなかった行をExcelで出力"
-        raise Conflict(
-            code="too_many_rows",
-            ja=f"{error_workbook.AT_ONCE:,}行を超えるため、すぐにはダウンロードできません。リストの画面の"
-            f"「{button}」から、ファイルの作成を始めてください（APIでは POST /lists/{list_id}/errors）。",
-            en=f"More than {error_workbook.AT_ONCE:,} rows cannot be downloaded at once. Have the file written from "
-            f"the page of the list (by the API: POST /lists/{list_id}/errors).",
-        )
+        raise _too_long(uploaded)
     target = tempfile.TemporaryFile()  # noqa: SIM115  the response closes it
-    count = write_open_rows(session, target, uploaded, language())
+    try:
+        count = write_open_rows(session, target, uploaded, language(), error_workbook.AT_ONCE_BYTES)
+    except TooLarge:
+        raise _too_long(uploaded) from None
     target.seek(0)
     if _is_taken():
         sha256 = hashlib.file_digest(target, "sha256").hexdigest()
         commands.note_list_download(session, actor, uploaded, "errors", count, sha256)
     target.seek(0)
     return _file(target, file_name_of(uploaded))
+
+
+def _too_long(uploaded: UploadedList) -> Conflict:
+    button = "取り込めない行をExcelで出力" if uploaded.is_draft else "取り込めなかった行をExcelで出力"
+    return Conflict(
+        code="too_long",
+        ja=f"行数または文字数が多いため、すぐにはダウンロードできません。リストの画面の「{button}」から、"
+        f"ファイルの作成を始めてください（APIでは POST /lists/{uploaded.id}/errors）。",
+        en="There are too many rows or too much text in them to be downloaded at once. Have the file written from the "
+        f"page of the list (by the API: POST /lists/{uploaded.id}/errors).",
+    )
 
 
 @routes.post("/lists/<int:list_id>/errors", allow=LIST_KEEPERS, answer=Accepted, status=202, cause="export")

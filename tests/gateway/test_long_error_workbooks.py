@@ -77,17 +77,19 @@ def test_what_is_written_says_how_to_go_on(gateway: Part, upstream: Upstream) ->
     assert "出力できませんでした。" in page and 'name="list_id" value="5"' in page and 'name="search"' not in page
 
 
-def test_an_old_link_to_a_list_that_became_long_leads_to_its_page(gateway: Part, upstream: Upstream) -> None:
+def test_a_link_to_what_is_too_long_leads_to_the_page_with_the_button(gateway: Part, upstream: Upstream) -> None:
     refused: dict[str, Any] = {
-        "title": "too_many_rows",
+        "title": "too_long",
         "status": 409,
-        "detail": "20,000行を超えるため、ダウンロードできません。",
+        "detail": "行数または文字数が多いため、すぐにはダウンロードできません。",
     }
     upstream.answers("/lists/5/errors.xlsx", refused, status=409)
     maki = browser(gateway, MAKI)
     answer = maki.get("/lists/5/errors.xlsx")
-    assert (answer.status_code, answer.headers["Location"]) == (303, "/lists/5")
-    assert refused["detail"] in maki.get("/lists/5").text
+    upstream.answers("/lists/5", LIST | {"errors_by_job": False})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/lists/5?errors=by_job")
+    page = maki.get(answer.headers["Location"]).text
+    assert refused["detail"] in page and 'name="kind" value="errors"' in page
 
 
 def test_the_ledger_leads_to_the_list_and_to_the_file(gateway: Part, upstream: Upstream) -> None:

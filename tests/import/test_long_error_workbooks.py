@@ -60,12 +60,27 @@ def test_a_long_workbook_is_not_written_while_somebody_waits(
 ) -> None:
     assert details(importing, list_id)["errors_by_job"] is True
     answer = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx")
-    assert (answer.status_code, answer.get_json()["title"]) == (409, "too_many_rows")
+    assert (answer.status_code, answer.get_json()["title"]) == (409, "too_long")
     assert f"POST /lists/{list_id}/errors" in answer.get_json()["detail"]
     assert importing.by(MAKI).get("/export-ledger").get_json()["total"] == 0
     monkeypatch.setattr(module("error_workbook"), "AT_ONCE", 3)
     assert details(importing, list_id)["errors_by_job"] is False
     assert importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx").status_code == 200
+
+
+def test_neither_is_one_of_long_texts(importing: Part, list_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module("error_workbook"), "AT_ONCE", 3)
+    monkeypatch.setattr(module("error_workbook"), "AT_ONCE_BYTES", 100)
+    answer = importing.by(MAKI).get(f"/lists/{list_id}/errors.xlsx")
+    assert (answer.status_code, answer.get_json()["title"]) == (409, "too_long")
+    assert importing.by(MAKI).get("/export-ledger").get_json()["total"] == 0
+    file_of(importing, written(importing, list_id))
+
+
+def test_one_that_no_sheet_can_hold_says_so(importing: Part, list_id: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module("commands.exporting"), "LARGEST_SHEET", 100)
+    export = importing.by(MAKI).get(f"/exports/{written(importing, list_id)}").get_json()
+    assert export["status"] == "failed" and "文字数が多すぎて" in export["problem"]
 
 
 @pytest.mark.parametrize("language", ["ja", "en"])
@@ -199,7 +214,9 @@ def test_any_text_is_a_text_and_comes_back_as_it_was(tmp_path: Path, monkeypatch
     ]
     path = tmp_path / "行.xlsx"
     with path.open("w+b") as file:
-        assert writing.write_errors(file, rows, set(), module("writing").Choices(), {"list_id": "1"}, "ja") == len(rows)
+        assert writing.write_errors(
+            file, rows, set(), module("writing").Choices(), {"list_id": "1"}, "ja", 1 << 30
+        ) == len(rows)
     sheet = openpyxl.load_workbook(path)["リスト"]
     places = {cell.value: cell.column for cell in sheet[1]}
     for number, ((_, cells), text) in enumerate(

@@ -26,7 +26,7 @@ from chassis.problems import PassedOn, Unavailable
 from contracts import events
 
 from .. import queries
-from ..list_rows import Row, TooLarge, write_list
+from ..list_rows import LARGEST_SHEET, Row, TooLarge, write_list
 from ..models import Export, LedgerEntry, UploadedList, UserCopy
 from ..open_rows import file_name_of, write_open_rows
 from ..writing import LAST_ROW, choices_of
@@ -178,19 +178,21 @@ def _write_open_rows(session: Session, exported: Export, target: IO[bytes]) -> t
     """The same for the rows of a list that did not go in."""
     uploaded = session.get_one(UploadedList, exported.list_id)
     told = partial(_told, session, exported.id)
-    rows = write_open_rows(session, target, uploaded, exported.search["language"], told)
+    rows = write_open_rows(session, target, uploaded, exported.search["language"], LARGEST_SHEET, told)
     return rows, file_name_of(uploaded)
 
 
 def _too_large(exported: Export) -> tuple[str, str]:
     if exported.kind == "errors":
         return (
-            f"Excelのシートには {LAST_ROW:,} 行までしか入りません。元のファイルを直して登録し直してください。",
-            f"A sheet of Excel takes {LAST_ROW:,} rows at most. Put the original file right, and register it again.",
+            "取り込めなかった行の文字数が多すぎて、1つのExcelファイルに入りません。"
+            "元のファイルを直して登録し直してください。",
+            "The rows that did not go in have too much text for one Excel file. Put the original file right, and "
+            "register it again.",
         )
     return (
-        f"一度に出力できるのは {LAST_ROW:,} 件までです。検索条件を絞ってください。",
-        f"At most {LAST_ROW:,} rows can be exported at once. Narrow the search.",
+        f"1つのExcelファイルに入るのは {LAST_ROW:,} 件まで、合計およそ 2 GB の文字までです。検索条件を絞ってください。",
+        f"One Excel file takes {LAST_ROW:,} rows at most, of about 2 GB of text. Narrow the search.",
     )
 
 
