@@ -12,10 +12,13 @@ each. Both workers of lead are at work, as is usual.
 pairs: the same with one pair, an import worker and a worker of lead, and with two. The second worker of lead merges
 what the first would be waited for with, so that the normalising, which must keep pace with it, can end sooner too.
 
-The times are those that import's own outbox and inbox note. On 2 processors one worker, whose threads read and check
-side by side, keeps 1.8 of them at work with the reading process, the relay, the broker and the database, so that a
-second one cannot halve anything there: it takes two fifths of the work over, alone takes 0.73 of the time; of the whole
-a second import worker gains nothing there (1.00), since merging takes longer.
+Each is measured twice. Once as the house runs: a worker's threads read and check side by side, so that one of them,
+with the reading process, the relay, the broker and the database, keeps 1.7 of 2 processors at work, and a second one
+finds hardly anything left. Once with a processor for each worker or pair, the first for the first and the second for
+the second, as where every pod has one: this tells what a further worker or pair brings with it, though the relay, the
+broker and the database are on the same two.
+
+The times are those that import's own outbox and inbox note.
 """
 
 import os
@@ -44,20 +47,21 @@ PREPARED = "routing_key = 'import.rows_prepared.v2' AND occurred_at > %s AND pub
 
 def workers(bench: Bench) -> None:
     files = [bench.file(f"workers{number}", LIST_ROWS) for number in range(LISTS)]
-    alone: dict[int, list[float]] = {1: [], 2: []}
-    for run in range(RUNS):
-        for count in (1, 2):
-            alone[count].append(_alone(bench, files, count, f"{run}-{count}"))
     rows = LISTS * LIST_ROWS
-    for count, seconds in alone.items():
-        told = ", ".join(f"{each:.1f}" for each in seconds)
-        print(f"{rows:,} rows normalised alone, import workers: {count}: {told} s; {_rate(rows, seconds)}", flush=True)
-    print(f"two import workers take {_ratio(alone):.2f} of the time of one", flush=True)
-    _through_the_house(bench, "import workers", (FIRST,), (SECOND,))
-    _through_the_house(bench, "pairs of workers", (FIRST, LEADS[0]), (SECOND, LEADS[1]))
+    for kept, how in ((False, "as the house runs"), (True, "a processor each")):
+        alone: dict[int, list[float]] = {1: [], 2: []}
+        for run in range(RUNS):
+            for count in (1, 2):
+                alone[count].append(_alone(bench, files, count, f"{how} {run}-{count}", kept=kept))
+        for count, seconds in alone.items():
+            told = ", ".join(f"{each:.1f}" for each in seconds)
+            print(f"{rows:,} rows normalised alone, import workers: {count}, {how}: {told} s; {_rate(rows, seconds)}")
+        print(f"two import workers, {how}, take {_ratio(alone):.2f} of the time of one", flush=True)
+        _through_the_house(bench, f"import workers, {how}", (FIRST,), (SECOND,), kept=kept)
+        _through_the_house(bench, f"pairs of workers, {how}", (FIRST, LEADS[0]), (SECOND, LEADS[1]), kept=kept)
 
 
-def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
+def _alone(bench: Bench, files: list[Path], count: int, run: str, *, kept: bool) -> float:
     house, chosen = bench.house, (FIRST, SECOND)[:count]
     for name in (FIRST, SECOND, *LEADS):
         if house.roles[name].is_running():
@@ -66,6 +70,8 @@ def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
         house.restart(name)
     for name in chosen:
         _until_it_rests(bench, name)
+        if kept:
+            _keep_to_one(bench, name)
         house.signal(name, signal.SIGSTOP)
     mark = _now(bench)
     campaign_id = campaign(bench.system, f"計測 前処理 {run}", bench.manager_id)
@@ -87,7 +93,9 @@ def _alone(bench: Bench, files: list[Path], count: int, run: str) -> float:
     return took
 
 
-def _through_the_house(bench: Bench, what: str, firsts: tuple[str, ...], seconds: tuple[str, ...]) -> None:
+def _through_the_house(
+    bench: Bench, what: str, firsts: tuple[str, ...], seconds: tuple[str, ...], *, kept: bool
+) -> None:
     """One list after another, in turn with `firsts` alone at work and with `seconds` beside them."""
     files = [bench.file(f"{what}{number}", ROWS) for number in range(4)]
     house, whole = bench.house, dict[int, list[float]]({1: [], 2: []})
@@ -95,11 +103,13 @@ def _through_the_house(bench: Bench, what: str, firsts: tuple[str, ...], seconds
     for run, count in enumerate((1, 2, 1, 2)):
         at_work = (*firsts, *seconds) if count == 2 else firsts
         for name in (*firsts, *seconds):
-            if house.roles[name].is_running() and name not in at_work:
+            if house.roles[name].is_running():
                 house.end(name)
-            elif name in at_work and not house.roles[name].is_running():
+            if name in at_work:
                 house.restart(name)
                 _until_it_rests(bench, name)
+                if kept:
+                    _keep_to_one(bench, name)
         mark, before = _now(bench), [_processor_time(bench, name) for name in at_work]
         took, _ = bench.brought_in(files[run], f"計測 {what} {run}")
         whole[count].append(took)
@@ -114,6 +124,13 @@ def _through_the_house(bench: Bench, what: str, firsts: tuple[str, ...], seconds
     print(
         f"{what}, two against one: the whole {_ratio(whole):.2f}, its normalising {_ratio(normalised):.2f}", flush=True
     )
+
+
+def _keep_to_one(bench: Bench, name: str) -> None:
+    """Keeps the worker, and what it will start, to one processor: those of a second pair to the second one."""
+    processor = {sorted(os.sched_getaffinity(0))[name.endswith("-2")]}
+    for thread in Path(f"/proc/{bench.house.roles[name].pid}/task").iterdir():
+        os.sched_setaffinity(int(thread.name), processor)
 
 
 def _until_it_rests(bench: Bench, name: str) -> None:
