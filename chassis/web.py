@@ -128,6 +128,8 @@ class _Server(BaseApplication):
             "timeout": 120,
             "graceful_timeout": 30,
             "limit_request_line": 8190,
+            # It would send a file from where its descriptor stands, which is further on than what was read of it.
+            "sendfile": False,
             "loglevel": "warning",
             "proc_name": f"tsunagi-{self.service.name}",
             "control_socket_disable": True,  # it would want a home that can be written to, and one for all services
