@@ -52,5 +52,9 @@ class ChangeWords:
 
 
 # What a row changes of the campaign history without a column of its own.
-HISTORY = {"invited": ("招待", "Invited"), "responded": ("反応", "Responded")}
+HISTORY = {
+    "invited": ("招待", "Invited"),
+    "responded": ("反応", "Responded"),
+    "first_responded_on": ("初回反応日", "First responded on"),
+}
 PLACES = {code: place for place, code in enumerate(BY_CODE)}

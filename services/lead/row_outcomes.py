@@ -28,7 +28,7 @@ SHOWN_LEADS = 5
 # Field of the campaign history → cell of the list.
 HISTORY_CELLS = {
     **{name: name for name in ("invited", "responded", "survey", "note")},
-    **{"status": "member_status", "last_responded_at": "responded_on"},
+    **{"status": "member_status", "last_responded_at": "responded_on", "first_responded_at": "first_responded_on"},
 }
 UNTOLD = (
     "drop_reason",
@@ -72,13 +72,13 @@ def after_registration(
 
 
 def _history(changes: list[Row[Any]], dated: bool) -> Iterable[Told]:
-    """In the cells of the list layout. A day that no row named (not `dated`) is that of the commit, of which a plan
-    knows nothing."""
+    """In the cells of the list layout, and the day of the first response where a row moves it to an earlier one. A day
+    that no row named (not `dated`) is that of the commit, of which a plan knows nothing."""
     told = {}
     for change in changes:
         cell = HISTORY_CELLS.get(change.field)
-        if cell == "responded_on":
-            if dated:
+        if cell in ("responded_on", "first_responded_on"):
+            if dated and (cell == "responded_on" or change.before):
                 told[cell] = {"field": cell, "before": _day(change.before), "after": _day(change.after)}
         elif cell:
             told[cell] = {"field": cell, "before": change.before, "after": change.after}

@@ -206,6 +206,10 @@ def test_a_row_tells_what_it_writes_into_the_history(lists: Lists, plan: bool) -
         ("note", "", "急ぎ"),
         ("responded_on", None, "2026-10-20"),
     }
+    lists.send(came)
+    (earlier,) = lists.send(came | {"responded_on": "2026-09-11"}, plan=plan)
+    assert earlier.outcome == "history_only"
+    assert told(earlier) == {("first_responded_on", "2026-10-20", "2026-09-11")}
     (undated,) = lists.send(taro(), campaign_id=WEBINAR, plan=plan)
     assert told(undated) == {("member_status", None, "attended")}
     (both,) = lists.send(
