@@ -18,6 +18,7 @@ from typing import IO
 
 from . import refusal
 from .columns import columns_of
+from .xlsx.formats import only_errors
 
 CHUNK = 1 << 20  # bytes
 SEARCHED_LINES = 20
@@ -64,8 +65,8 @@ def recognise(file: IO[bytes]) -> Format:
 
 
 def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, None]:
-    """The rows as (number, cells), the header among them; blank ones are left out, trailing blank cells are cut.
-    Raises Refused, also after some rows."""
+    """The rows as (number, cells), the header among them; blank ones and those of nothing but the errors of
+    formulas are left out, trailing blank cells are cut. Raises Refused, also after some rows."""
     with path.open("rb") as file:
         written = recognise(file)
         with closing(_lines(file, written.encoding)) as lines:
@@ -75,7 +76,7 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
                     raise refusal.too_many_rows(most_rows)
                 while cells and not cells[-1].strip():
                     cells.pop()
-                if not cells:
+                if only_errors(cells):
                     continue
                 if len(cells) > most_columns:
                     raise refusal.too_many_columns(number, most_columns)

@@ -20,10 +20,13 @@ from .list_rows import COMPRESSION, END_OF_ROWS, SHEET, TooLarge, safe
 from .writing import (
     HEADER_LOOK,
     LAYOUT_VERSION,
+    LINE_POINTS,
     LIST_SHEET,
     LONGEST_CELL,
     OPTIONS,
     Choices,
+    height_of,
+    lines_of,
     offer_choices,
     write_choices,
     write_meta,
@@ -35,6 +38,7 @@ DIMENSION = re.compile(rb"<dimension [^>]*/>")
 LOOK = {"num_format": "@", "valign": "top"}
 WRONG_LOOK = {**LOOK, "bg_color": "#FECACA", "border": 1}
 TOLD_LOOK = {"text_wrap": True, "valign": "top", "font_color": "#B91C1C"}
+WHY_WIDTH = 60
 Note = tuple[int, int, str]  # row and column from 0, words
 
 
@@ -101,8 +105,9 @@ class _Frame:
         text, wrong, told = (workbook.add_format(look) for look in (LOOK, WRONG_LOOK, TOLD_LOOK))
         head = workbook.add_format({**HEADER_LOOK, "bg_color": "#475569"})
         sheet.freeze_panes(1, BEFORE)
+        sheet.set_default_row(LINE_POINTS)
         sheet.set_column(0, 0, 8, text)
-        sheet.set_column(1, 1, 60, told)
+        sheet.set_column(1, 1, WHY_WIDTH, told)
         sheet.write_string(0, 0, ROW_HEADER[self.words], head)
         sheet.write_string(0, 1, WHY_HEADER[self.words], head)
         for index, column in self.columns.items():
@@ -135,17 +140,17 @@ class _Writer:
         self.count += 1
         number, text = self.count + 1, self._text
         reasons = _notes(row, self._shown)
-        cells = [
-            _cell("A", number, text, str(row.row)),
-            _cell("B", number, self._told, "\n".join(said for _, said in row.reasons)),
-        ]
+        told = "\n".join(said for _, said in row.reasons)
+        cells = [_cell("A", number, text, str(row.row)), _cell("B", number, self._told, told)]
         for index, code, at in self._columns:
             value, why = row.cells.get(code, ""), reasons.get(code)
             if value or why:
                 cells.append(_cell(at, number, self._wrong if why else text, value))
             if why and len(self.notes) < MOST_NOTES:
                 self.notes.append((self.count, index, why))
-        return f'<row r="{number}">{"".join(cells)}</row>'.encode()
+        lines = lines_of(told, WHY_WIDTH)
+        height = f' ht="{height_of(lines)}"' if lines > 1 else ""
+        return f'<row r="{number}"{height}>{"".join(cells)}</row>'.encode()
 
 
 def _cell(at: str, number: int, style: int, text: str) -> str:

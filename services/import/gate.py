@@ -25,6 +25,11 @@ ZIP_MAGIC = b"PK\x03\x04"
 BINARY = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 # What only a file of another program has: part → the name of its format.
 FOREIGN_PARTS = {"xl/workbook.bin": "xlsb", "index/document.iwa": "numbers", "index.zip": "numbers"}
+# Texts in which spreadsheet programs hand a sheet to one another; a list with semicolons may begin with ID;P too.
+EXCHANGED = {
+    "dif": re.compile(rb'TABLE\r?\n0,1\r?\n"'),
+    "sylk": re.compile(rb"ID;P[^;\r\n]*(?:;[A-Z])*\r?\n[A-Z]{1,2};[A-Z]"),
+}
 MARKUP = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<[!?a-z]|mime-version:)", re.IGNORECASE)
 
 
@@ -100,7 +105,12 @@ def _is_zip(file: IO[bytes], size: int) -> bool:
         return True
     if size == 0:
         raise refusal.not_a_workbook("ファイルが空です。", "The file is empty.")
+    for name, begins in EXCHANGED.items():
+        if begins.match(head):
+            raise refusal.other_format(name)
     if MARKUP.match(head):
+        if b"<office:document" in head:
+            raise refusal.other_format("ods")
         raise refusal.not_a_workbook(
             "中身はHTMLかXMLです。Excelで開いて .xlsx で保存し直してください。",
             "It holds HTML or XML. Open it in Excel and save it as .xlsx.",

@@ -33,10 +33,18 @@ OTHER_FORMATS = {
         "A Numbers file is not read. In Numbers choose File → Export To → Excel (.xlsx), and try again.",
     ),
     "ods": (
-        "OpenDocument形式（.ods）のファイルは読めません。「名前を付けて保存」で .xlsx を選んで保存し、"
+        "OpenDocument形式（.ods・.fods）のファイルは読めません。「名前を付けて保存」で .xlsx を選んで保存し、"
         "もう一度お試しください。",
-        "An OpenDocument file (.ods) is not read. Save it as .xlsx, and try again.",
+        "An OpenDocument file (.ods, .fods) is not read. Save it as .xlsx, and try again.",
     ),
+    **{
+        name.lower(): (
+            f"{name}形式のファイルは読めません。ExcelかLibreOfficeで開き、「名前を付けて保存」で .xlsx を選んで保存し、"
+            "もう一度お試しください。",
+            f"A {name} file is not read. Open it in Excel or LibreOffice, save it as .xlsx, and try again.",
+        )
+        for name in ("DIF", "SYLK")
+    },
     "xlsb": (
         "バイナリ形式（.xlsb）のファイルは読めません。Excelで開き、「名前を付けて保存」でファイルの種類を"
         "「Excel ブック (*.xlsx)」にして保存し、もう一度お試しください。",

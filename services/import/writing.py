@@ -16,9 +16,11 @@ from .columns import WRITTEN, Column
 from .workbook import META_SHEET
 
 LAYOUT_VERSION = "1"
+GUIDE_WIDTHS = (20, 20, 8, 48, 48)
 LIST_SHEET, GUIDE_SHEET, CHOICES_SHEET = "リスト", "入力ガイド", "選択肢"
 LAST_ROW = 1_048_575  # of a sheet, from 0: drop-downs and formats hold for rows that are added below
 LONGEST_CELL = 32_767
+LINE_POINTS, HIGHEST_ROW = 17, 409  # in points: a line of text in any font; no row is higher
 FLAG = "○"
 # Rows leave the memory as they are written, and no text becomes a formula, a number or a link.
 OPTIONS = {
@@ -61,6 +63,7 @@ def write_frame(target: IO[bytes], choices: Choices, meta: Mapping[str, str], ro
     plain = workbook.add_format({**HEADER_LOOK, "bg_color": "#475569"})
     required = workbook.add_format({**HEADER_LOOK, "bg_color": "#0F766E"})
     sheet.freeze_panes(1, 0)
+    sheet.set_default_row(LINE_POINTS)
     sheet.set_row(0, 22)
     for index, column in enumerate(WRITTEN):
         shape = day if column.kind == "date" else text
@@ -115,9 +118,8 @@ def _write_guide(workbook: xlsxwriter.Workbook) -> None:
     sheet = workbook.add_worksheet(GUIDE_SHEET)
     bold = workbook.add_format({"bold": True})
     wrapped = workbook.add_format({"text_wrap": True, "valign": "top"})
-    sheet.set_column(0, 1, 20)
-    sheet.set_column(2, 2, 8)
-    sheet.set_column(3, 4, 48)
+    for index, width in enumerate(GUIDE_WIDTHS):
+        sheet.set_column(index, index, width)
     lines = (
         "シート「リスト」に1行1人で記入します。姓と、メールアドレス・電話番号・会社名のどれか1つが必要です。",
         "One person a row on the sheet リスト. A row needs a family name and one of email, phone or company.",
@@ -128,7 +130,9 @@ def _write_guide(workbook: xlsxwriter.Workbook) -> None:
     for index, title in enumerate(titles):
         sheet.write_string(len(lines) + 1, index, title, bold)
     for row, column in enumerate((column for column in WRITTEN if not column.hidden), start=len(lines) + 2):
-        for index, value in enumerate(_guide_row(column)):
+        values = _guide_row(column)
+        sheet.set_row(row, height_of(max(map(lines_of, values, GUIDE_WIDTHS))))
+        for index, value in enumerate(values):
             sheet.write_string(row, index, value, wrapped)
 
 
@@ -137,6 +141,17 @@ def _guide_row(column: Column) -> tuple[str, str, str, str, str]:
     if column.limit and not ja:
         ja, en = f"{column.limit:,}文字まで", f"Up to {column.limit:,} characters"
     return column.ja, column.en, "●" if column.required else "", ja, en
+
+
+def lines_of(text: str, width: int) -> int:
+    """On how many lines a cell of a column so wide (in digits) shows a text that it wraps."""
+    room = width * 9 // 10  # what does not fit at the end of a line goes to the next one
+    return sum(-(-len(line.encode("cp932", "replace")) // room) or 1 for line in text.split("\n"))
+
+
+def height_of(lines: int) -> int:
+    """Points of a row. Excel fits rows to what they wrap when it opens a file; LibreOffice does not."""
+    return min(LINE_POINTS * lines, HIGHEST_ROW)
 
 
 def write_meta(workbook: xlsxwriter.Workbook, meta: Mapping[str, str]) -> None:

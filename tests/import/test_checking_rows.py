@@ -106,6 +106,14 @@ def test_the_error_of_a_formula_says_nothing_and_is_told() -> None:
     assert [row.values[code] for code in ("company", "phone", "stage", "address")] == [None] * 4
 
 
+@pytest.mark.parametrize("error", ["Err:502", "Err:522", "エラー:511"])
+def test_the_errors_that_libreoffice_numbers_are_errors_in_its_text_files(error: str) -> None:
+    row = check(family_name="山田", email="taro@example.jp", company=error)
+    assert [(each["field"], each["code"]) for each in row.notices] == [("company", "formula_error")]
+    assert row.values["company"] is None
+    assert check(family_name="山田", email="taro@example.jp", company="Err:502 社").values["company"] == "Err:502 社"
+
+
 def test_a_formula_that_was_never_calculated_is_no_blank_and_is_told() -> None:
     row = check(family_name="山田", email="taro@example.jp", company="（未計算の数式）", phone="（未計算の数式）")
     assert [row.values[code] for code in ("company", "phone")] == [None] * 2 and row.reasons == []

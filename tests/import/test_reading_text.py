@@ -76,6 +76,13 @@ def test_zeros_that_excel_was_told_to_leave_alone_are_read_without_the_trick(tmp
     assert read(text.encode(), tmp_path)[1] == (2, ["見本商事", "山田", "太郎", "", "0312345678"])
 
 
+def test_formulas_drawn_down_below_the_list_make_no_rows(tmp_path: Path) -> None:
+    """They show nothing but that there is nothing to find; in a row with more they stay."""
+    drawn = "#N/A,,,Err:502,\r\n" * 3
+    found = read(f"{TEXT}{drawn}{ROW.replace('0312345678', '#N/A')}\r\n".encode(), tmp_path)
+    assert found == [*READ, (6, [*ROW.split(",")[:4], "#N/A"])]
+
+
 def test_line_ends_may_be_mixed(tmp_path: Path) -> None:
     content = f'{HEADER}\r\n{ROW}\n{ROW}\r"見本\r商事\n二部\r\n三課",佐藤,花子\r\n{ROW}'
     rows = read(content.encode(), tmp_path)

@@ -127,15 +127,27 @@ def test_an_update_may_do_with_the_lead_id_alone(tmp_path: Path) -> None:
         (zipped({"xl/workbook.bin": b"\0", "[Content_Types].xml": "<Types/>"}), "（.xlsb）", ".xlsb"),
         (
             zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": "<x/>"}),
-            "（.ods）",
+            "（.ods・.fods）",
             ".ods",
         ),
+        (
+            b'<?xml version="1.0" encoding="UTF-8"?>\n\n<office:document office:version="1.3"/>',
+            "（.ods・.fods）",
+            ".fods",
+        ),
+        ('TABLE\n0,1\n"リスト"\nVECTORS\n0,1\n""\n'.encode(), "DIF", "DIF"),
+        ('ID;PCALCOOO32\r\nC;X1;Y1;K"会社名"\r\nE\r\n'.encode(), "SYLK", "SYLK"),
     ],
-    ids=["pdf", "numbers", "xlsb", "ods"],
+    ids=["pdf", "numbers", "xlsb", "ods", "fods", "dif", "sylk"],
 )
 def test_a_file_of_another_program_is_told_what_to_do(content: bytes, ja: str, en: str) -> None:
     code, said, english = refused(content)
     assert code == "other_format" and ja in said and en in english
+
+
+@pytest.mark.parametrize("text", ["ID;PLZ;姓\n1;100-0001;山田\n", "TABLE,会社名\n0,1\n", "ID;P\n1;2\n"])
+def test_a_text_that_begins_like_another_format_is_a_text(text: str) -> None:
+    assert gate.inspect(io.BytesIO(text.encode())).visible[0].name == "CSV"
 
 
 def test_a_zip_of_anything_and_a_photo_are_no_workbook() -> None:

@@ -13,8 +13,9 @@ from .markup import CHUNK, Damaged
 # What every program knows without a definition; 27 to 36 and 50 to 58 are the Japanese ones.
 DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
 DURATION = 46
-# What a formula that fails shows.
+# What a formula that fails shows; the numbered ones stand in text files of LibreOffice alone.
 ERRORS = {
+    *(f"{word}:{number}" for word in ("Err", "エラー") for number in range(501, 541)),
     *("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NULL!", "#NUM!"),
     *("#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#CONNECT!"),
 }
