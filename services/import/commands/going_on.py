@@ -16,7 +16,7 @@ LEAVE = """
 WITH left_behind AS (
     SELECT o.batch, o.outcome, count(*) AS rows FROM row_outcome o JOIN corrected c ON c.row = o.row
     WHERE o.list_id = :list_id GROUP BY o.batch, o.outcome
-), fewer AS (
+), fewer AS MATERIALIZED (
     SELECT batch, sum(rows) AS rows, jsonb_object_agg(outcome, rows) AS outcomes FROM left_behind GROUP BY batch
 )
 UPDATE batch b SET rows = b.rows - f.rows, outcomes = (
