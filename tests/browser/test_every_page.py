@@ -32,6 +32,8 @@ DIALOGS: dict[str, tuple[str, Callable[[Page], None]]] = {
     "dialog-person": ("/persons", lambda page: page.get_by_role("link", name="新規登録").first.click()),
     "dialog-phase": ("/opportunities/{opportunity_id}", lambda page: page.get_by_role("link", name="失注").click()),
 }
+# Of the hundreds of calls that the API has a dozen are looked at, unfolded.
+FEW = "document.querySelectorAll('details').forEach((one, place) => place % 24 ? one.remove() : one.open = true)"
 
 
 def tick(page: Page) -> None:
@@ -44,6 +46,8 @@ def test_every_page_is_clean(desk: Callable[..., Desk], places: dict[str, str]) 
     admin, wrong = desk("admin"), []
     for name, path in PAGES.items():
         admin.page.goto(path.format(**places))
+        if name == "api-docs":
+            admin.page.evaluate(FEW)
         wrong += admin.look_in_every_way(name)
     assert wrong == []
 
