@@ -30,21 +30,9 @@ from ..refusal import Refused
 from ..spreadsheet import look, rows
 from .announcing import announce_corrections, once_at_work
 from .checking import header_of
+from .deciding import decide
 from .going_on import COME_BACK, place_again
 from .registering import as_problem, check_campaign, plain_name
-
-# Who wrote something else into every cell of a conflict has decided it: the row goes on as with 「ファイルの値にする」.
-# What is compared is free of blanks, which a way through Excel may change.
-DECIDED = r"""
-UPDATE corrected n SET seen = o.seen FROM row_outcome o JOIN uploaded_row u ON u.list_id = o.list_id AND u.row = o.row
-WHERE o.list_id = :list_id AND o.row = n.row AND o.outcome = 'conflict' AND NOT EXISTS (
-    SELECT FROM json_array_elements(o.changes) c
-    CROSS JOIN LATERAL (SELECT (CAST(:places AS json) ->> (c ->> 'field'))::int AS place) p
-    WHERE (c ->> 'besides') IS DISTINCT FROM 'true'
-        AND regexp_replace(coalesce(n.cells ->> p.place, ''), '\s', '', 'g')
-            = regexp_replace(coalesce(u.cells ->> p.place, ''), '\s', '', 'g')
-)
-"""
 
 # What a whole name says, too.
 PARTS = {
@@ -164,17 +152,14 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
         copy_rows(session, "brought (row, cells)", brought)
     told = below.told()
     unknown = tuple(name for name in told.unknown if plain(name) not in OWN_NAMES)
-    correction.header = asdict(replace(told, unknown=unknown))
     session.execute(
         text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": [*open_rows]}
     )
     if joining.kept:
         session.execute(text(KEEP), {"list_id": uploaded.id, "kept": joining.kept})
     merged = joining.header()
-    origin = origin_of(path, look(path, again=True))
-    if origin and origin.round == uploaded.rounds - 1:  # of an older file somebody may have decided by older values
-        places = json.dumps({cell.code: cell.index for cell in merged.cells})
-        session.execute(text(DECIDED), {"list_id": uploaded.id, "places": places})
+    undecided = decide(session, uploaded, merged, origin_of(path, look(path, again=True)))
+    correction.header = asdict(replace(told, unknown=unknown)) | {"undecided": undecided}
     correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
     if not correction.rows:

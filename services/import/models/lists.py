@@ -146,7 +146,7 @@ class HeaderMeaning(Base):
 class Correction(Record, Base):
     """An error workbook that came back with rows put right. status: received → read, or failed. `number` counts those
     of the list from 1. `rows`: how many it brought; `ignored`: rows of the file that are no open row of the list.
-    `header` is what header.Header says of the file, as JSON."""
+    `header` is what header.Header says of the file, as JSON; in it `undecided`, what commands.deciding says."""
 
     __tablename__ = "correction"
     list_id: Mapped[int] = mapped_column(ForeignKey("uploaded_list.id"))
