@@ -1,5 +1,5 @@
-"""A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed, or was
-stopped before any of its rows was in, is tried again."""
+"""A list is stopped while it runs: what is in stays, every other row becomes cancelled; of a plan that went on, it is
+what it was. And one that failed, or was stopped before any of its rows was in, is tried again."""
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -11,6 +11,7 @@ from chassis.problems import Conflict, Forbidden
 from .. import queries
 from ..models import CANCELLABLE, Batch, UploadedList
 from .announcing import announce_file, once_at_work
+from .going_back import go_back, was_planned
 from .going_on import begin_round
 from .handing_over import hand_over
 from .moving import lay_plan_aside
@@ -51,9 +52,10 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
 
 
 def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
-    """Gives every row of a cancelled list that is not on its way to lead its outcome. The worker that takes the next of
-    its batches does this, as part of the act that the list belongs to: who is told of the rows that are in goes by it.
-    Where batches go in their order, lead hears of those that a later one waits for, without rows.
+    """Gives every row of a cancelled list that is not on its way to lead its outcome, or the one that it had before.
+    The worker that takes the next of its batches does this, as part of the act that the list belongs to: who is told of
+    the rows that are in goes by it. Where batches go in their order, lead hears of those that a later one waits for,
+    without rows.
     """
     facts = {"list_id": uploaded.id}
     if uploaded.follows_a_plan:
@@ -61,7 +63,8 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
         lay_plan_aside(
             session, uploaded.id, list(session.scalars(cut.with_for_update()))
         )  # none that is checked just now
-    stopped = list(session.scalars(text(SETTLE), facts))
+    goes_back = uploaded.is_draft and was_planned(session, uploaded.id)
+    stopped = go_back(session, uploaded.id) if goes_back else list(session.scalars(text(SETTLE), facts))
     if uploaded.goes_in_order:
         last = session.scalar(text(LAST_AT_LEAD), facts)
         for number in (number for number in stopped if number < last):
