@@ -15,6 +15,7 @@ from .going_back import go_back, was_planned
 from .going_on import begin_round
 from .handing_over import hand_over
 from .moving import lay_plan_aside
+from .refusing import not_now
 from .settling import count_settled
 
 # Batches that nobody has looked at yet. Those at lead come to their end there.
@@ -38,11 +39,19 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status not in CANCELLABLE or uploaded.is_stopped:
+    if uploaded.status in ("reading", "planned", "undoing"):
+        raise not_now(uploaded, "not_running")
+    if uploaded.status not in CANCELLABLE:
         raise Conflict(
             code="not_running",
             ja="このリストは処理中ではないため、中止できません。",
             en="This list is not at work; there is nothing to stop.",
+        )
+    if uploaded.is_stopped:
+        raise Conflict(
+            code="not_running",
+            ja="このリストはもう止まっています。処理中の行が終わるまでお待ちください。",
+            en="This list has stopped already. Wait for the rows that are on their way.",
         )
     uploaded.cancelled_by, uploaded.cancelled_at = actor.id, func.now()
     if uploaded.status not in ("planning", "committing"):

@@ -32,6 +32,7 @@ from .announcing import announce_corrections, once_at_work
 from .checking import header_of
 from .deciding import decide
 from .going_on import COME_BACK, place_again
+from .refusing import not_now
 from .registering import as_problem, check_campaign, plain_name
 
 # What a whole name says, too.
@@ -59,11 +60,7 @@ def register_corrections(
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
     if uploaded.status not in ("finished", "planned"):
-        raise Conflict(
-            code="list_at_work",
-            ja="このリストは処理中か、取り込めなかったリストのため、直したファイルを取り込めません。",
-            en="This list is at work or was not taken in; it takes no corrected file now.",
-        )
+        raise not_now(uploaded)
     if not any(queries.outcome_counts(session, [list_id])[list_id][outcome] for outcome in OPEN_OUTCOMES):
         raise Conflict(
             code="nothing_open",
