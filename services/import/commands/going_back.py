@@ -28,7 +28,7 @@ SELECT f.list_id, f.row, f.batch, f.outcome, f.lead_id, f.reasons, f.match, f.ch
 COUNT = f"""
 WITH back AS (
     SELECT f.batch, f.outcome, count(*) AS rows {GOING} GROUP BY f.batch, f.outcome
-), more AS (
+), more AS MATERIALIZED (
     SELECT batch, sum(rows) AS rows, jsonb_object_agg(outcome, rows) AS outcomes FROM back GROUP BY batch
 )
 UPDATE batch b SET rows = b.rows + m.rows, outcomes = (
