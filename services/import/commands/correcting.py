@@ -6,7 +6,7 @@ says something in it, and one that the corrected file does not have stays as the
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import IO
@@ -21,6 +21,7 @@ from chassis.database import copy_rows
 from chassis.problems import Conflict, Field, Forbidden, Invalid
 
 from .. import queries
+from ..belonging import another_lists, belongs
 from ..columns import plain
 from ..error_workbook import OWN_NAMES, Origin, RowNumbers, numbered, origin_of
 from ..gate import LIMITS, inspect
@@ -47,6 +48,10 @@ UPDATE corrected n SET cells = (
         CASE WHEN at - 1 = ANY(:kept) THEN coalesce(u.cells ->> (at - 1)::int, '') ELSE cell END ORDER BY at)
     FROM json_array_elements_text(n.cells) WITH ORDINALITY AS c (cell, at)
 ) FROM uploaded_row u WHERE u.list_id = :list_id AND u.row = n.row
+"""
+BOTH = """
+SELECT n.row, u.cells, n.cells FROM corrected n JOIN uploaded_row u ON u.row = n.row
+WHERE u.list_id = :list_id ORDER BY n.row
 """
 
 
@@ -152,10 +157,13 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
     session.execute(
         text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": [*open_rows]}
     )
+    origin = origin_of(path, look(path, again=True))
+    if origin is None:
+        _refuse_others(session, uploaded.id, joining.places)
     if joining.kept:
         session.execute(text(KEEP), {"list_id": uploaded.id, "kept": joining.kept})
     merged = joining.header()
-    undecided = decide(session, uploaded, merged, origin_of(path, look(path, again=True)))
+    undecided = decide(session, uploaded, merged, origin)
     correction.header = asdict(replace(told, unknown=unknown)) | {"undecided": undecided}
     correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
@@ -169,9 +177,19 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
     place_again(session, uploaded, correction.rows, "file", correction.created_by)
 
 
+def _refuse_others(session: Session, list_id: int, places: Mapping[str, int]) -> None:
+    """Raises Refused where a row that was brought has nothing in common with the one whose place it would take."""
+    rows = session.execute(text(BOTH), {"list_id": list_id}, execution_options={"yield_per": 500})
+    other = next((row for row, cells, brought in rows if not belongs(cells, brought, places)), None)
+    rows.close()
+    if other is not None:
+        raise another_lists(other)
+
+
 class _Joining:
     """Brings corrected rows into the order of the list's own columns; those that only the corrected file has stand
-    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have.
+    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have;
+    `places`: of the columns that both have.
     `is_read`: whether the sheet is read to its end; until then its rows may be as wide as a list can be."""
 
     def __init__(self, known: Header, new: Header, is_read: bool) -> None:
@@ -184,6 +202,7 @@ class _Joining:
         self._taken = [(places[cell.code], cell.index) for cell in new.cells]
         self._filled: set[int] = set()
         said = new.codes().union(*(parts for whole, parts in PARTS.items() if whole in new.codes()))
+        self.places = {cell.code: cell.index for cell in known.cells if cell.code in new.codes()}
         self.kept = [cell.index for cell in known.cells if cell.code not in said]
 
     def replaced(self, cells: Sequence[str], counts: bool) -> list[str]:
