@@ -33,11 +33,13 @@ def is_long(rows: int) -> bool:
 
 @dataclass(frozen=True)
 class Origin:
-    """The list that an error workbook was taken out of, and its `rounds` then."""
+    """The list that an error workbook was taken out of, how many `batches` it had then, and whether what stood there
+    was a plan or its commit was not through."""
 
     list_id: int
     file_name: str
-    round: int | None
+    batches: int | None
+    planned: bool
 
 
 def origin_of(path: Path, seen: Seen) -> Origin | None:
@@ -48,7 +50,7 @@ def origin_of(path: Path, seen: Seen) -> Origin | None:
         meta = {cells[0]: cells[1] for _, cells in found if len(cells) > 1}
     list_id = number(meta.get("list_id", ""))
     return (
-        Origin(list_id, meta.get("file_name", ""), number(meta.get("round", "")))
+        Origin(list_id, meta.get("file_name", ""), number(meta.get("batches", "")), meta.get("planned") == "1")
         if meta.get("kind") == "errors" and list_id
         else None
     )

@@ -62,6 +62,7 @@ def warnings(header: dict[str, Any], english: bool, kind: str = "") -> list[Warn
     """What was noticed when a sheet with this header (header.Header) was read. `kind`: of the list whose file it is;
     a corrected file has none: the columns that it lacks stay as the list has them."""
     found = _no_version(header, english) if kind == "update" else []
+    found += _undecided(header.get("undecided"), english)
     if unknown := header.get("unknown"):
         said = (
             f"These columns are not part of the list layout and were not read: {_quoted(unknown, english)}."
@@ -93,6 +94,37 @@ def _no_version(header: dict[str, Any], english: bool) -> list[Warning]:
         "画面の変更を残すには、非表示の列も含めてすべての列をコピーするか、リストを出力し直してから編集してください。"
     )
     return [Warning(code="no_version", message=said)]
+
+
+def _undecided(rows: dict[str, Any] | None, english: bool) -> list[Warning]:
+    """Conflicts that an error workbook did not decide (commands/deciding.py)."""
+    if not rows:
+        return []
+    named, more = rows["rows"], rows["count"] - len(rows["rows"])
+    if english:
+        those = f"Row {named[0]} is a conflict" if rows["count"] == 1 else f"Rows {', '.join(map(str, named))}"
+        those += "" if rows["count"] == 1 else f" and {more:,} more are conflicts" if more else " are conflicts"
+        why = (
+            "that changed since this file was taken out, so what was written into the cells decided nothing. Look at "
+            "the values on the screen"
+            if rows["dated"]
+            else "and the file has no sheet 出力情報, which tells by which values it was rewritten, so what was "
+            "written into the cells decided nothing"
+        )
+        said = f"{those} {why}. Choose on the page of the list, or take the error workbook out again and write there."
+    else:
+        those = "、".join(f"{row}行目" for row in named) + (f"ほか{more:,}行" if more else "")
+        why = (
+            "このファイルを出力した後に内容が変わったため、書き換えた値では決めていません。"
+            if rows["dated"]
+            else "ファイルに「出力情報」のシートがなく、どの時点の値を見て書き換えたか分からないため、"
+            "書き換えた値では決めていません。"
+        )
+        said = (
+            f"衝突している{those}は、{why}リストの画面でどちらの値にするか選ぶか、"
+            "行をもう一度Excelで出力して書き換えてください。"
+        )
+    return [Warning(code="undecided_conflicts", message=said)]
 
 
 def _quoted(names: list[str], english: bool) -> str:

@@ -71,7 +71,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
     campaigns = named(session, CampaignCopy.campaign_id, CampaignCopy.name, {each.campaign_id for each in lists})
     english = language() == "en"
     corrections, moved = list_facts.corrections(session, lists), list_facts.moved(session, lists)
-    decided = list_facts.decided(session, lists)
+    decided, planned = list_facts.decided(session, lists), list_facts.planned_before(session, lists)
     again = _read_again(session) if any(map(_is_read, lists)) else {}
     return [
         ListDetails(
@@ -105,6 +105,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             question=_question(each, english),
             stopped_after=each.stopped_after,
             is_draft=each.is_draft,
+            keeps_plan=each.id in planned,
             moved=moved.get(each.id, 0),
             decided=decided.get(each.id, 0),
             errors_by_job=is_long(sum(counts[each.id][outcome] for outcome in OPEN_OUTCOMES)),

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from chassis.problems import language
 
 from . import headings
-from .models import Batch, Correction, MovedRow, UploadedList, UploadedRow, UserCopy
+from .models import Batch, Correction, FormerRow, MovedRow, UploadedList, UploadedRow, UserCopy
 from .schemas import CorrectionDetails, Uploader
 
 
@@ -45,6 +45,16 @@ def moved(session: Session, lists: list[UploadedList]) -> dict[int, int]:
         return {}
     those = select(MovedRow.list_id, func.count()).where(MovedRow.list_id.in_(through)).group_by(MovedRow.list_id)
     return {list_id: rows for list_id, rows in session.execute(those)}
+
+
+def planned_before(session: Session, lists: list[UploadedList]) -> set[int]:
+    """Those of the lists that are at work as a plan and were one before."""
+    at_work = [each.id for each in lists if each.is_draft and each.status == "planning" and each.rounds]
+    return (
+        {*session.scalars(select(FormerRow.list_id).where(FormerRow.list_id.in_(at_work)).distinct())}
+        if at_work
+        else set()
+    )
 
 
 def decided(session: Session, lists: list[UploadedList]) -> dict[int, int]:

@@ -25,10 +25,10 @@ NAMES = {True: "取り込めない行", False: "取り込めなかった行"}  #
 
 @dataclass(frozen=True)
 class OpenRows:
-    """`total` rows in `portions`, by row number, and the list as it was when they were read: its `round`, and the
-    `codes` of its columns."""
+    """`total` rows in `portions`, by row number, and the list as it was when they were read: `meta` of it for
+    the workbook, and the `codes` of its columns."""
 
-    round: int
+    meta: dict[str, str]
     total: int
     codes: set[str]
     portions: Portions
@@ -54,7 +54,7 @@ def write_open_rows(
     """Writes the error workbook of a list into `target`; answers how many rows it has. `words`: ja or en. `told` is
     given how many rows there are, and passes them on. Raises TooLarge where the rows have more than `largest` bytes."""
     found = open_rows(session, uploaded, words)
-    meta = {"list_id": str(uploaded.id), "file_name": uploaded.file_name, "round": str(found.round)}
+    meta = {"list_id": str(uploaded.id), "file_name": uploaded.file_name, **found.meta}
     rows = chain.from_iterable(told(found.total, found.portions))
     return write_errors(target, rows, found.codes, choices_of(known(session)), meta, words, largest)
 
@@ -68,7 +68,8 @@ def open_rows(session: Session, uploaded: UploadedList, words: str) -> OpenRows:
         select(
             *(RowOutcome.row, RowOutcome.reasons, RowOutcome.changes, UploadedRow.cells),
             _count(uploaded.id).label("total"),
-            _of_list(uploaded.id, UploadedList.rounds).label("rounds"),
+            _of_list(uploaded.id, UploadedList.batches).label("batches"),
+            _of_list(uploaded.id, UploadedList.status).label("status"),
             case((is_first, _of_list(uploaded.id, UploadedList.header))).label("header"),
         )
         .join(UploadedRow, and_(UploadedRow.list_id == RowOutcome.list_id, UploadedRow.row == RowOutcome.row))
@@ -78,12 +79,12 @@ def open_rows(session: Session, uploaded: UploadedList, words: str) -> OpenRows:
     ).partitions()
     first = next(portions, None)
     if first is None:
-        return OpenRows(uploaded.rounds, 0, {*places_of(uploaded.header)}, iter(()))
+        return OpenRows({}, 0, {*places_of(uploaded.header)}, iter(()))
     places = places_of(first[0].header)
     worded = _Worded(session, places, words)
-    return OpenRows(
-        first[0].rounds, first[0].total, {*places}, (worded.portion(each) for each in chain([first], portions))
-    )
+    planned = uploaded.mode == "plan" and first[0].status != "finished"
+    meta = {"batches": str(first[0].batches), "planned": "1" if planned else ""}
+    return OpenRows(meta, first[0].total, {*places}, (worded.portion(each) for each in chain([first], portions)))
 
 
 def _count(list_id: int) -> ScalarSelect[int]:

@@ -229,6 +229,7 @@ class ListDetails(Shape):
     committed_at: datetime | None = Field(description="when its plan was committed")
     committed_by: Uploader | None = None
     may_cancel: bool
+    keeps_plan: bool = Field(description="whether it is a plan again when it is stopped: it was one before")
     may_retry: bool
     is_draft: bool = Field(description="whether the outcomes are those of a plan: nothing of it holds yet")
     moved: int = Field(description="rows that became something else than the plan had said, since the data had moved")

@@ -74,3 +74,14 @@ def test_why_the_rest_of_a_file_could_not_be_read_is_told_beside_what_is_in(gate
     for words in ("ファイルの続きを読めませんでした。", "ファイルが壊れています。", "5行目より後", "続きを取り込む"):
         assert words in page
     assert "このリストは取り込めませんでした。" not in page
+
+
+@pytest.mark.parametrize("keeps_plan", [True, False])
+def test_who_stops_a_plan_is_told_whether_it_stays_one(gateway: Part, keeps_plan: bool) -> None:
+    uploaded = {"id": "1", "file_name": "名簿.xlsx", "status": "planning", "is_draft": True, "rows_read": 4}
+    uploaded |= {"may_cancel": True, "keeps_plan": keeps_plan}
+    with gateway.app.test_request_context("/lists/1/cancellation/new"):
+        page = render_template("lists/_stopping.html", list=uploaded, title="取り込みの中止")
+    assert "まだ何も取り込んでいません。" in page
+    assert ("リストは確認待ちに戻ります。" in page and "直す前や選ぶ前の結果に戻ります。" in page) is keeps_plan
+    assert ("計算した結果は破棄します。" in page and "もう一度登録してください" in page) is not keeps_plan

@@ -113,19 +113,19 @@ def test_the_file_of_a_plan_is_called_after_what_it_is(importing: Part) -> None:
     assert told["file_name"] == "取り込めない行_名簿.xlsx"
 
 
-def test_rows_and_round_are_of_one_moment_though_the_list_goes_on(importing: Part, list_id: str) -> None:
+def test_rows_and_batches_are_of_one_moment_though_the_list_goes_on(importing: Part, list_id: str) -> None:
     models, open_rows = module("models"), module("open_rows")
     with importing.transaction() as session:
         uploaded = session.get(models.UploadedList, int(list_id))
         with importing.transaction() as other:  # between what was known of the list and its rows
-            other.query(models.UploadedList).update({"rounds": 7})
+            other.query(models.UploadedList).update({"batches": 7})
             other.query(models.RowOutcome).filter_by(row=5).update({"outcome": "created"})
         found = open_rows.open_rows(session, uploaded, "ja")
         with importing.transaction() as other:  # while the rows are written
-            other.query(models.UploadedList).update({"rounds": 8, "header": None})
+            other.query(models.UploadedList).update({"batches": 8, "header": None})
             other.query(models.RowOutcome).update({"outcome": "created"})
         rows = [row.row for portion in found.portions for row in portion]
-    assert (found.round, found.total, rows) == (7, 2, [6, 7])
+    assert (found.meta["batches"], found.total, rows) == ("7", 2, [6, 7])
     assert "full_name" in found.codes
 
 

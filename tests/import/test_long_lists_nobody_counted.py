@@ -43,7 +43,12 @@ FACTS: dict[str, dict[str, Any]] = {
     "gathering.GATHER": {"first_batch": 0, "lead_id": 0, "email": 4, "room": 1_000_000, "names": 0},
     "choosing.CHOSEN": {"rows": None},
     "choosing.TAKEN_BACK": {"rows": None},
-    "correcting.DECIDED": {"places": '{"title": 1}'},
+    "deciding.DECIDED": {"places": '{"title": 1}', "batches": ROWS, "planned": True},
+    "deciding.UNDECIDED": {"places": '{"title": 1}'},
+    "going_back.KEEP": {},
+    "going_back.SAID": {"stopped": [*range(ROWS, ROWS + ROWS // 500)]},
+    "going_back.COUNT": {"stopped": [*range(ROWS, ROWS + ROWS // 500)]},
+    "going_back.PLACE": {"stopped": [*range(ROWS, ROWS + ROWS // 500)]},
     "going_on.LEAVE": {},
     "going_on.TAKE": {"first": ROWS, "size": 500},
     "cancelling.SETTLE": {},
@@ -67,8 +72,13 @@ def long_list(importing: Part) -> Iterator[Session]:
 
 @pytest.mark.parametrize("statement", FACTS)
 def test_no_row_is_looked_for_among_all(long_list: Session, statement: str) -> None:
-    if statement.startswith(("correcting", "going_on")):
+    if statement.startswith(("deciding", "going_on", "going_back")):
         long_list.execute(text(CORRECTED), {"rows": ROWS})
+    if statement in ("going_back.SAID", "going_back.COUNT", "going_back.PLACE"):
+        module("commands.going_back").keep_former(long_list, LONG)
+        long_list.execute(text(module("commands.going_on").TAKE), {"list_id": LONG, "first": ROWS, "size": 500})
+    if statement == "going_back.SAID":
+        long_list.execute(text("DELETE FROM row_outcome WHERE list_id = :list_id"), {"list_id": LONG})
     if statement == "cancelling.SETTLE":
         long_list.execute(text("DELETE FROM row_outcome WHERE list_id = :list_id"), {"list_id": LONG})
     if statement == "resuming.SAID_AGAIN":

@@ -1,5 +1,5 @@
-"""A list is stopped while it runs: what is in stays, every other row becomes cancelled. And one that failed, or was
-stopped before any of its rows was in, is tried again."""
+"""A list is stopped while it runs: what is in stays, every other row becomes cancelled; of a plan that went on, it is
+what it was. And one that failed, or was stopped before any of its rows was in, is tried again."""
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
@@ -11,9 +11,11 @@ from chassis.problems import Conflict, Forbidden
 from .. import queries
 from ..models import CANCELLABLE, Batch, UploadedList
 from .announcing import announce_file, once_at_work
+from .going_back import go_back, was_planned
 from .going_on import begin_round
 from .handing_over import hand_over
 from .moving import lay_plan_aside
+from .refusing import not_now
 from .settling import count_settled
 
 # Batches that nobody has looked at yet. Those at lead come to their end there.
@@ -37,11 +39,19 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status not in CANCELLABLE or uploaded.is_stopped:
+    if uploaded.status in ("reading", "planned", "undoing"):
+        raise not_now(uploaded, "not_running")
+    if uploaded.status not in CANCELLABLE:
         raise Conflict(
             code="not_running",
             ja="このリストは処理中ではないため、中止できません。",
             en="This list is not at work; there is nothing to stop.",
+        )
+    if uploaded.is_stopped:
+        raise Conflict(
+            code="not_running",
+            ja="このリストはもう止まっています。処理中の行が終わるまでお待ちください。",
+            en="This list has stopped already. Wait for the rows that are on their way.",
         )
     uploaded.cancelled_by, uploaded.cancelled_at = actor.id, func.now()
     if uploaded.status not in ("planning", "committing"):
@@ -51,9 +61,10 @@ def cancel_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
 
 
 def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
-    """Gives every row of a cancelled list that is not on its way to lead its outcome. The worker that takes the next of
-    its batches does this, as part of the act that the list belongs to: who is told of the rows that are in goes by it.
-    Where batches go in their order, lead hears of those that a later one waits for, without rows.
+    """Gives every row of a cancelled list that is not on its way to lead its outcome, or the one that it had before.
+    The worker that takes the next of its batches does this, as part of the act that the list belongs to: who is told of
+    the rows that are in goes by it. Where batches go in their order, lead hears of those that a later one waits for,
+    without rows.
     """
     facts = {"list_id": uploaded.id}
     if uploaded.follows_a_plan:
@@ -61,7 +72,8 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
         lay_plan_aside(
             session, uploaded.id, list(session.scalars(cut.with_for_update()))
         )  # none that is checked just now
-    stopped = list(session.scalars(text(SETTLE), facts))
+    goes_back = uploaded.is_draft and was_planned(session, uploaded.id)
+    stopped = go_back(session, uploaded.id) if goes_back else list(session.scalars(text(SETTLE), facts))
     if uploaded.goes_in_order:
         last = session.scalar(text(LAST_AT_LEAD), facts)
         for number in (number for number in stopped if number < last):

@@ -11,6 +11,7 @@ from .. import queries
 from ..models import UploadedList
 from .announcing import once_at_work
 from .going_on import COME_BACK, place_again
+from .refusing import not_now
 
 CHOSEN = """
 INSERT INTO corrected (row, cells, seen)
@@ -35,11 +36,7 @@ def choose_values(session: Session, actor: Actor, list_id: int, take: str, rows:
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
     if uploaded.status not in ("finished", "planned"):
-        raise Conflict(
-            code="list_at_work",
-            ja="このリストは処理中のため、今は選べません。",
-            en="This list is at work; nothing can be chosen now.",
-        )
+        raise not_now(uploaded)
     takes_back = take == "none"
     if takes_back and not uploaded.is_draft:
         raise Conflict(

@@ -11,6 +11,7 @@ from .. import queries
 from ..models import Batch, UploadedList
 from .announcing import announce
 from .going_on import begin_round
+from .refusing import not_now
 from .registering import check_campaign
 from .settling import say_finished
 
@@ -46,10 +47,12 @@ def _planned(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status != "planned":
+    if uploaded.status == "finished":
         raise Conflict(
             code="no_plan",
-            ja="このリストは確認待ちではありません。すでに確定または破棄されたか、まだ処理中です。",
-            en="This list waits for no decision: it was confirmed or discarded, or it is still at work.",
+            ja="このリストは確認待ちではありません。すでに確定されたか、確認せずに取り込んだリストです。",
+            en="This list waits for no decision: it was confirmed already, or taken in without a plan.",
         )
+    if uploaded.status != "planned":
+        raise not_now(uploaded, "no_plan")
     return uploaded

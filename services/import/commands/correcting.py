@@ -6,7 +6,7 @@ says something in it, and one that the corrected file does not have stays as the
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import asdict, replace
 from typing import IO
@@ -21,6 +21,7 @@ from chassis.database import copy_rows
 from chassis.problems import Conflict, Field, Forbidden, Invalid
 
 from .. import queries
+from ..belonging import another_lists, belongs
 from ..columns import plain
 from ..error_workbook import OWN_NAMES, Origin, RowNumbers, numbered, origin_of
 from ..gate import LIMITS, inspect
@@ -30,21 +31,10 @@ from ..refusal import Refused
 from ..spreadsheet import look, rows
 from .announcing import announce_corrections, once_at_work
 from .checking import header_of
+from .deciding import decide
 from .going_on import COME_BACK, place_again
+from .refusing import not_now
 from .registering import as_problem, check_campaign, plain_name
-
-# Who wrote something else into every cell of a conflict has decided it: the row goes on as with 「ファイルの値にする」.
-# What is compared is free of blanks, which a way through Excel may change.
-DECIDED = r"""
-UPDATE corrected n SET seen = o.seen FROM row_outcome o JOIN uploaded_row u ON u.list_id = o.list_id AND u.row = o.row
-WHERE o.list_id = :list_id AND o.row = n.row AND o.outcome = 'conflict' AND NOT EXISTS (
-    SELECT FROM json_array_elements(o.changes) c
-    CROSS JOIN LATERAL (SELECT (CAST(:places AS json) ->> (c ->> 'field'))::int AS place) p
-    WHERE (c ->> 'besides') IS DISTINCT FROM 'true'
-        AND regexp_replace(coalesce(n.cells ->> p.place, ''), '\s', '', 'g')
-            = regexp_replace(coalesce(u.cells ->> p.place, ''), '\s', '', 'g')
-)
-"""
 
 # What a whole name says, too.
 PARTS = {
@@ -59,6 +49,10 @@ UPDATE corrected n SET cells = (
     FROM json_array_elements_text(n.cells) WITH ORDINALITY AS c (cell, at)
 ) FROM uploaded_row u WHERE u.list_id = :list_id AND u.row = n.row
 """
+BOTH = """
+SELECT n.row, u.cells, n.cells FROM corrected n JOIN uploaded_row u ON u.row = n.row
+WHERE u.list_id = :list_id ORDER BY n.row
+"""
 
 
 def register_corrections(
@@ -71,11 +65,7 @@ def register_corrections(
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
     if uploaded.status not in ("finished", "planned"):
-        raise Conflict(
-            code="list_at_work",
-            ja="このリストは処理中か、取り込めなかったリストのため、直したファイルを取り込めません。",
-            en="This list is at work or was not taken in; it takes no corrected file now.",
-        )
+        raise not_now(uploaded)
     if not any(queries.outcome_counts(session, [list_id])[list_id][outcome] for outcome in OPEN_OUTCOMES):
         raise Conflict(
             code="nothing_open",
@@ -164,17 +154,17 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
         copy_rows(session, "brought (row, cells)", brought)
     told = below.told()
     unknown = tuple(name for name in told.unknown if plain(name) not in OWN_NAMES)
-    correction.header = asdict(replace(told, unknown=unknown))
     session.execute(
         text("INSERT INTO corrected SELECT row, cells FROM brought WHERE row = ANY(:open)"), {"open": [*open_rows]}
     )
+    origin = origin_of(path, look(path, again=True))
+    if origin is None:
+        _refuse_others(session, uploaded.id, joining.places)
     if joining.kept:
         session.execute(text(KEEP), {"list_id": uploaded.id, "kept": joining.kept})
     merged = joining.header()
-    origin = origin_of(path, look(path, again=True))
-    if origin and origin.round == uploaded.rounds - 1:  # of an older file somebody may have decided by older values
-        places = json.dumps({cell.code: cell.index for cell in merged.cells})
-        session.execute(text(DECIDED), {"list_id": uploaded.id, "places": places})
+    undecided = decide(session, uploaded, merged, origin)
+    correction.header = asdict(replace(told, unknown=unknown)) | {"undecided": undecided}
     correction.rows = session.scalar(text("SELECT count(*) FROM corrected")) or 0
     correction.ignored = (session.scalar(text("SELECT count(*) FROM brought")) or 0) - correction.rows
     if not correction.rows:
@@ -187,9 +177,19 @@ def _read(session: Session, uploaded: UploadedList, correction: Correction) -> N
     place_again(session, uploaded, correction.rows, "file", correction.created_by)
 
 
+def _refuse_others(session: Session, list_id: int, places: Mapping[str, int]) -> None:
+    """Raises Refused where a row that was brought has nothing in common with the one whose place it would take."""
+    rows = session.execute(text(BOTH), {"list_id": list_id}, execution_options={"yield_per": 500})
+    other = next((row for row, cells, brought in rows if not belongs(cells, brought, places)), None)
+    rows.close()
+    if other is not None:
+        raise another_lists(other)
+
+
 class _Joining:
     """Brings corrected rows into the order of the list's own columns; those that only the corrected file has stand
-    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have.
+    behind every column of the sheet, also behind those that nobody reads. `kept`: the places that it does not have;
+    `places`: of the columns that both have.
     `is_read`: whether the sheet is read to its end; until then its rows may be as wide as a list can be."""
 
     def __init__(self, known: Header, new: Header, is_read: bool) -> None:
@@ -202,6 +202,7 @@ class _Joining:
         self._taken = [(places[cell.code], cell.index) for cell in new.cells]
         self._filled: set[int] = set()
         said = new.codes().union(*(parts for whole, parts in PARTS.items() if whole in new.codes()))
+        self.places = {cell.code: cell.index for cell in known.cells if cell.code in new.codes()}
         self.kept = [cell.index for cell in known.cells if cell.code not in said]
 
     def replaced(self, cells: Sequence[str], counts: bool) -> list[str]:

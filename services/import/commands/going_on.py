@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from ..models import Batch, MovedRow, RowOutcome, UploadedList
 from .announcing import announce
+from .going_back import keep_former
 
 BATCH_ROWS = 500  # not counted in bytes here, so fewer of them: a batch must not outgrow what the broker takes
 COME_BACK = """
@@ -41,6 +42,8 @@ def place_again(session: Session, uploaded: UploadedList, count: int, takes: str
     """The rows in the table `corrected` (COME_BACK) leave their batches for new ones, which are announced. `takes`,
     `taken_by`: whose values hold in conflicts that somebody decided, those with `seen`; None where nobody did."""
     facts = {"list_id": uploaded.id, "first": uploaded.batches, "size": BATCH_ROWS}
+    if uploaded.is_draft:
+        keep_former(session, uploaded.id)
     session.execute(text(LEAVE), facts)
     corrected = select(text("row")).select_from(text("corrected"))
     for table in (RowOutcome, MovedRow):  # what a plan had said of them is no news any more

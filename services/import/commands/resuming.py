@@ -11,9 +11,10 @@ from chassis.auth import Actor
 from chassis.problems import Conflict, Forbidden
 
 from .. import queries
-from ..models import RUNNING, UploadedList
+from ..models import UploadedList
 from .announcing import announce, announce_file, once_at_work
 from .going_on import begin_round
+from .refusing import not_now
 from .registering import check_campaign
 
 # What a plan had said of these rows holds again, until more is known of them. The statistics do not know one list from
@@ -59,12 +60,8 @@ def resume_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
-    if uploaded.status in RUNNING:
-        raise Conflict(
-            code="list_at_work",
-            ja="このリストは処理中です。終わるまでお待ちください。",
-            en="This list is at work. Wait until it has finished.",
-        )
+    if uploaded.status != "finished":
+        raise not_now(uploaded)
     stopped = queries.outcome_counts(session, [list_id])[list_id]["cancelled"]
     if not queries.may_resume(actor, uploaded, stopped):
         raise Conflict(

@@ -19,6 +19,7 @@ from ..models import OUTCOMES, Batch, MovedRow, RowOutcome, UploadedList, Upload
 from ..reasons import Reason, reason
 from ..refusal import Refused
 from .announcing import announce_next
+from .going_back import forget_former
 from .moving import counted, settle_over_plan
 
 OUTCOME = "list_id, row, batch, outcome, lead_id, reasons, match, changes, seen"
@@ -120,6 +121,9 @@ def _come_to_end(session: Session, uploaded: UploadedList) -> None:
     if uploaded.problem_code:
         _take_back(session, uploaded)
         return
+    if uploaded.is_draft and forget_former(session, uploaded.id) and uploaded.cancelled_at:
+        uploaded.start_again()  # as the plan that it was
+        uploaded.rounds += 1
     uploaded.rest()
     if uploaded.status != "planned":
         uploaded.finished_at = func.now()

@@ -14,6 +14,7 @@ from contracts import events
 from .. import queries
 from ..models import KeptLead, UploadedList
 from .going_on import begin_round
+from .refusing import not_now
 from .settling import end_in_failure
 
 
@@ -35,18 +36,8 @@ def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
 
 
 def _refuse_undoing(session: Session, uploaded: UploadedList) -> None:
-    if uploaded.status in ("undoing", "undone"):
-        raise Conflict(
-            code="undone_already",
-            ja="このリストはすでに取り消されています。",
-            en="This list was taken back already.",
-        )
     if uploaded.status != "finished":
-        raise Conflict(
-            code="list_at_work",
-            ja="このリストは処理中か、取り込めなかったリストのため、取り消せません。",
-            en="This list is at work or was not taken in; it cannot be taken back now.",
-        )
+        raise not_now(uploaded)
     if not queries.has_changed_something(session, uploaded.id):
         raise Conflict(
             code="nothing_to_undo",

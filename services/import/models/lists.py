@@ -130,7 +130,7 @@ class UploadedList(Record, Base):
         self.finished_at = self.cancelled_at = self.cancelled_by = self.undone_at = self.undone_by = None
 
     def rest(self) -> None:
-        """All of its rows are settled. Nobody commits a plan that was stopped."""
+        """All of its rows are settled. Nobody commits a plan that was stopped before it was one."""
         self.status = "finished" if not self.is_draft else "discarded" if self.cancelled_at else "planned"
 
 
@@ -146,7 +146,7 @@ class HeaderMeaning(Base):
 class Correction(Record, Base):
     """An error workbook that came back with rows put right. status: received → read, or failed. `number` counts those
     of the list from 1. `rows`: how many it brought; `ignored`: rows of the file that are no open row of the list.
-    `header` is what header.Header says of the file, as JSON."""
+    `header` is what header.Header says of the file, as JSON; in it `undecided`, what commands.deciding says."""
 
     __tablename__ = "correction"
     list_id: Mapped[int] = mapped_column(ForeignKey("uploaded_list.id"))
@@ -221,6 +221,25 @@ class MovedRow(Base):
     lead_id: Mapped[int | None] = mapped_column(BigInteger)
     reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
     changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+
+
+class FormerRow(Base):
+    """What a row of a plan was before it came again, with an error workbook or a choice, while the plan is at work with
+    it: as UploadedRow and RowOutcome have it; `found` is the latter's `seen`."""
+
+    __tablename__ = "former_row"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    row: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    batch: Mapped[int] = mapped_column(Integer)
+    cells: Mapped[list[str]] = mapped_column(JSON)
+    notices: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    seen: Mapped[int | None] = mapped_column(Integer)
+    outcome: Mapped[str] = mapped_column(Text)
+    lead_id: Mapped[int | None] = mapped_column(BigInteger)
+    reasons: Mapped[list[dict[str, str]] | None] = mapped_column(JSON(none_as_null=True))
+    match: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
+    changes: Mapped[list[dict[str, Any]] | None] = mapped_column(JSON(none_as_null=True))
+    found: Mapped[int | None] = mapped_column(Integer)
 
 
 class KeptLead(Base):
