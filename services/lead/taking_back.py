@@ -25,7 +25,7 @@ LOCK = "SELECT count(*) FROM (SELECT id FROM lead WHERE id = ANY(:lead_ids) ORDE
 TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS undo_change (
     id bigint, record_type text, record_id bigint, lead_id bigint, field text, before jsonb, at timestamptz,
-    actor_id bigint, list_id bigint, own boolean, other_list bigint, free boolean DEFAULT false
+    actor_id bigint, list_id bigint, own boolean, cause_id uuid, other_list bigint, free boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS undo_piece (
     record_type text, record_id bigint, lead_id bigint, created boolean, first_id bigint, at timestamptz,
@@ -36,7 +36,7 @@ CREATE TEMP TABLE IF NOT EXISTS undo_piece (
 GATHER = """
 INSERT INTO undo_change
 SELECT c.id, c.record_type, c.record_id, c.lead_id, c.field, c.before, c.at, c.actor_id, a.list_id,
-    coalesce(a.list_id = :list_id, false)
+    coalesce(a.list_id = :list_id, false), c.cause_id
 FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted (lead_id)
 CROSS JOIN LATERAL (SELECT * FROM change c WHERE c.lead_id = wanted.lead_id ORDER BY c.id) c
 LEFT JOIN unnest(CAST(:acts AS uuid[]), CAST(:lists AS bigint[])) AS a (cause_id, list_id) ON a.cause_id = c.cause_id
@@ -52,6 +52,20 @@ CROSS JOIN LATERAL (SELECT * FROM mention m WHERE m.lead_id = wanted.lead_id ORD
 LEFT JOIN LATERAL (
     SELECT h.id FROM campaign_member h WHERE h.campaign_id = m.campaign_id AND h.lead_id = m.lead_id LIMIT 1
 ) h ON true
+"""
+# A bulk change that was itself taken back, lead by lead, is no work, nor is taking it back: unless a list came between
+# the two, for what it wrote must not come back over what was before the bulk change.
+FORGET_UNDONE = """
+WITH undone AS (
+    SELECT u.lead_id, a.id, a.undoing_cause_id, min(c.id) AS first_id, max(u.id) AS last_id
+    FROM assignment a JOIN undo_change u ON u.cause_id = a.undoing_cause_id
+    JOIN undo_change c ON c.lead_id = u.lead_id AND c.cause_id = a.id
+    GROUP BY u.lead_id, a.id, a.undoing_cause_id
+)
+DELETE FROM undo_change c USING undone u
+WHERE c.lead_id = u.lead_id AND c.cause_id IN (u.id, u.undoing_cause_id) AND NOT EXISTS (
+    SELECT FROM undo_change l
+    WHERE l.lead_id = u.lead_id AND l.list_id IS NOT NULL AND l.id BETWEEN u.first_id AND u.last_id)
 """
 # A lead's piece bears the lead's id. What the list did to the rows of a lead that it made belongs to the lead's piece.
 PIECES = """
@@ -197,7 +211,7 @@ def find_pieces(
     facts |= {"acts": [act for act, _ in acts], "lists": [of_list for _, of_list in acts]}
     session.execute(text(LOCK), facts)
     session.execute(text(TABLES))
-    for step in (GATHER, GATHER_MENTIONS):
+    for step in (GATHER, "ANALYZE undo_change", FORGET_UNDONE, GATHER_MENTIONS):
         session.execute(text(step), facts)
     whole = join_others(session, list_id)
     for step in (PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, WITH_OPPORTUNITY):
