@@ -53,8 +53,8 @@ LEFT JOIN LATERAL (
     SELECT h.id FROM campaign_member h WHERE h.campaign_id = m.campaign_id AND h.lead_id = m.lead_id LIMIT 1
 ) h ON true
 """
-# A bulk change that was itself taken back, lead by lead, is no work, nor is taking it back: unless a list came between
-# the two, for what it wrote must not come back over what was before the bulk change.
+# A bulk change that was itself taken back is no work, lead by lead, nor is taking it back. What a list wrote between
+# the two had been given back before, and must not come back over what was before the bulk change.
 FORGET_UNDONE = """
 WITH undone AS (
     SELECT u.lead_id, a.id, a.undoing_cause_id, min(c.id) AS first_id, max(u.id) AS last_id
@@ -63,9 +63,8 @@ WITH undone AS (
     GROUP BY u.lead_id, a.id, a.undoing_cause_id
 )
 DELETE FROM undo_change c USING undone u
-WHERE c.lead_id = u.lead_id AND c.cause_id IN (u.id, u.undoing_cause_id) AND NOT EXISTS (
-    SELECT FROM undo_change l
-    WHERE l.lead_id = u.lead_id AND l.list_id IS NOT NULL AND l.id BETWEEN u.first_id AND u.last_id)
+WHERE c.lead_id = u.lead_id AND (c.cause_id IN (u.id, u.undoing_cause_id)
+    OR c.record_type <> 'member' AND c.id BETWEEN u.first_id AND u.last_id)
 """
 # A lead's piece bears the lead's id. What the list did to the rows of a lead that it made belongs to the lead's piece.
 PIECES = """
@@ -211,7 +210,7 @@ def find_pieces(
     facts |= {"acts": [act for act, _ in acts], "lists": [of_list for _, of_list in acts]}
     session.execute(text(LOCK), facts)
     session.execute(text(TABLES))
-    for step in (GATHER, "ANALYZE undo_change", FORGET_UNDONE, GATHER_MENTIONS):
+    for step in (GATHER, GATHER_MENTIONS, "ANALYZE undo_change", FORGET_UNDONE):
         session.execute(text(step), facts)
     whole = join_others(session, list_id)
     for step in (PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, WITH_OPPORTUNITY):

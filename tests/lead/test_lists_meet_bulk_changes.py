@@ -71,3 +71,6 @@ def test_what_a_list_wrote_between_the_two_does_not_come_back(
     take_back(lists, last_list(lists))
     now = show(known[0])
     assert (now["owner"], now["stage"], now["person"]) == (was["owner"], was["stage"], was["person"])
+    first = last_list(lists) - 2
+    assert kept(take_back(lists, first)) == []
+    assert everything(lead)["lead"] == {}

@@ -27,7 +27,8 @@ SELECT lead_id FROM change WHERE cause_id = ANY(:causes)
 UNION
 SELECT m.lead_id FROM mention m JOIN lead l ON l.id = m.lead_id
 WHERE m.list_id = :list_id
-    AND EXISTS (SELECT FROM change c WHERE c.lead_id = m.lead_id AND c.cause_id = ANY(:taken_back))
+    AND EXISTS (SELECT FROM change c WHERE c.lead_id = m.lead_id AND c.cause_id = ANY(:taken_back)
+        AND c.id < coalesce(m.place, c.id + 1))
 ORDER BY lead_id
 """
 LEFT_NO_LONGER = """
