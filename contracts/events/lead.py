@@ -69,11 +69,13 @@ class UndoingCut(Event, name="lead.undoing_cut"):
 
 
 class KeptLead(Fact):
-    """A lead that an undoing left as it is, since somebody worked on it: when last, and who."""
+    """A lead that an undoing left as it is, since somebody worked on it: when last, and who. `other_list`: nobody did,
+    but another list, which is not taken back, has the lead in it, too; when it came in, and by whom."""
 
     lead_id: int
     changed_at: datetime
     changed_by: int | None = None
+    other_list: int | None = None
 
 
 class UndoingSettled(Event, name="lead.undoing_settled"):

@@ -16,9 +16,9 @@ from .columns import LAYOUT, letter
 from .error_workbook import is_long
 from .models import CANCELLABLE, OPEN_OUTCOMES, CampaignCopy, UploadedList, UserCopy
 from .queries import (
-    changed_something,
     has_failed_leads,
     is_keeper,
+    left_something,
     may_resume,
     may_retry,
     named,
@@ -147,7 +147,7 @@ def _rights(actor: Actor, uploaded: UploadedList, counts: dict[str, int]) -> dic
 
 
 def _may_undo(actor: Actor, uploaded: UploadedList, counts: dict[str, int]) -> bool:
-    possible = has_failed_leads(uploaded) or (uploaded.status == "finished" and changed_something(counts))
+    possible = has_failed_leads(uploaded) or (uploaded.status == "finished" and left_something(uploaded, counts))
     return possible and is_keeper(actor, uploaded)
 
 

@@ -80,13 +80,15 @@ def has_failed_leads(uploaded: UploadedList) -> bool:
     return uploaded.status in ("undone", "failed") and uploaded.failed_leads > 0
 
 
-def has_changed_something(session: Session, list_id: int) -> bool:
-    counts = outcome_counts(session, [list_id])[list_id]
-    return changed_something(counts)
+def has_left_something(session: Session, uploaded: UploadedList) -> bool:
+    return left_something(uploaded, outcome_counts(session, [uploaded.id])[uploaded.id])
 
 
-def changed_something(counts: dict[str, int]) -> bool:
-    return any(counts[outcome] for outcome in CHANGING_OUTCOMES)
+def left_something(uploaded: UploadedList, counts: dict[str, int]) -> bool:
+    """Whether there is something to take back: what the rows changed, or that a registration found people as it says,
+    on account of which they stay when other lists that said so are taken back."""
+    says_so = uploaded.kind != "update" and counts["unchanged"] > 0
+    return says_so or any(counts[outcome] for outcome in CHANGING_OUTCOMES)
 
 
 def uploaded_list(session: Session, list_id: int, lock: bool = False) -> UploadedList:

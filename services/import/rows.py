@@ -53,7 +53,9 @@ def _kept(session: Session, list_id: int, lead_ids: list[int | None]) -> dict[in
     users = named(session, UserCopy.user_id, UserCopy.name, {each.changed_by for each in found})
     return {
         each.lead_id: KeptDetails(
-            at=each.changed_at, by=Uploader(id=each.changed_by or 0, name=users.get(each.changed_by or 0, ""))
+            at=each.changed_at,
+            by=Uploader(id=each.changed_by or 0, name=users.get(each.changed_by or 0, "")),
+            other_list=each.other_list,
         )
         for each in found
     }

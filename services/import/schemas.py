@@ -265,10 +265,12 @@ class DecisionDetails(Shape):
 
 class KeptDetails(Shape):
     """Who worked on the row's lead last before the list was taken back, and when. `at` is null where nobody did, but a
-    fault of the system left the lead as it is. `by`: id 0 where it was no person."""
+    fault of the system left the lead as it is. `by`: id 0 where it was no person. `other_list`: nobody did, but that
+    list, which `by` registered, has the lead in it, too."""
 
     at: datetime | None
     by: Uploader
+    other_list: Id | None = None
 
 
 class RowDetails(Shape):

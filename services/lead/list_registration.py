@@ -162,14 +162,15 @@ SELECT lead_id, f.field, NULL AS before, f.after FROM added CROSS JOIN LATERAL (
 ) AS f (field, after) WHERE f.after <> '""'
 """
 
-# Who was in the list without effect is in it all the same: whom another list made a lead, it does not make alone. The
-# cast: only numbers of one type are looked up in a hash, others (psycopg sends small ones) are compared all with all.
+# Who was in the list without effect is in it all the same: what another list did for them, it did not do alone. The
+# place is one for all, while nobody else changes these leads. The cast: only numbers of one type are looked up in a
+# hash, others (psycopg sends small ones) are compared all with all.
 MENTION = """
-INSERT INTO mention (lead_id, list_id, actor_id)
-SELECT DISTINCT s.lead_id, CAST(:list_id AS bigint), CAST(:actor_id AS bigint)
-FROM staged_row s JOIN lead l ON l.id = s.lead_id
-WHERE s.verdict IS NULL AND NOT s.fresh AND l.list_id <> :list_id AND s.lead_id <> ALL(CAST(:changed AS bigint[]))
-ON CONFLICT (lead_id, list_id) DO NOTHING
+INSERT INTO mention (lead_id, list_id, actor_id, campaign_id, place)
+SELECT lead_id, :list_id, CAST(:actor_id AS bigint), :campaign_id, (SELECT nextval('change_id_seq'))
+FROM wished_member WHERE NOT new_lead AND lead_id <> ALL(CAST(:changed AS bigint[]))
+ON CONFLICT (lead_id, list_id) DO UPDATE
+SET at = excluded.at, actor_id = excluded.actor_id, campaign_id = excluded.campaign_id, place = excluded.place
 """
 
 

@@ -25,22 +25,46 @@ LOCK = "SELECT count(*) FROM (SELECT id FROM lead WHERE id = ANY(:lead_ids) ORDE
 TABLES = """
 CREATE TEMP TABLE IF NOT EXISTS undo_change (
     id bigint, record_type text, record_id bigint, lead_id bigint, field text, before jsonb, at timestamptz,
-    actor_id bigint, list_id bigint, own boolean, free boolean DEFAULT false
+    actor_id bigint, list_id bigint, own boolean, cause_id uuid, other_list bigint, free boolean DEFAULT false
 ) ON COMMIT DELETE ROWS;
 CREATE TEMP TABLE IF NOT EXISTS undo_piece (
     record_type text, record_id bigint, lead_id bigint, created boolean, first_id bigint, at timestamptz,
-    actor_id bigint, touched boolean DEFAULT false, PRIMARY KEY (record_type, record_id)
+    actor_id bigint, other_list bigint, touched boolean DEFAULT false, PRIMARY KEY (record_type, record_id)
 ) ON COMMIT DELETE ROWS
 """
 # `list_id`: of a list that is taken back, too.
 GATHER = """
 INSERT INTO undo_change
 SELECT c.id, c.record_type, c.record_id, c.lead_id, c.field, c.before, c.at, c.actor_id, a.list_id,
-    coalesce(a.list_id = :list_id, false)
+    coalesce(a.list_id = :list_id, false), c.cause_id
 FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted (lead_id)
 CROSS JOIN LATERAL (SELECT * FROM change c WHERE c.lead_id = wanted.lead_id ORDER BY c.id) c
 LEFT JOIN unnest(CAST(:acts AS uuid[]), CAST(:lists AS bigint[])) AS a (cause_id, list_id) ON a.cause_id = c.cause_id
 WHERE c.cause_id <> ALL(:void)
+"""
+# What another list found as it was, that list said, too: a piece that was changed before is not this list's alone. It
+# stands in its place among the changes, as one that changed nothing.
+GATHER_MENTIONS = f"""
+INSERT INTO undo_change (id, record_type, record_id, lead_id, field, at, actor_id, own, other_list)
+SELECT coalesce(m.place, {(1 << 63) - 1}), 'member', h.id, m.lead_id, 'mentioned', m.at, m.actor_id, false, m.list_id
+FROM unnest(CAST(:lead_ids AS bigint[])) AS wanted (lead_id)
+CROSS JOIN LATERAL (SELECT * FROM mention m WHERE m.lead_id = wanted.lead_id ORDER BY m.list_id) m
+LEFT JOIN LATERAL (
+    SELECT h.id FROM campaign_member h WHERE h.campaign_id = m.campaign_id AND h.lead_id = m.lead_id LIMIT 1
+) h ON true
+"""
+# A bulk change that was itself taken back is no work, lead by lead, nor is taking it back. What a list wrote between
+# the two had been given back before, and must not come back over what was before the bulk change.
+FORGET_UNDONE = """
+WITH undone AS (
+    SELECT u.lead_id, a.id, a.undoing_cause_id, min(c.id) AS first_id, max(u.id) AS last_id
+    FROM assignment a JOIN undo_change u ON u.cause_id = a.undoing_cause_id
+    JOIN undo_change c ON c.lead_id = u.lead_id AND c.cause_id = a.id
+    GROUP BY u.lead_id, a.id, a.undoing_cause_id
+)
+DELETE FROM undo_change c USING undone u
+WHERE c.lead_id = u.lead_id AND (c.cause_id IN (u.id, u.undoing_cause_id)
+    OR c.record_type <> 'member' AND c.id BETWEEN u.first_id AND u.last_id)
 """
 # A lead's piece bears the lead's id. What the list did to the rows of a lead that it made belongs to the lead's piece.
 PIECES = """
@@ -53,26 +77,21 @@ FROM (SELECT *, bool_or(record_type = 'lead' AND field = 'created') OVER (PARTIT
 GROUP BY 1, 2, 3
 """
 TOUCHED = """
-UPDATE undo_piece p SET touched = true, at = t.at, actor_id = t.actor_id
+UPDATE undo_piece p SET touched = true, at = t.at, actor_id = t.actor_id, other_list = t.other_list
 FROM (
-    SELECT DISTINCT ON (p.record_type, p.record_id) p.record_type, p.record_id, c.at, c.actor_id
+    SELECT DISTINCT ON (p.record_type, p.record_id) p.record_type, p.record_id, c.at, c.actor_id, c.other_list
     FROM undo_piece p JOIN undo_change c ON c.lead_id = p.lead_id AND NOT c.own AND c.id > p.first_id
     WHERE CASE WHEN p.record_type = 'member' THEN c.record_type = 'member' AND c.record_id = p.record_id
           ELSE p.created OR c.record_type <> 'member' END
-    ORDER BY p.record_type, p.record_id, c.id DESC
+    ORDER BY p.record_type, p.record_id, c.other_list IS NOT NULL, c.id DESC
 ) t WHERE t.record_type = p.record_type AND t.record_id = p.record_id
-"""
-MENTIONED = """
-UPDATE undo_piece p SET touched = true, at = m.at, actor_id = m.actor_id
-FROM (SELECT DISTINCT ON (lead_id) * FROM mention WHERE lead_id = ANY(:lead_ids) ORDER BY lead_id, at DESC) m
-WHERE p.record_type = 'lead' AND p.created AND NOT p.touched AND m.lead_id = p.lead_id
 """
 # An opportunity that somebody entered for the lead, without converting it, is work on it.
 WITH_OPPORTUNITY = """
-UPDATE undo_piece p SET touched = true, at = o.saved_at, actor_id = o.saved_by
+UPDATE undo_piece p SET touched = true, at = o.saved_at, actor_id = o.saved_by, other_list = NULL
 FROM (SELECT DISTINCT ON (lead_id) * FROM opportunity_copy
       WHERE lead_id = ANY(:lead_ids) AND NOT cancelled ORDER BY lead_id, saved_at DESC) o
-WHERE p.record_type = 'lead' AND p.created AND NOT p.touched AND o.lead_id = p.lead_id
+WHERE p.record_type = 'lead' AND p.created AND (NOT p.touched OR p.other_list IS NOT NULL) AND o.lead_id = p.lead_id
 """
 # How far a lead came in a campaign follows from its stage: given back with it, and kept with it.
 STEPS_OF = f"c.field IN {STEPS}"
@@ -161,11 +180,11 @@ WITH gone AS (DELETE FROM lead WHERE id = ANY(:gone) RETURNING person_id)
 SELECT array_agg(person_id) FROM gone
 """
 KEPT = """
-SELECT DISTINCT ON (p.lead_id) p.lead_id, p.at AS changed_at, p.actor_id AS changed_by FROM undo_piece p
+SELECT DISTINCT ON (p.lead_id) p.lead_id, p.at AS changed_at, p.actor_id AS changed_by, p.other_list FROM undo_piece p
 WHERE p.touched AND (p.record_type = 'lead' OR EXISTS (
     SELECT FROM undo_change c WHERE c.own AND c.record_type = 'member' AND c.record_id = p.record_id
         AND c.field <> ALL(:steps)))
-ORDER BY p.lead_id, p.record_type
+ORDER BY p.lead_id, p.other_list IS NOT NULL, p.record_type
 """
 
 
@@ -191,9 +210,10 @@ def find_pieces(
     facts |= {"acts": [act for act, _ in acts], "lists": [of_list for _, of_list in acts]}
     session.execute(text(LOCK), facts)
     session.execute(text(TABLES))
-    session.execute(text(GATHER), facts)
+    for step in (GATHER, GATHER_MENTIONS, "ANALYZE undo_change", FORGET_UNDONE):
+        session.execute(text(step), facts)
     whole = join_others(session, list_id)
-    for step in (PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, MENTIONED, WITH_OPPORTUNITY):
+    for step in (PIECES, "ANALYZE undo_change, undo_piece", TOUCHED, WITH_OPPORTUNITY):
         session.execute(text(step), facts if ":" in step else {})
     return whole
 

@@ -19,8 +19,9 @@ FREE = "UPDATE undo_change SET free = true WHERE list_id IS NOT NULL"
 # Whom another list has too, or who has an opportunity, stays with all that the list that made the lead did.
 KEEP_MADE = """
 UPDATE undo_change c SET free = false FROM undo_change m
-WHERE m.record_type = 'lead' AND m.field = 'created' AND m.list_id = c.list_id AND m.lead_id = c.lead_id AND (
-    EXISTS (SELECT FROM mention n WHERE n.lead_id = m.lead_id)
+WHERE m.record_type = 'lead' AND m.field = 'created' AND m.list_id IS NOT NULL AND m.list_id = c.list_id
+    AND m.lead_id = c.lead_id AND (
+    m.lead_id IN (SELECT n.lead_id FROM undo_change n WHERE n.other_list IS NOT NULL)
     OR EXISTS (SELECT FROM opportunity_copy o WHERE o.lead_id = m.lead_id AND NOT o.cancelled))
 """
 # 0 is the piece of a lead with its person. How far a lead came in a campaign goes with the stage that says so.
@@ -38,12 +39,14 @@ WITH placed AS ({PIECE}), begun AS (
 )
 UPDATE undo_change c SET free = false FROM placed p JOIN kept USING (lead_id, piece, list_id) WHERE c.id = p.id
 """
-# Where the list itself must leave the piece, the others that are free there have been undone before.
+# Where the list itself must leave the piece, the others that are free there have been undone before. One look over all
+# of them: a join of the pieces with each other was planned as every one with every other.
 DROP = f"""
-WITH placed AS ({PIECE})
-DELETE FROM undo_change c USING placed p, placed kept
-WHERE c.id = p.id AND p.free AND p.list_id <> :list_id
-    AND kept.lead_id = p.lead_id AND kept.piece = p.piece AND kept.list_id = :list_id AND NOT kept.free
+WITH placed AS ({PIECE}), marked AS (
+    SELECT id, free, list_id, bool_or(list_id = :list_id AND NOT free) OVER (PARTITION BY lead_id, piece) AS stays
+    FROM placed
+)
+DELETE FROM undo_change c USING marked m WHERE c.id = m.id AND m.stays AND m.free AND m.list_id <> :list_id
 """
 JOIN = "UPDATE undo_change SET own = true WHERE free AND NOT own"
 WHOLE = """

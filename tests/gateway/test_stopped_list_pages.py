@@ -29,23 +29,30 @@ def test_what_a_fault_kept_from_being_taken_back_is_told_apart(gateway: Part, ma
         page = render_template("lists/_undone.html", list=uploaded, **list_words.words())
         uploaded["undoing"] = undoing | {"kept": 2, "failed": 0}
         calm = render_template("lists/_undone.html", list=uploaded, **list_words.words())
-    assert "取り込んだ後に変更された2件は、そのまま残しています。" in page and "tone-red" in page
+    assert (
+        "取り込んだ後に変更されたリードと別のリストにもあるリード2件は、そのまま残しています。" in page
+        and "tone-red" in page
+    )
     assert "システムの不具合のため、3件は取り消せず、そのまま残っています。" in page
     assert ('action="/lists/1/undoing"' in page and "もう一度取り消す" in page) is may
     assert "tone-orange" in calm and "不具合" not in calm and "もう一度" not in calm
 
 
 @pytest.mark.parametrize(
-    ("at", "by", "told"),
+    ("at", "by", "other_list", "told"),
     [
-        (None, "", "残した理由: システムの不具合により取り消せなかったため"),
-        ("2026-11-20T01:00:00Z", "", "残した理由: システムが 11/20 10:00 に変更"),
-        ("2026-11-20T01:00:00Z", "石田 勇", "残した理由: 石田 勇さんが 11/20 10:00 に変更"),
+        (None, "", None, "残した理由: システムの不具合により取り消せなかったため"),
+        ("2026-11-20T01:00:00Z", "", None, "残した理由: システムが 11/20 10:00 に変更"),
+        ("2026-11-20T01:00:00Z", "石田 勇", None, "残した理由: 石田 勇さんが 11/20 10:00 に変更"),
+        ("2026-11-20T01:00:00Z", "石田 勇", "8", "石田 勇さんが 11/20 10:00 に登録した別のリストにもあるため"),
+        ("2026-11-20T01:00:00Z", "", "8", "残した理由: 11/20 10:00 に登録された別のリストにもあるため"),
     ],
 )
-def test_why_a_lead_was_kept_names_people_alone(gateway: Part, at: str | None, by: str, told: str) -> None:
+def test_why_a_lead_was_kept_names_people_alone(
+    gateway: Part, at: str | None, by: str, other_list: str | None, told: str
+) -> None:
     row = {"row": 2, "outcome": "created", "lead_id": "7", "cells": {}, "reasons": [], "changes": [], "planned": None}
-    row |= {"match": None, "decided": None, "kept": {"at": at, "by": {"name": by}}}
+    row |= {"match": None, "decided": None, "kept": {"at": at, "by": {"name": by}, "other_list": other_list}}
     rows = {"items": [row], "total": 1, "next_cursor": None}
     uploaded = {"id": "1", "status": "undone", "decided": 0, "may_correct": False}
     with gateway.app.test_request_context("/lists/1"):

@@ -192,6 +192,17 @@ def test_who_was_changed_meanwhile_is_kept_and_told(importing: Part, broken: byt
     assert [(row["row"], row["kept"]["by"]["name"]) for row in rows] == [(3, MANA.name)]
 
 
+def test_a_list_that_changed_nothing_keeps_nobody_for_other_lists(importing: Part, broken: bytes) -> None:
+    list_id = upload(importing, broken).get_json()["id"]
+    read_next(importing)
+    on(importing, "unchanged")
+    read_next(importing)
+    assert details(importing, list_id)["status"] == "undoing"
+    assert [str(undoing.list_id) for undoing in importing.said(events.ListUndoing)] == [list_id]
+    taken_back(importing, list_id)
+    gone(importing, list_id)
+
+
 @pytest.mark.parametrize("form", [{"mode": "plan"}, {"kind": "update", "campaign_id": ""}])
 def test_where_nothing_was_changed_nothing_is_taken_back(importing: Part, broken: bytes, form: dict[str, Any]) -> None:
     list_id = upload(importing, broken, **form).get_json()["id"]

@@ -83,7 +83,16 @@ def test_kept_rows_tell_who_and_when_and_rows_of_leads_that_are_gone_lead_nowher
     assert page["items"][0]["kept"] == {
         "at": "2026-11-20T01:00:00Z",
         "by": {"id": str(ISAMU.id), "name": ISAMU.name},
+        "other_list": None,
     }
+
+
+def test_who_is_kept_on_account_of_another_list_is_told_so(importing: Part, list_id: str) -> None:
+    undo(importing, list_id)
+    there_too = events.KeptLead(lead_id=1004, changed_at=SINCE, changed_by=ISAMU.id, other_list=77)
+    importing.hear(settled(list_id, 0, 3).model_copy(update={"kept": (there_too,)}))
+    page = importing.by(MAKI).get(f"/lists/{list_id}/rows?kept=true").get_json()
+    assert [(row["kept"]["by"]["name"], row["kept"]["other_list"]) for row in page["items"]] == [(ISAMU.name, "77")]
 
 
 def test_a_kept_lead_that_goes_with_another_list_is_kept_no_longer(importing: Part, list_id: str) -> None:
@@ -115,7 +124,7 @@ def test_what_a_fault_left_is_told_and_may_be_tried_again(importing: Part, list_
     importing.hear(failed(list_id, 1, 0, 1004, 1005, parts=2))
     assert counts(importing, list_id) == ("undone", 4, 1, 3, 2)
     page = importing.by(MAKI).get(f"/lists/{list_id}/rows?kept=true").get_json()
-    nobody = {"at": None, "by": {"id": "0", "name": ""}}
+    nobody = {"at": None, "by": {"id": "0", "name": ""}, "other_list": None}
     assert [row["kept"] for row in page["items"]][1:] == [nobody, nobody]
     assert page["items"][0]["kept"]["by"]["name"] == ISAMU.name
     assert details(importing, list_id)["may_undo"] is True
@@ -192,12 +201,27 @@ def test_it_is_refused_the_second_time_and_to_others(importing: Part, list_id: s
     assert len(importing.said(events.ListUndoing)) == 1
 
 
-def test_a_list_at_work_or_without_effect_has_nothing_to_undo(importing: Part) -> None:
-    running = upload(importing, people(3)).get_json()["id"]
+def test_a_registration_that_found_all_as_it_says_is_taken_back(importing: Part) -> None:
+    """Until then its people stay, whatever other list is taken back."""
+    again = str(upload(importing, people(3)).get_json()["id"])
+    for prepared in read_and_check(importing):
+        settle(importing, prepared, "unchanged")
+    assert details(importing, again)["may_undo"] is True
+    assert undo(importing, again).status_code == 202
+    assert [asked.list_id for asked in importing.said(events.ListUndoing)] == [int(again)]
+    importing.hear(settled(again, 0, 0, leads=0))
+    assert counts(importing, again) == ("undone", 0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(("form", "outcome"), [({"kind": "update", "campaign_id": ""}, "unchanged"), ({}, "review")])
+def test_a_list_at_work_or_without_effect_has_nothing_to_undo(
+    importing: Part, form: dict[str, Any], outcome: str
+) -> None:
+    running = upload(importing, people(3), **form).get_json()["id"]
     refused = undo(importing, running)
     assert (refused.status_code, refused.get_json()["type"].rpartition(":")[2]) == (409, "list_at_work")
     for prepared in read_and_check(importing):
-        settle(importing, prepared, "unchanged")
+        settle(importing, prepared, outcome)
     assert details(importing, running)["may_undo"] is False
     refused = undo(importing, running)
     assert refused.get_json()["type"].rpartition(":")[2] == "nothing_to_undo"

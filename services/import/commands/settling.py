@@ -155,7 +155,7 @@ def fail_list(session: Session, uploaded: UploadedList, refused: Refused) -> Non
 
 def _take_back(session: Session, uploaded: UploadedList) -> None:
     """The rest of the file cannot be read: what the rows before it did is undone, as an act of its own."""
-    if uploaded.is_draft or not queries.has_changed_something(session, uploaded.id):
+    if uploaded.is_draft or not queries.has_left_something(session, uploaded):
         end_in_failure(session, uploaded)
         return
     uploaded.status, uploaded.undone_at = "undoing", func.now()

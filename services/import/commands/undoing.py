@@ -20,7 +20,7 @@ from .settling import end_in_failure
 
 def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
     """Takes a list back, or what a fault left of it. Raises NotFound, Forbidden for others than who registered it and
-    their managers, and Conflict for one that is at work, failed, changed nothing, or was taken back already."""
+    their managers, and Conflict for one that is at work, failed, left nothing behind, or was taken back already."""
     uploaded = queries.uploaded_list(session, list_id, lock=True)
     if not queries.is_keeper(actor, uploaded):
         raise Forbidden
@@ -38,7 +38,7 @@ def undo_list(session: Session, actor: Actor, list_id: int) -> UploadedList:
 def _refuse_undoing(session: Session, uploaded: UploadedList) -> None:
     if uploaded.status != "finished":
         raise not_now(uploaded)
-    if not queries.has_changed_something(session, uploaded.id):
+    if not queries.has_left_something(session, uploaded):
         raise Conflict(
             code="nothing_to_undo",
             ja="このリストは何も変更していないため、取り消すものがありません。",
@@ -60,9 +60,9 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
     if not event.given_up and event.part not in uploaded.undone_parts:
-        worked_on = [(event.list_id, lead.lead_id, lead.changed_at, lead.changed_by) for lead in event.kept]
-        failed = [(event.list_id, lead_id, None, None) for lead_id in event.failed]
-        copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by)", [*worked_on, *failed])
+        kept = [(event.list_id, lead.lead_id, lead.changed_at, lead.changed_by, lead.other_list) for lead in event.kept]
+        failed = [(event.list_id, lead_id, None, None, None) for lead_id in event.failed]
+        copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by, other_list)", [*kept, *failed])
     count_undone(session, uploaded, event)
 
 

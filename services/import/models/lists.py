@@ -243,10 +243,12 @@ class FormerRow(Base):
 
 
 class KeptLead(Base):
-    """A lead that the undoing of a list left as it is: who worked on it last, and when; no `changed_at`: a fault."""
+    """A lead that the undoing of a list left as it is: who worked on it last, and when; no `changed_at`: a fault.
+    `other_list`: nobody did, but that list has the lead in it, too, since then and by whom."""
 
     __tablename__ = "kept_lead"
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_by: Mapped[int | None] = mapped_column(BigInteger)
+    other_list: Mapped[int | None] = mapped_column(BigInteger)

@@ -21,12 +21,14 @@ from ..models import EarlyBatch, FurtherUndoing, Mention, SettledBatch, Undoing,
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
 
-# With those that another list made, and had to leave because they are in this one, too.
+# With those that a list which was taken back had to leave, because they are in this one, too.
 LEADS_OF = """
 SELECT lead_id FROM change WHERE cause_id = ANY(:causes)
 UNION
-SELECT m.lead_id FROM mention m JOIN lead l ON l.id = m.lead_id JOIN undoing u ON u.list_id = l.list_id
+SELECT m.lead_id FROM mention m JOIN lead l ON l.id = m.lead_id
 WHERE m.list_id = :list_id
+    AND EXISTS (SELECT FROM change c WHERE c.lead_id = m.lead_id AND c.cause_id = ANY(:taken_back)
+        AND c.id < coalesce(m.place, c.id + 1))
 ORDER BY lead_id
 """
 LEFT_NO_LONGER = """
@@ -34,6 +36,7 @@ UPDATE undone_part
 SET left_leads = ARRAY(SELECT lead_id FROM unnest(left_leads) lead_id WHERE lead_id <> ALL(:lead_ids) ORDER BY lead_id)
 WHERE list_id = :list_id AND left_leads && CAST(:lead_ids AS bigint[])
 """
+TAKEN_BACK = SettledBatch.list_id.in_(select(Undoing.list_id))
 SMALLER = 10  # Where one lead is at fault, another act leaves a tenth of the part on its account, and the next a tenth.
 
 
@@ -46,7 +49,9 @@ def cut_undoing(session: Session, event: events.ListUndoing) -> None:
             publish(session, cut)
         return
     causes = [act for act, _ in _acts(session, SettledBatch.list_id == event.list_id)]
-    leads = list(session.scalars(text(LEADS_OF), {"causes": causes, "list_id": event.list_id}))
+    taken_back = [act for act, _ in _acts(session, TAKEN_BACK)]
+    facts = {"causes": causes, "taken_back": taken_back, "list_id": event.list_id}
+    leads = list(session.scalars(text(LEADS_OF), facts))
     parts = [*portions(leads, events.EVENT_LIMIT)] or [[]]
     session.add(Undoing(list_id=event.list_id, cause_id=current_cause(session).id, parts_left=len(parts)))
     for table in (Mention, EarlyBatch):
@@ -60,7 +65,7 @@ def undo_part(session: Session, event: events.UndoingCut) -> None:
     if not _first_time(session, event):
         return
     one_at_a_time(session)
-    acts = _acts(session, SettledBatch.list_id.in_(select(Undoing.list_id)))
+    acts = _acts(session, TAKEN_BACK)
     void = list(session.scalars(select(Undoing.cause_id).union_all(select(FurtherUndoing.cause_id))))
     released = find_pieces(session, event.lead_ids, event.list_id, acts, void)
     gone = leads_to_go(session)

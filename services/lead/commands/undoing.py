@@ -84,7 +84,7 @@ def undo_assignment(session: Session, actor: Actor, assignment_id: UUID) -> Assi
             ja="この一括変更はすでに元に戻されています。",
             en="This bulk change was taken back already.",
         )
-    cause, facts = current_cause(session), {"act": done.id}
+    cause, facts = current_cause(session), {"act": done.id, "undone_at": None}
     meant = list(session.scalars(text(DONE_IDS), facts))
     session.execute(select(Lead.id).where(among(Lead.id, meant)).order_by(Lead.id).with_for_update(key_share=True))
     lead_ids = list(session.scalars(text(UNTOUCHED), facts))

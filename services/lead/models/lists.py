@@ -89,13 +89,17 @@ class UndonePart(Base):
 
 
 class Mention(Base):
-    """A list had somebody in it whom another list had made a lead, and had nothing to change: the person is in both."""
+    """A list had somebody in it, and found nothing to change: what another list had done for the person, it says too.
+    `place` stands among the numbers of changes. Mentions of old have neither campaign nor place; they keep leads, and
+    no campaign history."""
 
     __tablename__ = "mention"
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     at: Mapped[Moment] = mapped_column(server_default=func.now())
     actor_id: Mapped[MaybeNumber]
+    campaign_id: Mapped[MaybeNumber]
+    place: Mapped[MaybeNumber]
 
 
 class FormerMember(Base):

@@ -22,7 +22,11 @@ SELECT lead_id, max(id) AS last_id FROM change
 WHERE cause_id = CAST(:act AS uuid) AND record_type = 'lead' GROUP BY lead_id
 """
 # What counts as somebody's work on a lead since: any change of it, its person or actions, but not its campaign rows.
-TOUCHED = "c.record_type <> 'member' AND c.cause_id <> CAST(:act AS uuid)"
+# What a list did and gave back is nobody's work. `undone_at`: as it was then.
+TOUCHED = """c.record_type <> 'member' AND c.cause_id <> CAST(:act AS uuid) AND c.cause_kind <> 'list_undoing'
+    AND NOT (c.cause_id IN (SELECT s.cause_id FROM settled_batch s JOIN undoing u ON u.list_id = s.list_id) AND EXISTS (
+        SELECT FROM change back WHERE back.lead_id = c.lead_id AND back.id > c.id AND back.record_type <> 'member'
+            AND back.cause_kind = 'list_undoing' AND back.at <= coalesce(CAST(:undone_at AS timestamptz), back.at)))"""
 KEPT = f"""
 SELECT d.lead_id, p.family_name, p.given_name, p.company, since.at, since.actor_id
 FROM ({DONE}) d JOIN lead l ON l.id = d.lead_id JOIN person p ON p.id = l.person_id
