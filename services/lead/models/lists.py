@@ -43,9 +43,9 @@ class PlannedRow(Base):
     lead_id: Mapped[MaybeNumber]
     body: Mapped[str] = mapped_column(Text)
     __table_args__ = (
-        Index("planned_row_email", "list_id", "email_key"),
-        Index("planned_row_bare", "list_id", "bare_key"),
-        Index("planned_row_lead", "list_id", "lead_id"),
+        Index("planned_row_email", "list_id", "email_key", "batch", "row"),
+        Index("planned_row_bare", "list_id", "bare_key", "batch", "row"),
+        Index("planned_row_lead", "list_id", "lead_id", "batch", "row"),
     )
 
 
