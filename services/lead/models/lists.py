@@ -106,3 +106,12 @@ class FormerMember(Base):
     campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer)
+
+
+class WaitingPart(Base):
+    """A part that is not announced yet: only a few parts of a list are on their way. Gone once it is."""
+
+    __tablename__ = "waiting_part"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    lead_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
