@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, Connection, DateTime, Engine, Identity, Integer, create_engine, event, func
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
@@ -17,6 +18,8 @@ from .settings import settings
 _engine: Engine | None = None
 _lock = threading.Lock()
 
+# Statements are long, and made for few rows: PostgreSQL would compile them (`jit`) for longer than they ever run.
+SESSION = "-c jit=off -c timezone=UTC -c idle_in_transaction_session_timeout=60000"
 RESTED = 1.0  # seconds after which a connection is asked whether it still lives; a busy one has just shown it
 
 
@@ -38,11 +41,17 @@ def make_engine(url: str, pool_size: int = 5) -> Engine:
         connect_args={
             "connect_timeout": 5,
             "keepalives_idle": 30,
-            "options": "-c idle_in_transaction_session_timeout=60000 -c timezone=UTC",
+            "options": _options(url),
         },
     )
     _ask_rested_connections(made)
     return made
+
+
+def _options(url: str) -> str:
+    """What the URL asks of a session, and what all of them need, which holds."""
+    own = make_url(url).query.get("options", "")
+    return " ".join(filter(None, [own if isinstance(own, str) else " ".join(own), SESSION]))
 
 
 def _ask_rested_connections(made: Engine) -> None:

@@ -33,7 +33,6 @@ _SETTINGS = {
     "checkpoint_timeout": "15min",
     "max_locks_per_transaction": "128",  # batches of lists that are merged side by side hold a lock for every row
     "random_page_cost": "1.1",
-    "jit": "off",
     "synchronous_commit": "on",
     "log_min_messages": "warning",
     "log_lock_waits": "on",

@@ -73,8 +73,8 @@ UPDATE staged_row s SET verdict = 'review', problem = 'address_taken', met = r.m
 TAKE_TURNS = """
 UPDATE staged_row s SET turn = t.turn FROM (
     SELECT row, row_number() OVER (PARTITION BY lead_id ORDER BY row) AS turn
-    FROM staged_row WHERE verdict IS NULL AND NOT fresh
-) t WHERE t.row = s.row AND t.turn > 1
+    FROM staged_row WHERE verdict IS NULL AND NOT fresh AND turn > 0
+) t WHERE t.row = s.row AND t.turn <> s.turn
 """
 LOCK_LEADS = """
 SELECT count(*) FROM (
@@ -110,9 +110,17 @@ FROM rekeyed r WHERE l.person_id = r.person_id AND l.search_text <> r.search_tex
 """
 
 
-class Statements(NamedTuple):
-    """What writes one turn of the rows."""
+# A name that nobody could split is compared with what another row may write first.
+WHOLE_NAMES = " AND ".join(
+    f"(s.{family} IS NULL OR s.{family.replace('family', 'given')} IS NOT NULL)"
+    for family in ("family_name", "family_name_kana")
+)
 
+
+class Statements(NamedTuple):
+    """What writes one turn of the rows; and, before, leaves out those that have nothing to write: they have no turn."""
+
+    leave_out: str
     note: str
     persons: str
     leads: str
@@ -160,11 +168,18 @@ def _statements(choices: tuple[tuple[str, str], ...]) -> Statements:
     compared = [f"('person', p.id, '{cell}', to_jsonb(p.{cell}), to_jsonb({after}))" for cell, after in persons.items()]
     compared += [f"('lead', l.id, '{field}', to_jsonb(l.{field}), to_jsonb({after}))" for field, after in leads.items()]
     placement = f"('lead', l.id, '{PLACEMENT_FIELD}', CASE WHEN {moved} THEN jsonb_build_object({placed}) END, NULL)"
+    values = f"(VALUES {', '.join([*compared, placement])}) AS f (record_type, record_id, field, before, after)"
+    leave_out = f"""
+UPDATE staged_row s SET turn = 0 FROM (
+    SELECT s.row FROM staged_row s JOIN lead l ON l.id = s.lead_id JOIN person p ON p.id = l.person_id
+    WHERE s.verdict IS NULL AND NOT s.fresh AND {WHOLE_NAMES}
+        AND NOT EXISTS (SELECT FROM {values} WHERE f.before IS DISTINCT FROM f.after)
+) idle WHERE idle.row = s.row"""
     note = f"""
 {VERSIONED_CHANGE}
 SELECT f.record_type, f.record_id, l.id, f.field, f.before, f.after, {CAUSE}, l.version + 1
 FROM staged_row s JOIN lead l ON l.id = s.lead_id JOIN person p ON p.id = l.person_id
-CROSS JOIN LATERAL (VALUES {", ".join([*compared, placement])}) AS f (record_type, record_id, field, before, after)
+CROSS JOIN LATERAL {values}
 WHERE {ITS_TURN} AND f.before IS DISTINCT FROM f.after
 RETURNING lead_id, record_type, field, before, after"""
     saved = "version = {0}.version + 1, updated_at = now(), updated_by = CAST(:actor_id AS bigint)"
@@ -183,7 +198,7 @@ UPDATE lead l SET {"".join(f"{field} = {after}, " for field, after in leads.item
     stage_by = CASE WHEN {stage} <> l.stage THEN CAST(:actor_id AS bigint) ELSE l.stage_by END,
     {saved.format("l")}
 FROM staged_row s WHERE s.lead_id = l.id AND {ITS_TURN} AND l.id = ANY(:lead_ids)"""
-    return Statements(note, write_persons, write_leads)
+    return Statements(leave_out, note, write_persons, write_leads)
 
 
 Changes = dict[int, list[Row[Any]]]  # lead → its changes: record_type, field, before, after
@@ -198,6 +213,9 @@ def update_leads(session: Session, facts: dict[str, Any], choices: Mapping[str, 
     turns = session.scalar(text(TURNS)) or 0
     if turns > 1:
         yield_to_later_rows(session, {cell: "" for cell, choice in wanted if choice == "file"})
+        for step in (statements.leave_out, TAKE_TURNS):  # no other row changes what those that are left out say
+            session.execute(text(step), facts)
+        turns = session.scalar(text(TURNS)) or 0
     return {turn: _take_turn(session, statements, facts | {"turn": turn}) for turn in range(1, turns + 1)}
 
 

@@ -62,6 +62,10 @@ class Masters:
         value = self.get(master, code)
         return value.label if value else code or ""
 
+    def retired(self, master: str) -> list[str]:
+        """The codes of the values that nobody may choose any more."""
+        return [value.code for value in self.all(master) if not value.active]
+
     def stage(self, code: str) -> Value:
         return self.get("lead-stages", code) or Value(code, code, code, "open", 0, True)
 

@@ -21,6 +21,7 @@ from .list_update import (
 )
 from .masters import masters
 from .matching_key import matching_key
+from .retired_choices import refuse_retired
 from .row_outcomes import Told, after_registration, after_update
 from .staging import TABLE, find_leads, refuse_stages
 
@@ -35,6 +36,7 @@ def _update(session: Session, facts: dict[str, Any]) -> Merged:
     wait_for_screens(session)
     compare(session, facts)
     refuse_changes(session)
+    refuse_retired(session, facts, EVERYTHING)
     refuse_stages(session, True, masters(session))
     find_rivals(session, facts)
     turns = update_leads(session, facts, EVERYTHING)
@@ -48,6 +50,7 @@ def _register(session: Session, event: events.RowsPrepared, facts: dict[str, Any
     made = kept or bool(chosen)
     if chosen:
         wait_for_screens(session)
+    refuse_retired(session, facts, chosen)
     refuse_stages(session, "stage" in event.overwrite, masters(session))
     if "email" in chosen:
         find_rivals(session, facts, fills=chosen["email"] == "fill")

@@ -108,6 +108,17 @@ LATER_ROW = Field(
 )
 
 
+def retired_choice(field: str, value: tuple[str, str], usable: list[tuple[str, str]]) -> Field:
+    """Of a row that gives a choice which was retired. The values by their labels, Japanese and English."""
+    labels_ja, labels_en = "、".join(ja for ja, _ in usable), ", ".join(en for _, en in usable)
+    return Field(
+        field,
+        "retired_choice",
+        f"「{value[0]}」は使用が停止されています。ほかの値を選んでください。選択肢：{labels_ja}",
+        f"“{value[1]}” can no longer be chosen. Choose another value: {labels_en}",
+    )
+
+
 def no_family_name(place: str) -> Field:
     """`place`: what the person's fields stand under in the request."""
     return Field(f"{place}family_name", "missing", "姓は必須です。", "The family name is required.")

@@ -12,13 +12,15 @@ from chassis.problems import Field
 
 from .history import PLACEMENT_FIELD
 from .list_update import LEAD_FIELDS, Changes
+from .masters import masters
 from .models.leads import lead_number
 from .problems import LATER_ROW, ROW_PROBLEMS
+from .retired_choices import told_as
 
 # Of a row that made a lead nothing more is told.
 SETTLED = """
 SELECT row, lead_id, verdict, problem, rule, first_row, turn, email_key, bare_key, conflicts, besides, lead_version,
-    later, met, responded_on
+    later, met, responded_on, retired
 FROM staged_row WHERE NOT fresh ORDER BY row
 """
 Staged = dict[str, Any]  # a row of SETTLED
@@ -41,7 +43,11 @@ UNTOLD = (
 def _settled_rows(session: Session) -> list[Staged]:
     found = session.execute(text(SETTLED))
     names = tuple(found.keys())
-    return [dict(zip(names, row, strict=True)) for row in found]
+    rows = [dict(zip(names, row, strict=True)) for row in found]
+    for row in rows:
+        if row["retired"]:
+            row["refused_for"] = told_as(masters(session), *row["retired"])
+    return rows
 
 
 def after_update(session: Session, turns: dict[int, Changes]) -> Told:
@@ -108,7 +114,7 @@ def outcome_of(row: Staged, done: str) -> Told:
     if row["conflicts"]:
         return _conflict(row)
     if row["verdict"]:
-        problem = ROW_PROBLEMS[row["problem"]]
+        problem = row.get("refused_for") or ROW_PROBLEMS[row["problem"]]
         # Who has no address is looked for by company, name and phone.
         field = "family_name" if problem.field == "email" and row["email_key"] is None else problem.field
         reason = {"field": field, "code": problem.code, **_said(problem, row["met"])}

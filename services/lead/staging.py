@@ -61,7 +61,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_row (
     {", ".join(f"{name} {kind}" for name, kind in (VERSION_CELLS | OTHER_CELLS).items())},
     {", ".join(f"{name} text" for name in TEXT_CELLS if name != "stage")},
     base jsonb, moved text[], conflicts jsonb, besides jsonb, lead_version int, later jsonb, own_note text,
-    met bigint[]
+    met bigint[], retired text[]
 ) ON COMMIT DELETE ROWS
 """
 

@@ -108,7 +108,8 @@ class Desk:
             session.execute(
                 text(
                     "TRUNCATE person, lead, campaign_member, action, memo_version, change, settled_batch, mention,"
-                    " former_member, undoing, undone_part, further_undoing, planned_row, planned_batch, early_batch"
+                    " former_member, undoing, undone_part, waiting_part, further_undoing, planned_row, planned_batch,"
+                    " early_batch"
                     " RESTART IDENTITY"
                 )
             )

@@ -10,11 +10,16 @@ from sqlalchemy import text
 from tests.explaining import rows_looked_at
 from tests.parts import Part
 
-YESTERDAYS, LONG, ROWS, BATCH = 1, 2, 20_000, 2_000
+YESTERDAYS, LONG, ROWS, BATCH = 1, 2, 60_000, 2_000
 FILL = """
 INSERT INTO planned_row (list_id, row, batch, email_key, bare_key, lead_id, body)
 SELECT :list_id, row, row / :batch_rows, 'guest' || row || '@example.jp', NULL, row, '{}'
 FROM generate_series(1, :rows) row
+"""
+# Of the rows of a list, as many as stand for "nobody knows" have one address, and one lead.
+ALIKE = """
+UPDATE planned_row SET email_key = 'unknown@example.jp', lead_id = 1
+WHERE list_id = :list_id AND row > :rows / 2
 """
 ROWS_OF_BATCH = [*range(ROWS - BATCH, ROWS)]
 FACTS: dict[str, dict[str, Any]] = {
@@ -23,6 +28,7 @@ FACTS: dict[str, dict[str, Any]] = {
         "email_key": [f"guest{row}@example.jp" for row in ROWS_OF_BATCH],
         "bare_key": [f"山田{row}" for row in ROWS_OF_BATCH],
         "lead_id": ROWS_OF_BATCH,
+        "most": 2_000,
     },
     "FORGET": {"first": ROWS_OF_BATCH[0], "last": ROWS_OF_BATCH[-1], "rows": ROWS_OF_BATCH},
     "PLANNED": {
@@ -45,3 +51,18 @@ def test_no_batch_goes_through_the_whole_plan(lead: Part, statement: str) -> Non
         looked_at = rows_looked_at(session, getattr(planning, statement), {"list_id": LONG} | FACTS[statement])
         session.rollback()
     assert BATCH <= looked_at < ROWS
+
+
+def test_of_rows_with_one_address_only_the_latest_are_fetched(lead: Part) -> None:
+    """As where a list has a placeholder in every row: a batch that met all rows before it held the whole list."""
+    planning = import_module("services.lead.commands.planning")
+    met = {"batch": ROWS // BATCH, "email_key": ["unknown@example.jp"], "bare_key": [], "lead_id": [1]}
+    facts = {"list_id": LONG, "most": planning.MOST_EARLIER} | met
+    with lead.transaction() as session:
+        session.execute(text(FILL), {"list_id": LONG, "rows": ROWS, "batch_rows": BATCH})
+        session.execute(text(ALIKE), {"list_id": LONG, "rows": ROWS})
+        looked_at = rows_looked_at(session, planning.MET, facts)
+        rows = sorted(row.row for row in session.execute(text(planning.MET), facts))
+        session.rollback()
+    assert rows == [*range(ROWS - planning.MOST_EARLIER, ROWS)]
+    assert looked_at < ROWS

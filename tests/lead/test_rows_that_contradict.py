@@ -4,7 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from chassis.database import engine
 from contracts import events
 from tests.cast import ISAMU, SARA
 from tests.lead.conftest import Lists, all_outcomes, prepared, row, taro
@@ -109,3 +111,18 @@ def test_a_plan_says_the_same(lead: Part, lists: Lists, known: int) -> None:
     (planned,) = [all_outcomes(settled) for settled in lead.said(events.RowsSettled) if settled.plan]
     assert list(planned) == lists.batch(900, 0, *rows, kind="update", ordered=True)
     assert [outcome.outcome for outcome in planned] == ["unchanged", "updated"]
+
+
+def test_rows_without_anything_left_to_write_take_no_turn(lists: Lists, show: Show, known: int) -> None:
+    """A batch with a hundred rows about one lead has as many statements as one with two."""
+    said: list[str] = []
+    event.listen(engine(), "before_cursor_execute", lambda *call: said.append(call[2]))
+    counts = []
+    for count in (2, 100):
+        said.clear()
+        rows = lists.send(*(taro(title=f"係長{number}") for number in range(count)), kind="update")
+        counts.append(len(said))
+        assert [outcome.outcome for outcome in rows] == ["unchanged"] * (count - 1) + ["updated"]
+        assert written(rows[-1]) == {"title": f"係長{count - 1}"} and all(map(later, rows[:-1]))
+    assert counts[0] == counts[1]
+    assert show(known)["person"]["title"] == "係長99"

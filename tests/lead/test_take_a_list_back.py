@@ -1,7 +1,7 @@
 """取消 of a list: who was untouched is as before, what the list made is gone, what somebody worked on is kept."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -41,9 +41,17 @@ def take_back(lists: Lists, list_id: int | None = None, by: Person = MAKI) -> li
     lead, list_id, cause = lists.lead, list_id or last_list(lists), Cause.new("list_undoing", by.id)
     lead.forget_said()
     assert lead.hear(events.ListUndoing(list_id=list_id), cause=cause) == "done", lead.why_set_aside()
-    for cut in lead.said(events.UndoingCut):
+    for cut in cuts(lead):
         assert lead.hear(cut, cause=cause) == "done", lead.why_set_aside()
     return lead.said(events.UndoingSettled)
+
+
+def cuts(lead: Part) -> Iterator[events.UndoingCut]:
+    """The parts that are announced, with those that follow when one was heard."""
+    heard = 0
+    while heard < len(lead.said(events.UndoingCut)):
+        yield lead.said(events.UndoingCut)[heard]
+        heard += 1
 
 
 def kept(settled: list[events.UndoingSettled]) -> list[tuple[int, int | None]]:

@@ -11,7 +11,7 @@ from chassis.events import Cause
 from contracts import events
 from tests.cast import ISAMU, MAKI, SARA
 from tests.lead.conftest import Lists, hanako, row, taro
-from tests.lead.test_take_a_list_back import everything, kept, last_list, take_back
+from tests.lead.test_take_a_list_back import cuts, everything, kept, last_list, take_back
 from tests.parts import Part
 
 Undo = Callable[..., Cause]
@@ -35,7 +35,7 @@ def undo(lead: Part, monkeypatch: pytest.MonkeyPatch) -> Undo:
         with monkeypatch.context() as for_a_while:
             for_a_while.setattr(commands, "undo_part", fails)
             assert lead.hear(events.ListUndoing(list_id=list_id), cause=cause) == "done", lead.why_set_aside()
-            for cut in lead.said(events.UndoingCut):
+            for cut in cuts(lead):
                 failed = {*failing}.intersection(cut.lead_ids)
                 assert lead.hear(cut, cause=cause) == ("parked" if failed else "done")
         return cause

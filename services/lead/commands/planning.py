@@ -24,13 +24,20 @@ from ..staging import Staged, stage_rows, with_keys
 
 STAGED = "SELECT row, email_key, bare_key, lead_id FROM staged_row ORDER BY row"
 # Each part is a look-up of keys in an index of its own, key by key: of thousands at once the planner thinks that going
-# through all rows of the plan is less work.
-MET = " UNION ALL ".join(
-    f"SELECT met.* FROM unnest(CAST(:{key} AS {kind}[])) AS looked_for(key) CROSS JOIN LATERAL ("
-    f" SELECT batch, row, email_key, bare_key, lead_id, body FROM planned_row"
-    f" WHERE list_id = :list_id AND {key} = looked_for.key AND batch < :batch OFFSET 0) AS met"
-    for key, kind in (("email_key", "text"), ("bare_key", "text"), ("lead_id", "bigint"))
-)
+# through all rows of the plan is less work. The index brings the latest first; only of those wanted are bodies fetched.
+MET = f"""
+SELECT p.* FROM ({
+    " UNION ".join(
+        f"SELECT met.* FROM unnest(CAST(:{key} AS {kind}[])) AS looked_for(key) CROSS JOIN LATERAL ("
+        f" SELECT batch, row FROM planned_row WHERE list_id = :list_id AND {key} = looked_for.key AND batch < :batch"
+        f" ORDER BY batch DESC, row DESC LIMIT :most) AS met"
+        for key, kind in (("email_key", "text"), ("bare_key", "text"), ("lead_id", "bigint"))
+    )
+} ORDER BY batch DESC, row DESC LIMIT :most) AS latest CROSS JOIN LATERAL (
+    SELECT batch, row, email_key, bare_key, lead_id, body FROM planned_row
+    WHERE list_id = :list_id AND row = latest.row OFFSET 0
+) AS p
+"""
 # By what the leads of rows that were merged are known then: a row may have changed that, and say only some of it.
 KNOWN_BY = """
 SELECT s.row, coalesce(p.email_key, s.email_key), coalesce(p.bare_key, s.bare_key), s.lead_id
@@ -102,7 +109,8 @@ def _changes_keys(event: events.RowsPrepared) -> bool:
 
 def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any, ...]]) -> list[events.RowsPrepared]:
     """The rows of earlier batches that may be about the same people, by batch, as they came: those that share a key or
-    a lead with these (`kept`), and those that share one with them. Where rows change keys, each is its owner's, too."""
+    a lead with these (`kept`), and those that share one with them; of very many only the latest. Where rows change
+    keys, each is its owner's, too."""
     found: dict[int, Any] = {}
     links: list[tuple[Any, ...]] = []
     known: tuple[set[Any], ...] = ({None}, {None}, {None})
@@ -118,7 +126,7 @@ def _earlier(session: Session, event: events.RowsPrepared, kept: list[tuple[Any,
             lead_id |= {owner for *_, owner in owned} - known[2]
         for looked_for, more in zip(known, (email_key, bare_key, lead_id), strict=True):
             looked_for |= more
-        facts = {"list_id": event.list_id, "batch": event.batch}
+        facts = {"list_id": event.list_id, "batch": event.batch, "most": MOST_EARLIER}
         wanted = {"email_key": [*email_key], "bare_key": [*bare_key], "lead_id": [*lead_id]}
         met = session.execute(text(MET), facts | wanted).all()
         more_rows = [row for row in met if row.row not in found]

@@ -1,5 +1,8 @@
 """取消 of a list: its leads are cut into parts, every part is one transaction, and in the end the owners are told.
 
+Of a list WINDOW parts are on their way at most; one that is settled, or given up, announces the next. So who takes back
+300 rows waits for a few parts of each list before, not for all parts of a million rows.
+
 Keyed by list and part: a repeat changes nothing. No merge runs meanwhile, so that no list meets a lead that goes. What
 a fault left may be taken up by another act, in parts of its own.
 """
@@ -17,7 +20,7 @@ from chassis.outbox import publish
 from contracts import events
 
 from ..matching_key import one_at_a_time, one_teller
-from ..models import EarlyBatch, FurtherUndoing, Mention, SettledBatch, Undoing, UndonePart
+from ..models import EarlyBatch, FurtherUndoing, Mention, SettledBatch, Undoing, UndonePart, WaitingPart
 from ..taking_back import Undone, find_pieces, give_back, leads_to_go
 from .news import removed_leads, say_assigned, say_leads_changed, say_members_changed, say_members_left, say_taken_back
 
@@ -37,6 +40,13 @@ SET left_leads = ARRAY(SELECT lead_id FROM unnest(left_leads) lead_id WHERE lead
 WHERE list_id = :list_id AND left_leads && CAST(:lead_ids AS bigint[])
 """
 TAKEN_BACK = SettledBatch.list_id.in_(select(Undoing.list_id))
+# Two of one list are never here at once: who settles a part holds the list's row of `undoing`.
+NEXT_PART = """
+DELETE FROM waiting_part WHERE (list_id, part) = (
+    SELECT list_id, part FROM waiting_part WHERE list_id = :list_id ORDER BY part LIMIT 1
+) RETURNING part, lead_ids
+"""
+PART, WINDOW = events.EVENT_LIMIT, 4
 SMALLER = 10  # Where one lead is at fault, another act leaves a tenth of the part on its account, and the next a tenth.
 
 
@@ -45,19 +55,17 @@ def cut_undoing(session: Session, event: events.ListUndoing) -> None:
     left."""
     one_at_a_time(session)
     if session.get(Undoing, event.list_id) is not None:
-        for cut in _cut_again(session, event.list_id):
-            publish(session, cut)
+        _announce(session, _cut_again(session, event.list_id))
         return
     causes = [act for act, _ in _acts(session, SettledBatch.list_id == event.list_id)]
     taken_back = [act for act, _ in _acts(session, TAKEN_BACK)]
     facts = {"causes": causes, "taken_back": taken_back, "list_id": event.list_id}
     leads = list(session.scalars(text(LEADS_OF), facts))
-    parts = [*portions(leads, events.EVENT_LIMIT)] or [[]]
+    parts = [*portions(leads, PART)] or [[]]
     session.add(Undoing(list_id=event.list_id, cause_id=current_cause(session).id, parts_left=len(parts)))
     for table in (Mention, EarlyBatch):
         session.execute(delete(table).where(table.list_id == event.list_id))
-    for cut in _as_events(event.list_id, 0, parts):
-        publish(session, cut)
+    _announce(session, _as_events(event.list_id, 0, parts))
 
 
 def undo_part(session: Session, event: events.UndoingCut) -> None:
@@ -129,6 +137,22 @@ def _as_events(list_id: int, first: int, parts: list[list[int]]) -> list[events.
     ]
 
 
+def _announce(session: Session, cuts: list[events.UndoingCut]) -> None:
+    """The first of them; the others wait for theirs to be settled."""
+    for cut in cuts[:WINDOW]:
+        publish(session, cut)
+    if waiting := [cut.model_dump(include={"list_id", "part", "lead_ids"}) for cut in cuts[WINDOW:]]:
+        session.execute(insert(WaitingPart), [each | {"lead_ids": [*each["lead_ids"]]} for each in waiting])
+
+
+def _announce_next(session: Session, facts: dict[str, Any]) -> None:
+    """`facts`: what a part of the same act was cut with."""
+    following = session.execute(text(NEXT_PART), {"list_id": facts["list_id"]}).first()
+    if following is not None:
+        cut = facts | {"part": following.part, "lead_ids": tuple(following.lead_ids)}
+        publish(session, events.UndoingCut.model_validate(cut))
+
+
 def _first_time(session: Session, event: events.UndoingCut, left: list[int] | None = None) -> bool:
     claim = insert(UndonePart).values(list_id=event.list_id, part=event.part, left_leads=left).on_conflict_do_nothing()
     return session.scalar(claim.returning(UndonePart.part)) is not None
@@ -142,6 +166,7 @@ def _settle(
     publish(session, events.UndoingSettled(undone=done, kept=kept, failed=failed, **facts))
     left = update(Undoing).where(Undoing.list_id == event.list_id).values(parts_left=Undoing.parts_left - 1)
     if session.scalar(left.returning(Undoing.parts_left)) != 0:
+        _announce_next(session, facts)
         return
     one_teller(session, event.list_id)
     if _was_told(session, event.list_id):

@@ -16,6 +16,7 @@ from .lists import (
     SettledBatch,
     Undoing,
     UndonePart,
+    WaitingPart,
 )
 from .masters import Choice, Master, Setting
 
@@ -44,5 +45,6 @@ __all__ = [
     "Undoing",
     "UndonePart",
     "UserCopy",
+    "WaitingPart",
     "among",
 ]

@@ -43,9 +43,9 @@ class PlannedRow(Base):
     lead_id: Mapped[MaybeNumber]
     body: Mapped[str] = mapped_column(Text)
     __table_args__ = (
-        Index("planned_row_email", "list_id", "email_key"),
-        Index("planned_row_bare", "list_id", "bare_key"),
-        Index("planned_row_lead", "list_id", "lead_id"),
+        Index("planned_row_email", "list_id", "email_key", "batch", "row"),
+        Index("planned_row_bare", "list_id", "bare_key", "batch", "row"),
+        Index("planned_row_lead", "list_id", "lead_id", "batch", "row"),
     )
 
 
@@ -110,3 +110,12 @@ class FormerMember(Base):
     campaign_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     version: Mapped[int] = mapped_column(Integer)
+
+
+class WaitingPart(Base):
+    """A part that is not announced yet: only a few parts of a list are on their way. Gone once it is."""
+
+    __tablename__ = "waiting_part"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    part: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    lead_ids: Mapped[list[int]] = mapped_column(ARRAY(BigInteger))
