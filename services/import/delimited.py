@@ -23,6 +23,7 @@ from .xlsx.formats import only_errors
 CHUNK = 1 << 20  # bytes
 SEARCHED_LINES = 20
 SEARCHED_WIDTH = 20_000  # characters of each
+COUNTED = 2 << 20  # characters: so far rows are counted for the sake of a message
 LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
 SEPARATORS = "\t,;"
 # What Excel is told with ="0312345678" so that it leaves the zeros alone.
@@ -60,7 +61,7 @@ def recognise(file: IO[bytes]) -> Format:
         raise refusal.not_a_workbook()
     written = Format(encoding, separator)
     if _has_nul(file, encoding):
-        raise refusal.no_text(_row_with_nul(file, written))
+        raise _nul(file, written)
     return written
 
 
@@ -96,10 +97,12 @@ def _records(feed: "_Feed") -> Iterator[Row]:
 
 
 class _Feed:
-    """The lines for csv.reader, which asks for more of them while a quote is open. `row`: the one being read."""
+    """The lines for csv.reader, which asks for more of them while a quote is open. `row`: the one being read; `passed`:
+    characters of those before."""
 
     def __init__(self, lines: Iterator[str], separator: str) -> None:
-        self.lines, self.separator, self.row, self.length = lines, separator, 1, 0
+        self.lines, self.separator, self.row = lines, separator, 1
+        self.length = self.passed = 0
         self.raw: list[str] = []
         self.last: list[str] = []
 
@@ -112,6 +115,7 @@ class _Feed:
             yield line
 
     def next_row(self) -> None:
+        self.passed += self.length
         self.last, self.raw, self.length = self.raw, [], 0
         self.row += 1
 
@@ -172,18 +176,46 @@ def _first_escape(file: IO[bytes]) -> int:
     return file.read(CHUNK).find(b"\x1b$")
 
 
-def _has_nul(file: IO[bytes], encoding: str) -> bool:
+def _chunks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+    """The file from its beginning, in which no byte of another character is a NUL, a quote or the end of a line."""
     file.seek(0)
-    if encoding != "utf-16":  # no byte of another character is zero
-        return any(b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    read = iter(lambda: file.read(CHUNK), b"")
+    if encoding != "utf-16":
+        return read
     decoder = codecs.getincrementaldecoder(encoding)()
-    return any("\0" in decoder.decode(chunk) for chunk in iter(lambda: file.read(CHUNK), b""))
+    return (decoder.decode(chunk).encode() for chunk in read)
 
 
-def _row_with_nul(file: IO[bytes], written: Format) -> int:
-    with closing(_lines(file, written.encoding)) as lines:
-        found = _records(_Feed(lines, written.separator))
-        return next(number for number, values in found if any("\0" in value for value in values))
+def _has_nul(file: IO[bytes], encoding: str) -> bool:
+    return any(b"\0" in chunk for chunk in _chunks(file, encoding))
+
+
+def _nul(file: IO[bytes], written: Format) -> refusal.Refused:
+    """What to say of a file with a NUL. Its lines are counted, not read; where a cell may have line breaks, rows are
+    read as far as that takes no long time."""
+    lines, quoted, last = 1, False, b""
+    for chunk in _chunks(file, written.encoding):
+        above, nul, _ = chunk.partition(b"\0")
+        quoted = quoted or b'"' in above
+        lines += _line_ends(last + above) - _line_ends(last)
+        last = above[-1:]
+        if nul:
+            break
+    if not quoted:
+        return refusal.no_text(lines)
+    with closing(_lines(file, written.encoding)) as found:
+        feed, number = _Feed(found, written.separator), 0
+        for number, values in _records(feed):
+            if any("\0" in value for value in values):
+                return refusal.no_text(number)
+            if feed.passed > COUNTED:
+                break
+    return refusal.no_text(number, is_below=True)
+
+
+def _line_ends(text: bytes) -> int:
+    returns = text.count(b"\r")
+    return text.count(b"\n") + (returns - text.count(b"\r\n") if returns else 0)
 
 
 def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:

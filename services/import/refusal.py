@@ -58,13 +58,15 @@ def other_format(name: str) -> Refused:
     return Refused("other_format", *OTHER_FORMATS[name], name)
 
 
-def no_text(row: int) -> Refused:
+def no_text(row: int, is_below: bool = False) -> Refused:
+    """`is_below`: somewhere below this row."""
+    where, place = ("より下", "Below row") if is_below else ("", "In row")
     return Refused(
         "no_text",
-        f"{row}行目に文字として読めないデータ（NUL）があります。"
-        "Excelで開き、この行を直して .xlsx で保存し直してください。",
-        f"In row {row} there is data that is no text (NUL). "
-        "Open the file in Excel, mend this row, and save it as .xlsx.",
+        f"{row}行目{where}に文字として読めないデータ（NUL）があります。"
+        "Excelで開き、その行を直して .xlsx で保存し直してください。",
+        f"{place} {row} there is data that is no text (NUL). "
+        "Open the file in Excel, mend that row, and save it as .xlsx.",
     )
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from .hostile import FILES
+from . import hostile_packages
+from .hostile import FILES as KNOWN
 from .making import HEADER, module, parts, sheet_xml, zipped
 
 spreadsheet, header, refusal = module("spreadsheet"), module("header"), module("refusal")
 process = module("xlsx.process")
+FILES = KNOWN | hostile_packages.FILES
 SECONDS = 5  # of processor time: this machine may be busy
 MEGABYTES = 300
 
