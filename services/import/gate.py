@@ -19,6 +19,7 @@ from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, pl
 MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_ROW = 1_048_576  # of any sheet
+DIRECTORY_ENTRY = 512  # bytes; Excel's have 70 to 120
 ROW = re.compile(rb'<row\s[^<>]{0,100}?\br="(\d{1,9})"')
 ZIP_MAGIC = b"PK\x03\x04"
 # Web pages, mails of them and XML, which other systems call .xls.
@@ -50,6 +51,20 @@ class Limits:
 LIMITS = Limits()
 
 
+class _Sparing:
+    """The file, of which nobody gets more than so much at a time. Of a zip directory all entries are made at once,
+    however many its end says that there are: one larger than the parts of any workbook need is not read."""
+
+    def __init__(self, file: IO[bytes], limits: Limits) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._file, self._most = file, max(limits.parts * DIRECTORY_ENTRY, CHUNK)
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self._most:
+            raise _too_many_parts(f"directory of {size:,} bytes")
+        return self._file.read(size)
+
+
 @dataclass(frozen=True)
 class Seen:
     """What the gate saw: the sheets in the order of their tabs, of which at least one is visible (for a text file one
@@ -78,7 +93,7 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS, again: bool = False) -> Se
         return Seen((Sheet(delimited.recognise(file).name, True, ""),), size)
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(_Sparing(file, limits)) as archive:
             parts = _check_directory(archive, limits)
             book = describe(archive, parts)
             if not book.visible:
@@ -136,8 +151,7 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     """Parts by lower-case name, once the directory looks sane and declares nothing monstrous."""
     infos = archive.infolist()
     if len(infos) > limits.parts:
-        ja, en = "画像など、リスト以外のものが多すぎます。", "It holds too much beside the list, such as pictures."
-        raise refusal.bomb(ja, en, f"{len(infos):,} parts")
+        raise _too_many_parts(f"{len(infos):,} parts")
     total = 0
     for info in infos:
         if info.flag_bits & 1:
@@ -157,6 +171,11 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     if workbook_part(archive, parts) is None:
         raise _foreign(archive, parts)
     return parts
+
+
+def _too_many_parts(detail: str) -> refusal.Refused:
+    ja, en = "画像など、リスト以外のものが多すぎます。", "It holds too much beside the list, such as pictures."
+    return refusal.bomb(ja, en, detail)
 
 
 def _foreign(archive: zipfile.ZipFile, parts: Parts) -> refusal.Refused:
