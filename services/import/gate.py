@@ -8,13 +8,12 @@ anything is inflated; a directory that lies is caught at the declared size, wher
 
 import re
 import zipfile
-import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from typing import IO
 
 from . import delimited, refusal
-from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, plain_name, workbook_part
+from .workbook import CHUNK, NO_WORKBOOK, Book, Parts, Sheet, by_name, describe, inflated, plain_name, workbook_part
 
 MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -102,13 +101,13 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS, again: bool = False) -> Se
             for part in () if again else read:
                 _check_part(archive, part, limits)
             return Seen(book.sheets, sum(part.file_size for part in read))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (*NO_WORKBOOK, OSError) as error:
         raise refusal.damaged() from error
 
 
 def _read_parts(book: Book) -> list[str]:
     names = [book.styles, book.strings, *(sheet.part for sheet in book.readable)]
-    return [plain_name(name) for name in names if name]
+    return [*dict.fromkeys(plain_name(name) for name in names if name)]  # sheets may have one in common
 
 
 def _is_zip(file: IO[bytes], size: int) -> bool:
@@ -156,6 +155,8 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     for info in infos:
         if info.flag_bits & 1:
             raise refusal.encrypted()
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise refusal.damaged(f"{info.filename} is compressed by method {info.compress_type}")
         total += info.file_size
         swollen = info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(
             info.compress_size, 1

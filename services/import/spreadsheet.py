@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from typing import Any
 
 from . import delimited, refusal
 from .gate import LAST_ROW, LIMITS, ZIP_MAGIC, Limits, Seen, inspect
-from .workbook import parts_of
+from .workbook import NO_WORKBOOK, parts_of
 
 PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
 PIPE_BYTES = 1 << 20  # some 5,000 rows: the child need not wait for who stores them
@@ -114,7 +113,7 @@ def _blocks(
 ) -> Generator[Block, None, None]:
     try:
         asked = parts_of(path, sheet)
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+    except NO_WORKBOOK as error:
         raise refusal.damaged() from error
     asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
     asked |= {"last_row": last_row, "after": after, "enough": enough}

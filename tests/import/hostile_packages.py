@@ -3,8 +3,9 @@
 import io
 import struct
 import zipfile
+from functools import partial
 
-from .hostile import SHEET, TEXT, Maker, plain_sheet, with_part
+from .hostile import SST, STRINGS, TEXT, Maker, plain_sheet, with_part
 from .making import MAIN, PACKAGE, RELATIONS, parts, zipped
 
 BOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -29,6 +30,14 @@ def book(sheets: str = '<sheet name="リスト" sheetId="1" r:id="rId1"/>', more
     """A workbook with this list of sheets, and `more` below it."""
     text = f'{head}<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{sheets}</sheets>{more}</workbook>'
     return with_part(BOOK, text)
+
+
+def many_sheets(count: int, sheet: str) -> bytes:
+    """A workbook whose sheets are all one part."""
+    made = parts({"リスト": sheet})
+    listed = "".join(f'<sheet name="{at}" sheetId="{at}" r:id="rId1"/>' for at in range(count))
+    made[BOOK] = f'<workbook xmlns="{MAIN}" xmlns:r="{RELATIONS}"><sheets>{listed}</sheets></workbook>'
+    return zipped(made)
 
 
 def related(more: str) -> bytes:
@@ -57,4 +66,37 @@ FILES: dict[str, tuple[Maker, str | int]] = {
     "60 MB of columns above a NUL": (lambda: TEXT + (b'"",' * 200_000 + b"\n") * 100 + b"\0,x\n", "no_text"),
     "4,000,000 parts that two are said to be": (lambda: crowded(4_000_000), "bomb"),
     "1,000,000 parts in a directory of 64 bits": (lambda: crowded(1_000_000, is_zip64=True), "bomb"),
+    "1,800,000 elements in the workbook": (lambda: book(more='<a b=""/>' * 1_800_000), "bomb"),
+    "elements 2,000,000 deep in the workbook": (lambda: book(more="<a>" * 1_000_000 + "</a>" * 1_000_000), "bomb"),
+    "300,000 sheets": (
+        lambda: book("".join(f'<sheet name="{at}" sheetId="{at}" r:id="rId1"/>' for at in range(300_000))),
+        "bomb",
+    ),
+    "100,000 parts that the workbook refers to": (
+        lambda: related("".join(f'<Relationship Id="a{at}" Type="a" Target="b"/>' for at in range(100_000))),
+        "bomb",
+    ),
+    "900 sheets that are one": (
+        lambda: many_sheets(900, plain_sheet("".join(f'<row r="{row}"/>{" " * 400_000}' for row in range(3, 23)))),
+        1,
+    ),
+    "50,000 defined names": (
+        lambda: book(more="<a>" + '<definedName name="_1" hidden="1">#REF!</definedName>' * 50_000 + "</a>"),
+        1,
+    ),
+    **{
+        f"workbook in the encoding {name}": (partial(book, head=f'<?xml version="1.0" encoding="{name}"?>'), "damaged")
+        for name in ("x-nothing", "zip", "idna", "Shift_JIS")
+    },
+    "styles in an encoding that nobody knows": (
+        lambda: with_part(STYLES, '<?xml version="1.0" encoding="x-nothing"?><styleSheet></styleSheet>'),
+        "damaged",
+    ),
+    "strings in an encoding that nobody knows": (
+        lambda: with_part(STRINGS, f'<?xml version="1.0" encoding="x-nothing"?>{SST}</sst>'),
+        1,
+    ),
+    "parts compressed by LZMA": (lambda: packed(zipfile.ZIP_LZMA), "damaged"),
+    "parts compressed by LZMA that are damaged": (lambda: packed(zipfile.ZIP_LZMA, is_sound=False), "damaged"),
+    "parts compressed by BZIP2 that are damaged": (lambda: packed(zipfile.ZIP_BZIP2, is_sound=False), "damaged"),
 }
