@@ -1,10 +1,9 @@
 """The cells of one row by an XML parser, for rows in which the faster ways of sheet.py do not find every cell."""
 
 import re
-from xml.parsers import expat
 
 from .formats import Shapes, columns_by_letters
-from .markup import Damaged
+from .markup import Damaged, parse
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})\d*")
 Cell = tuple[str, str, str]  # letters of its column or "", shape, value with its escapes
@@ -36,12 +35,5 @@ def careful_cells(xml: str, shapes: Shapes) -> list[Cell]:
             cell["value"] = cell.get("value", "") + text
 
     columns = columns_by_letters()
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as error:
-        raise Damaged(str(error)) from error
+    parse([xml], start, end, characters)
     return found

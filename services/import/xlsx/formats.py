@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import IO
-from xml.parsers import expat
 
-from .markup import CHUNK, Damaged
+from .markup import parse, pieces
 
 # What every program knows without a definition; 27 to 36 and 50 to 58 are the Japanese ones.
 DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
@@ -49,15 +48,7 @@ class Styles:
         self._count = 0
         self._within = ""
         if part is not None:
-            parser = expat.ParserCreate()
-            parser.StartElementHandler = self._start
-            parser.EndElementHandler = self._end
-            try:
-                while chunk := part.read(CHUNK):
-                    parser.Parse(chunk)
-                parser.Parse(b"", True)
-            except (expat.ExpatError, ValueError) as error:
-                raise Damaged("styles") from error
+            parse(pieces(part), self._start, self._end)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         name = name.rpartition(":")[2]

@@ -11,9 +11,8 @@ from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO
-from xml.parsers import expat
 
-from .markup import Damaged, TooMuch, blocks, decoded, plain
+from .markup import Damaged, TooMuch, blocks, decoded, parse, plain
 
 KEPT = 200_000
 GROUP = 64
@@ -134,12 +133,5 @@ def careful_text(xml: str) -> str:
         if path[-1] == "t" and "rPh" not in path:
             texts.append(text)
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _name: path.pop()
-    parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as error:
-        raise Damaged(str(error)) from error
+    parse([xml], start, lambda _name: path.pop(), characters)
     return "".join(texts).replace("&", "&amp;")
