@@ -45,6 +45,7 @@ class Limits:
     ratio_from_bytes: int = 64 * MEBIBYTE  # the reader has its own limits, and goes through as much in seconds
     columns: int = 256
     rows: int = 1_048_575  # as many as a sheet has below its header
+    seconds: int | None = None  # of the processor, for reading a sheet; None: as its size needs (xlsx/process.py)
 
 
 LIMITS = Limits()

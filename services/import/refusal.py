@@ -153,3 +153,11 @@ def bomb(ja: str, en: str, detail: str = "") -> Refused:
         f"For safety this file is not opened. {en} Paste the list alone into a new workbook, save it, and try again.",
         detail,
     )
+
+
+def too_costly(detail: str) -> Refused:
+    return bomb(
+        "読み取りに必要なメモリか時間が上限を超えました。",
+        "Reading it needs more memory or time than allowed.",
+        detail,
+    )

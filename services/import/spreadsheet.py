@@ -116,7 +116,7 @@ def _blocks(
     except NO_WORKBOOK as error:
         raise refusal.damaged() from error
     asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
-    asked |= {"last_row": last_row, "after": after, "enough": enough}
+    asked |= {"last_row": last_row, "after": after, "enough": enough, "seconds": limits.seconds}
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
@@ -192,8 +192,4 @@ def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
         return refusal.damaged(detail)
     if problem == "too_many_rows":
         return refusal.too_many_rows(limits.rows)
-    return refusal.bomb(
-        "読み取りに必要なメモリか時間が上限を超えました。",
-        "Reading it needs more memory or time than allowed.",
-        problem,
-    )
+    return refusal.too_costly(problem)

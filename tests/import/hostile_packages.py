@@ -3,9 +3,10 @@
 import io
 import struct
 import zipfile
+from collections.abc import Iterable
 from functools import partial
 
-from .hostile import SST, STRINGS, TEXT, Maker, plain_sheet, with_part
+from .hostile import SHEET, SST, STRINGS, TEXT, Maker, plain_sheet, with_part, with_strings
 from .making import MAIN, PACKAGE, RELATIONS, parts, zipped
 
 BOOK, STYLES = "xl/workbook.xml", "xl/styles.xml"
@@ -60,6 +61,17 @@ def packed(method: int, is_sound: bool = True) -> bytes:
     return bytes(content)
 
 
+def styled(numbers: Iterable[int], code: str) -> bytes:
+    """A workbook with formats of these numbers."""
+    formats = "".join(f'<numFmt numFmtId="{number}" formatCode="{code}"/>' for number in numbers)
+    return with_part(STYLES, f"<styleSheet><numFmts>{formats}</numFmts></styleSheet>")
+
+
+def in_cell(value: str) -> bytes:
+    """A workbook with this in a cell below its list."""
+    return with_part(SHEET, plain_sheet(f'<row r="3"><c r="A3" t="str">{value}</c></row>'))
+
+
 FILES: dict[str, tuple[Maker, str | int]] = {
     "60,000,000 blank lines of text above a NUL": (lambda: TEXT + b"\n" * 60_000_000 + b"\0,x\n", "no_text"),
     "60 MB of quotes above a NUL": (lambda: TEXT + b'"",x\n' * 12_000_000 + b"\0,x\n", "no_text"),
@@ -99,4 +111,23 @@ FILES: dict[str, tuple[Maker, str | int]] = {
     "parts compressed by LZMA": (lambda: packed(zipfile.ZIP_LZMA), "damaged"),
     "parts compressed by LZMA that are damaged": (lambda: packed(zipfile.ZIP_LZMA, is_sound=False), "damaged"),
     "parts compressed by BZIP2 that are damaged": (lambda: packed(zipfile.ZIP_BZIP2, is_sound=False), "damaged"),
+    "100,000 number formats of brackets": (lambda: styled(range(100_000), "[" * 1_000), "bomb"),
+    "5,000 number formats of brackets": (lambda: styled(range(5_000), "[" * 1_000), 1),
+    "500,000 number formats that are one": (lambda: styled([1] * 500_000, "[" * 250), "bomb"),
+    "3,000,000 styles of cells": (
+        lambda: with_part(STYLES, f"<styleSheet><cellXfs>{'<xf/>' * 3_000_000}</cellXfs></styleSheet>"),
+        "bomb",
+    ),
+    "1,250,000 pieces of text in a cell": (lambda: in_cell("<v>" + "aaaaaaaa<x/>" * 1_250_000 + "</v>"), "bomb"),
+    "a cell in pieces as long as they may be": (lambda: in_cell("<v>" + "aaaaaaaa<x/>" * 4_000 + "</v>"), 2),
+    "texts in a cell 500,000 deep": (
+        lambda: in_cell("<is>" + "<r>" * 500_000 + "<t>x</t>" * 500_000 + "</r>" * 500_000 + "</is>"),
+        "damaged",
+    ),
+    "texts in a string 40,000 deep": (
+        lambda: with_strings(
+            f"{SST}<si>{'<r>' * 40_000}{'<t>x</t>' * 90_000}{'</r>' * 40_000}</si>{'<si/>' * 7}</sst>"
+        ),
+        "damaged",
+    ),
 }

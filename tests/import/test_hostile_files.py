@@ -87,3 +87,18 @@ def test_a_workbook_of_long_blank_sheets_is_looked_at_in_time(tmp_path: Path) ->
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (offer.sheet, offer.row) == ("名簿", 1)
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+
+
+def test_all_sheets_of_a_workbook_are_looked_at_in_one_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Styles are read anew for each of them: they are dear here, and yet within what one sheet may take."""
+    path = tmp_path / "list.xlsx"
+    made = parts({f"名簿{number}": sheet_xml({1: HEADER, 2: HEADER}) for number in range(20)})
+    path.write_bytes(zipped(made | {"xl/styles.xml": f"<styleSheet>{'<xf/>' * 900_000}</styleSheet>"}))
+    offers = module("offers")
+    monkeypatch.setattr(offers, "SECONDS", 0.5)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pytest.raises(refusal.Refused) as caught:
+        offers.offers(path, "invited", {})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert caught.value.code == "bomb" and "時間" in caught.value.ja
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS

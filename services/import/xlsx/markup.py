@@ -7,6 +7,7 @@ from typing import IO, Any
 from xml.parsers import expat
 
 CHUNK = 256 * 1024  # bytes
+MOST_DEPTH = 100  # of elements in a row or a string; Excel's are 5 deep
 _ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO
 
-from .markup import Damaged, TooMuch, blocks, decoded, parse, plain
+from .markup import MOST_DEPTH, Damaged, TooMuch, blocks, decoded, parse, plain
 
 KEPT = 200_000
 GROUP = 64
@@ -128,6 +128,8 @@ def careful_text(xml: str) -> str:
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         path.append(name.rpartition(":")[2])
+        if len(path) > MOST_DEPTH:
+            raise Damaged("depth")
 
     def characters(text: str) -> None:
         if path[-1] == "t" and "rPh" not in path:
