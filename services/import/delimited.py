@@ -25,6 +25,7 @@ SEARCHED_LINES = 20
 SEARCHED_WIDTH = 20_000  # characters of each
 COUNTED = 2 << 20  # characters: so far rows are counted for the sake of a message
 LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
+LONG_LINE = 1_000
 SEPARATORS = "\t,;"
 # What Excel is told with ="0312345678" so that it leaves the zeros alone.
 KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
@@ -72,9 +73,11 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
         written = recognise(file)
         with closing(_lines(file, written.encoding)) as lines:
             for number, values in _records(_Feed(lines, written.separator)):
-                cells = [_cell(value) for value in values]
                 if number > most_rows + 1:  # blank ones count, as in a sheet
                     raise refusal.too_many_rows(most_rows)
+                if len(values) > most_columns:
+                    values = _cut_far(values, most_columns)
+                cells = [_cell(value) for value in values]
                 while cells and not cells[-1].strip():
                     cells.pop()
                 if only_errors(cells):
@@ -82,6 +85,13 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
                 if len(cells) > most_columns:
                     raise refusal.too_many_columns(number, most_columns)
                 yield number, cells
+
+
+def _cut_far(values: list[str], most: int) -> list[str]:
+    """The row, wider than any list, without what is of no account there."""
+    if not "".join(values[most:]).strip():
+        return values[:most]
+    return [] if only_errors({_cell(value) for value in set(values)}) else values
 
 
 def _records(feed: "_Feed") -> Iterator[Row]:
@@ -111,8 +121,15 @@ class _Feed:
             self.length += len(line)
             if self.length > LONGEST_ROW:
                 raise refusal.open_quote(self.row)
+            if len(line) > LONG_LINE and not self.raw and '"' not in line:
+                line = self._without_blank_end(line)
             self.raw.append(line)
             yield line
+
+    def _without_blank_end(self, line: str) -> str:
+        """The line without the blank cells at its end, which may be as many as it has characters."""
+        filled = line.rstrip(self.separator + " \t\r\n")
+        return filled + line[len(filled) :].partition(self.separator)[0].rstrip("\r\n") + "\n"
 
     def next_row(self) -> None:
         self.passed += self.length

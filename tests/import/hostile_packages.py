@@ -130,4 +130,10 @@ FILES: dict[str, tuple[Maker, str | int]] = {
         ),
         "damaged",
     ),
+    "100 MB of columns without a value": (lambda: TEXT + (b"," * 1_000_000 + b"\n") * 100, "no_rows"),
+    "100 MB of columns behind a value": (lambda: TEXT + (b"x" + b"," * 1_000_000 + b"\n") * 100, 100),
+    "100 MB of columns of spaces": (lambda: TEXT + (b" ," * 500_000 + b"\n") * 100, "no_rows"),
+    "100 MB of columns in quotes": (lambda: TEXT + (b'"",' * 333_333 + b"\n") * 100, "no_rows"),
+    "100 MB of columns of errors": (lambda: TEXT + (b"#N/A," * 200_000 + b"\n") * 100, "no_rows"),
+    "100 MB of columns that end with a value": (lambda: TEXT + (b"," * 1_000_000 + b"x\n") * 100, "too_many_columns"),
 }
