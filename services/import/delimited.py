@@ -1,8 +1,9 @@
 """CSV and TSV: lists as other tools write them, in UTF-8 (with or without BOM), UTF-16 with BOM, or CP932.
 
 Nothing in such a file says how it is written, so it is looked through once: the encoding is the first one that the
-whole file is valid in, the separator the one that makes its first rows look most like a header. A row's number is what
-Excel would show: a line break inside quotes is part of its cell, a blank line is a row.
+whole file is valid in, the separator the one that makes its first rows look most like a header. What is nearly all
+UTF-8 is no CP932, but broken. A row's number is what Excel would show: a line break inside quotes is part of its cell,
+a blank line is a row.
 """
 
 import codecs
@@ -27,6 +28,8 @@ COUNTED = 2 << 20  # characters: so far rows are counted for the sake of a messa
 LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
 LONG_LINE = 1_000
 SEPARATORS = "\t,;"
+NO_ASCII = bytes(range(0x80, 0x100))
+JAPANESE_IN_UTF8 = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}")
 # What Excel is told with ="0312345678" so that it leaves the zeros alone.
 KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 Row = tuple[int, list[str]]
@@ -50,11 +53,13 @@ def recognise(file: IO[bytes]) -> Format:
     in_utf16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     candidates = ["utf-16"] if in_utf16 else ["utf-8-sig", "cp932"]
     wrong_at = [_first_wrong_byte(file, encoding) for encoding in candidates]
+    if (at := wrong_at[0]) is not None and not in_utf16 and _is_utf8_around(file, at):
+        raise refusal.broken_utf8(_line_at(file, at))
     if None not in wrong_at:
-        raise _unreadable(file, max(at for at in wrong_at if at is not None))
+        raise refusal.encoding(_line_at(file, max(at for at in wrong_at if at is not None)))
     encoding = candidates[wrong_at.index(None)]
     if (at := _first_escape(file)) >= 0:
-        raise _unreadable(file, at)
+        raise refusal.encoding(_line_at(file, at))
     with closing(_lines(file, encoding)) as found:
         lines = [line[:SEARCHED_WIDTH] for line in islice(found, SEARCHED_LINES)]
     separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
@@ -235,10 +240,20 @@ def _line_ends(text: bytes) -> int:
     return text.count(b"\n") + (returns - text.count(b"\r\n") if returns else 0)
 
 
-def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:
+def _is_utf8_around(file: IO[bytes], at: int) -> bool:
+    """Whether nearly all that is no ASCII around this place is Japanese in UTF-8. In CP932 one rare kanji and half of
+    the next look like it, such as 邉見, and the other half does not."""
+    file.seek(max(at - CHUNK // 2, 0))
+    text = file.read(CHUNK)
+    characters = len(JAPANESE_IN_UTF8.findall(text))
+    others = len(text) - len(text.translate(None, NO_ASCII)) - 3 * characters
+    return characters >= 2 * others > 0
+
+
+def _line_at(file: IO[bytes], at: int) -> int:
     file.seek(0)
-    breaks = 0
+    ends, last = 0, b""
     while at > 0 and (chunk := file.read(min(at, CHUNK))):
-        breaks += chunk.count(b"\n")
-        at -= len(chunk)
-    return refusal.encoding(breaks + 1)
+        ends += _line_ends(last + chunk) - _line_ends(last)
+        at, last = at - len(chunk), chunk[-1:]
+    return ends + 1

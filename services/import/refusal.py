@@ -137,6 +137,16 @@ def encoding(row: int) -> Refused:
     )
 
 
+def broken_utf8(row: int) -> Refused:
+    return Refused(
+        "encoding",
+        f"UTF-8の文字が壊れています（{row}行目付近に読めない文字があります）。"
+        "元のシステムから出力し直すか、Excelで開いてこの行を直し、「CSV UTF-8」か .xlsx で保存し直してください。",
+        f"The text is UTF-8, but broken: around row {row} there is a character that cannot be read. Export it anew, or "
+        "open it in Excel, mend this row, and save it as “CSV UTF-8” or as .xlsx.",
+    )
+
+
 def open_quote(row: int) -> Refused:
     return Refused(
         "open_quote",
