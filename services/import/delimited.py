@@ -1,8 +1,9 @@
 """CSV and TSV: lists as other tools write them, in UTF-8 (with or without BOM), UTF-16 with BOM, or CP932.
 
 Nothing in such a file says how it is written, so it is looked through once: the encoding is the first one that the
-whole file is valid in, the separator the one that makes its first rows look most like a header. A row's number is what
-Excel would show: a line break inside quotes is part of its cell, a blank line is a row.
+whole file is valid in, the separator the one that makes its first rows look most like a header. What is nearly all
+UTF-8 is no CP932, but broken. A row's number is what Excel would show: a line break inside quotes is part of its cell,
+a blank line is a row.
 """
 
 import codecs
@@ -23,8 +24,12 @@ from .xlsx.formats import only_errors
 CHUNK = 1 << 20  # bytes
 SEARCHED_LINES = 20
 SEARCHED_WIDTH = 20_000  # characters of each
+COUNTED = 2 << 20  # characters: so far rows are counted for the sake of a message
 LONGEST_ROW = 1 << 20  # characters: a list's longest honest row has some thousands
+LONG_LINE = 1_000
 SEPARATORS = "\t,;"
+NO_ASCII = bytes(range(0x80, 0x100))
+JAPANESE_IN_UTF8 = re.compile(rb"[\xe2-\xe9\xef][\x80-\xbf]{2}")
 # What Excel is told with ="0312345678" so that it leaves the zeros alone.
 KEPT_AS_TEXT = re.compile(r'="([^"]*)"')
 Row = tuple[int, list[str]]
@@ -48,11 +53,13 @@ def recognise(file: IO[bytes]) -> Format:
     in_utf16 = file.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
     candidates = ["utf-16"] if in_utf16 else ["utf-8-sig", "cp932"]
     wrong_at = [_first_wrong_byte(file, encoding) for encoding in candidates]
+    if (at := wrong_at[0]) is not None and not in_utf16 and _is_utf8_around(file, at):
+        raise refusal.broken_utf8(_line_at(file, at))
     if None not in wrong_at:
-        raise _unreadable(file, max(at for at in wrong_at if at is not None))
+        raise refusal.encoding(_line_at(file, max(at for at in wrong_at if at is not None)))
     encoding = candidates[wrong_at.index(None)]
     if (at := _first_escape(file)) >= 0:
-        raise _unreadable(file, at)
+        raise refusal.encoding(_line_at(file, at))
     with closing(_lines(file, encoding)) as found:
         lines = [line[:SEARCHED_WIDTH] for line in islice(found, SEARCHED_LINES)]
     separator = max(SEPARATORS, key=lambda sign: _likeness(lines, sign))
@@ -60,7 +67,7 @@ def recognise(file: IO[bytes]) -> Format:
         raise refusal.not_a_workbook()
     written = Format(encoding, separator)
     if _has_nul(file, encoding):
-        raise refusal.no_text(_row_with_nul(file, written))
+        raise _nul(file, written)
     return written
 
 
@@ -71,9 +78,11 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
         written = recognise(file)
         with closing(_lines(file, written.encoding)) as lines:
             for number, values in _records(_Feed(lines, written.separator)):
-                cells = [_cell(value) for value in values]
                 if number > most_rows + 1:  # blank ones count, as in a sheet
                     raise refusal.too_many_rows(most_rows)
+                if len(values) > most_columns:
+                    values = _cut_far(values, most_columns)
+                cells = [_cell(value) for value in values]
                 while cells and not cells[-1].strip():
                     cells.pop()
                 if only_errors(cells):
@@ -81,6 +90,13 @@ def rows(path: Path, most_rows: int, most_columns: int) -> Generator[Row, None, 
                 if len(cells) > most_columns:
                     raise refusal.too_many_columns(number, most_columns)
                 yield number, cells
+
+
+def _cut_far(values: list[str], most: int) -> list[str]:
+    """The row, wider than any list, without what is of no account there."""
+    if not "".join(values[most:]).strip():
+        return values[:most]
+    return [] if only_errors({_cell(value) for value in set(values)}) else values
 
 
 def _records(feed: "_Feed") -> Iterator[Row]:
@@ -96,10 +112,12 @@ def _records(feed: "_Feed") -> Iterator[Row]:
 
 
 class _Feed:
-    """The lines for csv.reader, which asks for more of them while a quote is open. `row`: the one being read."""
+    """The lines for csv.reader, which asks for more of them while a quote is open. `row`: the one being read; `passed`:
+    characters of those before."""
 
     def __init__(self, lines: Iterator[str], separator: str) -> None:
-        self.lines, self.separator, self.row, self.length = lines, separator, 1, 0
+        self.lines, self.separator, self.row = lines, separator, 1
+        self.length = self.passed = 0
         self.raw: list[str] = []
         self.last: list[str] = []
 
@@ -108,10 +126,18 @@ class _Feed:
             self.length += len(line)
             if self.length > LONGEST_ROW:
                 raise refusal.open_quote(self.row)
+            if len(line) > LONG_LINE and not self.raw and '"' not in line:
+                line = self._without_blank_end(line)
             self.raw.append(line)
             yield line
 
+    def _without_blank_end(self, line: str) -> str:
+        """The line without the blank cells at its end, which may be as many as it has characters."""
+        filled = line.rstrip(self.separator + " \t\r\n")
+        return filled + line[len(filled) :].partition(self.separator)[0].rstrip("\r\n") + "\n"
+
     def next_row(self) -> None:
+        self.passed += self.length
         self.last, self.raw, self.length = self.raw, [], 0
         self.row += 1
 
@@ -172,24 +198,62 @@ def _first_escape(file: IO[bytes]) -> int:
     return file.read(CHUNK).find(b"\x1b$")
 
 
-def _has_nul(file: IO[bytes], encoding: str) -> bool:
+def _chunks(file: IO[bytes], encoding: str) -> Iterator[bytes]:
+    """The file from its beginning, in which no byte of another character is a NUL, a quote or the end of a line."""
     file.seek(0)
-    if encoding != "utf-16":  # no byte of another character is zero
-        return any(b"\0" in chunk for chunk in iter(lambda: file.read(CHUNK), b""))
+    read = iter(lambda: file.read(CHUNK), b"")
+    if encoding != "utf-16":
+        return read
     decoder = codecs.getincrementaldecoder(encoding)()
-    return any("\0" in decoder.decode(chunk) for chunk in iter(lambda: file.read(CHUNK), b""))
+    return (decoder.decode(chunk).encode() for chunk in read)
 
 
-def _row_with_nul(file: IO[bytes], written: Format) -> int:
-    with closing(_lines(file, written.encoding)) as lines:
-        found = _records(_Feed(lines, written.separator))
-        return next(number for number, values in found if any("\0" in value for value in values))
+def _has_nul(file: IO[bytes], encoding: str) -> bool:
+    return any(b"\0" in chunk for chunk in _chunks(file, encoding))
 
 
-def _unreadable(file: IO[bytes], at: int) -> refusal.Refused:
+def _nul(file: IO[bytes], written: Format) -> refusal.Refused:
+    """What to say of a file with a NUL. Its lines are counted, not read; where a cell may have line breaks, rows are
+    read as far as that takes no long time."""
+    lines, quoted, last = 1, False, b""
+    for chunk in _chunks(file, written.encoding):
+        above, nul, _ = chunk.partition(b"\0")
+        quoted = quoted or b'"' in above
+        lines += _line_ends(last + above) - _line_ends(last)
+        last = above[-1:]
+        if nul:
+            break
+    if not quoted:
+        return refusal.no_text(lines)
+    with closing(_lines(file, written.encoding)) as found:
+        feed, number = _Feed(found, written.separator), 0
+        for number, values in _records(feed):
+            if any("\0" in value for value in values):
+                return refusal.no_text(number)
+            if feed.passed > COUNTED:
+                break
+    return refusal.no_text(number, is_below=True)
+
+
+def _line_ends(text: bytes) -> int:
+    returns = text.count(b"\r")
+    return text.count(b"\n") + (returns - text.count(b"\r\n") if returns else 0)
+
+
+def _is_utf8_around(file: IO[bytes], at: int) -> bool:
+    """Whether nearly all that is no ASCII around this place is Japanese in UTF-8. In CP932 one rare kanji and half of
+    the next look like it, such as 邉見, and the other half does not."""
+    file.seek(max(at - CHUNK // 2, 0))
+    text = file.read(CHUNK)
+    characters = len(JAPANESE_IN_UTF8.findall(text))
+    others = len(text) - len(text.translate(None, NO_ASCII)) - 3 * characters
+    return characters >= 2 * others > 0
+
+
+def _line_at(file: IO[bytes], at: int) -> int:
     file.seek(0)
-    breaks = 0
+    ends, last = 0, b""
     while at > 0 and (chunk := file.read(min(at, CHUNK))):
-        breaks += chunk.count(b"\n")
-        at -= len(chunk)
-    return refusal.encoding(breaks + 1)
+        ends += _line_ends(last + chunk) - _line_ends(last)
+        at, last = at - len(chunk), chunk[-1:]
+    return ends + 1

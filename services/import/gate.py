@@ -8,17 +8,17 @@ anything is inflated; a directory that lies is caught at the declared size, wher
 
 import re
 import zipfile
-import zlib
 from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import dataclass
 from typing import IO
 
 from . import delimited, refusal
-from .workbook import CHUNK, Book, Parts, Sheet, by_name, describe, inflated, plain_name, workbook_part
+from .workbook import CHUNK, NO_WORKBOOK, Book, Parts, Sheet, by_name, describe, inflated, plain_name, workbook_part
 
 MEBIBYTE = 1 << 20
 OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 LAST_ROW = 1_048_576  # of any sheet
+DIRECTORY_ENTRY = 512  # bytes; Excel's have 70 to 120
 ROW = re.compile(rb'<row\s[^<>]{0,100}?\br="(\d{1,9})"')
 ZIP_MAGIC = b"PK\x03\x04"
 # Web pages, mails of them and XML, which other systems call .xls.
@@ -45,9 +45,24 @@ class Limits:
     ratio_from_bytes: int = 64 * MEBIBYTE  # the reader has its own limits, and goes through as much in seconds
     columns: int = 256
     rows: int = 1_048_575  # as many as a sheet has below its header
+    seconds: int | None = None  # of the processor, for reading a sheet; None: as its size needs (xlsx/process.py)
 
 
 LIMITS = Limits()
+
+
+class _Sparing:
+    """The file, of which nobody gets more than so much at a time. Of a zip directory all entries are made at once,
+    however many its end says that there are: one larger than the parts of any workbook need is not read."""
+
+    def __init__(self, file: IO[bytes], limits: Limits) -> None:
+        self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
+        self._file, self._most = file, max(limits.parts * DIRECTORY_ENTRY, CHUNK)
+
+    def read(self, size: int = -1) -> bytes:
+        if size > self._most:
+            raise _too_many_parts(f"directory of {size:,} bytes")
+        return self._file.read(size)
 
 
 @dataclass(frozen=True)
@@ -78,7 +93,7 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS, again: bool = False) -> Se
         return Seen((Sheet(delimited.recognise(file).name, True, ""),), size)
     file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
+        with zipfile.ZipFile(_Sparing(file, limits)) as archive:
             parts = _check_directory(archive, limits)
             book = describe(archive, parts)
             if not book.visible:
@@ -87,13 +102,13 @@ def inspect(file: IO[bytes], limits: Limits = LIMITS, again: bool = False) -> Se
             for part in () if again else read:
                 _check_part(archive, part, limits)
             return Seen(book.sheets, sum(part.file_size for part in read))
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as error:
+    except (*NO_WORKBOOK, OSError) as error:
         raise refusal.damaged() from error
 
 
 def _read_parts(book: Book) -> list[str]:
     names = [book.styles, book.strings, *(sheet.part for sheet in book.readable)]
-    return [plain_name(name) for name in names if name]
+    return [*dict.fromkeys(plain_name(name) for name in names if name)]  # sheets may have one in common
 
 
 def _is_zip(file: IO[bytes], size: int) -> bool:
@@ -136,12 +151,13 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     """Parts by lower-case name, once the directory looks sane and declares nothing monstrous."""
     infos = archive.infolist()
     if len(infos) > limits.parts:
-        ja, en = "画像など、リスト以外のものが多すぎます。", "It holds too much beside the list, such as pictures."
-        raise refusal.bomb(ja, en, f"{len(infos):,} parts")
+        raise _too_many_parts(f"{len(infos):,} parts")
     total = 0
     for info in infos:
         if info.flag_bits & 1:
             raise refusal.encrypted()
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise refusal.damaged(f"{info.filename} is compressed by method {info.compress_type}")
         total += info.file_size
         swollen = info.file_size > limits.ratio_from_bytes and info.file_size > limits.ratio * max(
             info.compress_size, 1
@@ -157,6 +173,11 @@ def _check_directory(archive: zipfile.ZipFile, limits: Limits) -> Parts:
     if workbook_part(archive, parts) is None:
         raise _foreign(archive, parts)
     return parts
+
+
+def _too_many_parts(detail: str) -> refusal.Refused:
+    ja, en = "画像など、リスト以外のものが多すぎます。", "It holds too much beside the list, such as pictures."
+    return refusal.bomb(ja, en, detail)
 
 
 def _foreign(archive: zipfile.ZipFile, parts: Parts) -> refusal.Refused:

@@ -3,9 +3,11 @@
 Shown with samples to whoever registered it, where something is not clear.
 """
 
+import math
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -13,10 +15,12 @@ from typing import Any
 from .columns import columns_of, plain
 from .gate import LIMITS
 from .header import KNOWN_NAMES, SEARCHED_ROWS, find_header, has_values, header_at, short
-from .refusal import Refused
+from .refusal import Refused, too_costly
 from .spreadsheet import Row, look, rows
+from .xlsx.process import MEGABYTES_A_SECOND
 
 SHEETS = 20
+SECONDS = 20.0  # for all of them, and for their bytes as long as one may take that has them all
 LOOKED_AT = SEARCHED_ROWS + 10
 LOWEST = 10_000  # a sheet that is blank down to here holds no list
 SAMPLES = 3
@@ -61,8 +65,14 @@ class Offer:
 def offers(path: Path, kind: str, remembered: Mapping[str, str]) -> list[Offer]:
     """The visible sheets with rows, by their tabs. Raises Refused."""
     found: list[Offer] = []
-    for sheet in look(path, again=True).visible[:SHEETS]:
-        with closing(rows(path, sheet.name, last_row=LOWEST, enough=LOOKED_AT)) as incoming:
+    seen = look(path, again=True)
+    ends = time.monotonic() + SECONDS + (seen.bytes >> 20) // MEGABYTES_A_SECOND
+    for sheet in seen.visible[:SHEETS]:
+        left = ends - time.monotonic()
+        if left < 0:
+            raise too_costly("its sheets together")
+        limits = replace(LIMITS, seconds=math.ceil(left))
+        with closing(rows(path, sheet.name, limits, LOWEST, enough=LOOKED_AT)) as incoming:
             head = list(islice(incoming, LOOKED_AT))
         if offer := _offer(sheet.name, head, kind, remembered):
             found.append(offer)

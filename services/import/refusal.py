@@ -58,13 +58,15 @@ def other_format(name: str) -> Refused:
     return Refused("other_format", *OTHER_FORMATS[name], name)
 
 
-def no_text(row: int) -> Refused:
+def no_text(row: int, is_below: bool = False) -> Refused:
+    """`is_below`: somewhere below this row."""
+    where, place = ("より下", "Below row") if is_below else ("", "In row")
     return Refused(
         "no_text",
-        f"{row}行目に文字として読めないデータ（NUL）があります。"
-        "Excelで開き、この行を直して .xlsx で保存し直してください。",
-        f"In row {row} there is data that is no text (NUL). "
-        "Open the file in Excel, mend this row, and save it as .xlsx.",
+        f"{row}行目{where}に文字として読めないデータ（NUL）があります。"
+        "Excelで開き、その行を直して .xlsx で保存し直してください。",
+        f"{place} {row} there is data that is no text (NUL). "
+        "Open the file in Excel, mend that row, and save it as .xlsx.",
     )
 
 
@@ -135,6 +137,16 @@ def encoding(row: int) -> Refused:
     )
 
 
+def broken_utf8(row: int) -> Refused:
+    return Refused(
+        "encoding",
+        f"UTF-8の文字が壊れています（{row}行目付近に読めない文字があります）。"
+        "元のシステムから出力し直すか、Excelで開いてこの行を直し、「CSV UTF-8」か .xlsx で保存し直してください。",
+        f"The text is UTF-8, but broken: around row {row} there is a character that cannot be read. Export it anew, or "
+        "open it in Excel, mend this row, and save it as “CSV UTF-8” or as .xlsx.",
+    )
+
+
 def open_quote(row: int) -> Refused:
     return Refused(
         "open_quote",
@@ -149,5 +161,13 @@ def bomb(ja: str, en: str, detail: str = "") -> Refused:
         f"安全のため、このファイルは開きません。{ja}リストの範囲だけを新しいブックに貼り付けて保存し、"
         "もう一度お試しください。",
         f"For safety this file is not opened. {en} Paste the list alone into a new workbook, save it, and try again.",
+        detail,
+    )
+
+
+def too_costly(detail: str) -> Refused:
+    return bomb(
+        "読み取りに必要なメモリか時間が上限を超えました。",
+        "Reading it needs more memory or time than allowed.",
         detail,
     )

@@ -12,7 +12,6 @@ import signal
 import subprocess
 import sys
 import time
-import zipfile
 from collections.abc import Generator, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from typing import Any
 
 from . import delimited, refusal
 from .gate import LAST_ROW, LIMITS, ZIP_MAGIC, Limits, Seen, inspect
-from .workbook import parts_of
+from .workbook import NO_WORKBOOK, parts_of
 
 PROCESS = f"import sys; sys.path.append({str(Path(__file__).parent)!r}); from xlsx.process import main; main()"
 PIPE_BYTES = 1 << 20  # some 5,000 rows: the child need not wait for who stores them
@@ -114,10 +113,10 @@ def _blocks(
 ) -> Generator[Block, None, None]:
     try:
         asked = parts_of(path, sheet)
-    except (zipfile.BadZipFile, ValueError, EOFError, NotImplementedError) as error:
+    except NO_WORKBOOK as error:
         raise refusal.damaged() from error
     asked |= {"path": str(path), "most_rows": limits.rows + 1, "most_columns": limits.columns}
-    asked |= {"last_row": last_row, "after": after, "enough": enough}
+    asked |= {"last_row": last_row, "after": after, "enough": enough, "seconds": limits.seconds}
     child = subprocess.Popen(
         [sys.executable, "-I", "-S", "-c", PROCESS, json.dumps(asked)],
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, close_fds=True,
@@ -193,8 +192,4 @@ def _refusal(problem: str, detail: str, limits: Limits) -> refusal.Refused:
         return refusal.damaged(detail)
     if problem == "too_many_rows":
         return refusal.too_many_rows(limits.rows)
-    return refusal.bomb(
-        "読み取りに必要なメモリか時間が上限を超えました。",
-        "Reading it needs more memory or time than allowed.",
-        problem,
-    )
+    return refusal.too_costly(problem)

@@ -2,23 +2,31 @@
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from posixpath import normpath
 from typing import Any
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
 from . import refusal
+from .xlsx.markup import Damaged, parse
 
 CHUNK = 1 << 19  # bytes: the processor keeps them at hand while they are looked at
 OVERLAP = 512
 META_SHEET = "出力情報"  # what a workbook that was taken out says about itself; hidden
 USUAL, ROOT = "xl/workbook.xml", "_rels/.rels"
-MOST_BYTES = 16 << 20  # of workbook.xml and its relations
+# Of workbook.xml and its relations. Names that were copied along with sheets for years may be tens of thousands.
+MOST_BYTES, MOST_ELEMENTS, MOST_DEPTH = 16 << 20, 200_000, 100
+MOST_SHEETS, MOST_RELATIONS = 1_000, 5_000
+NO_WORKBOOK = (  # what a file may raise that is none, or no longer
+    *(zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError),
+    *(LookupError, ValueError, OverflowError),  # encodings that nobody knows; numbers that cannot be
+)
 DOCTYPE = re.compile(rb"<!(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 Parts = dict[str, zipfile.ZipInfo]
+Element = tuple[str, dict[str, str]]  # its name without a prefix, its attributes as they are written
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,7 @@ def workbook_part(archive: zipfile.ZipFile, parts: Parts) -> str | None:
     Refused."""
     if USUAL in parts or ROOT not in parts:
         return USUAL if USUAL in parts else None
-    for relation in _xml(archive, parts, ROOT):
+    for relation in _relations(archive, parts, ROOT):
         name = _target("", relation.get("Target", ""))
         if relation.get("Type", "").endswith("/officeDocument") and name.endswith(".xml") and name in parts:
             return name
@@ -98,7 +106,7 @@ def describe(archive: zipfile.ZipFile, parts: Parts) -> Book:
     folder, _, file = book.rpartition("/")
     targets: dict[str, str] = {}
     shared: dict[str, str] = {}
-    for relation in _xml(archive, parts, f"{folder}/_rels/{file}.rels".lstrip("/")):
+    for relation in _relations(archive, parts, f"{folder}/_rels/{file}.rels".lstrip("/")):
         kind = relation.get("Type", "").rpartition("/")[2]
         if info := parts.get(_target(folder, relation.get("Target", ""))):
             if kind == "worksheet":
@@ -106,17 +114,16 @@ def describe(archive: zipfile.ZipFile, parts: Parts) -> Book:
             shared.setdefault(kind, info.filename)
     sheets: list[Sheet] = []
     from_1904 = False
-    root = _xml(archive, parts, book)
-    if root.tag.rpartition("}")[2] != "workbook":
+    root, *elements = _elements(archive, parts, book, {"workbookPr": MOST_SHEETS, "sheet": MOST_SHEETS})
+    if root[0] != "workbook":
         raise refusal.not_a_workbook()
-    for element in root.iter():
-        name = element.tag.rpartition("}")[2]
+    for name, attributes in elements:
         if name == "workbookPr":
-            from_1904 = element.get("date1904") in ("1", "true", "on")
-        elif name == "sheet":
-            key = next((value for name, value in element.items() if name.endswith("}id")), "")
-            if part := targets.get(key):
-                sheets.append(Sheet(element.get("name", ""), element.get("state", "visible") == "visible", part))
+            from_1904 = attributes.get("date1904") in ("1", "true", "on")
+            continue
+        key = next((value for name, value in attributes.items() if name.endswith(":id")), "")
+        if part := targets.get(key):
+            sheets.append(Sheet(attributes.get("name", ""), attributes.get("state", "visible") == "visible", part))
     if not sheets:
         raise refusal.not_a_workbook("シートがありません。", "It has no worksheet.")
     for kind in ("sharedStrings", "styles"):
@@ -148,14 +155,62 @@ def _target(folder: str, target: str) -> str:
     return plain_name(normpath(unquote(target if target.startswith("/") else f"{folder}/{target}")))
 
 
-def _xml(archive: zipfile.ZipFile, parts: Parts, name: str) -> ElementTree.Element:
+def _relations(archive: zipfile.ZipFile, parts: Parts, name: str) -> list[dict[str, str]]:
+    found = _elements(archive, parts, name, {"Relationship": MOST_RELATIONS})
+    return [attributes for element, attributes in found if element == "Relationship"]
+
+
+def _elements(archive: zipfile.ZipFile, parts: Parts, name: str, wanted: dict[str, int]) -> list[Element]:
+    """The root of a part, and its elements with a wanted name, of which there are no more than so many. Raises
+    Refused."""
     info = parts.get(name)
     if info is None:
         raise refusal.damaged(name)
-    content = b"".join(inflated(archive, info, MOST_BYTES))
-    if b"\0" in content:  # UTF-16: nobody writes it, and the check for a DOCTYPE would not see through it
-        raise refusal.damaged(name)
+    found: list[Element] = []
+    counts = dict.fromkeys(wanted, 0)
+    seen = depth = 0
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal seen, depth
+        seen += 1
+        depth += 1
+        if seen > MOST_ELEMENTS or depth > MOST_DEPTH:
+            raise _too_much_beside(f"{seen:,} elements, {depth} deep in {name}")
+        tag = tag.rpartition(":")[2]
+        if tag in wanted:
+            counts[tag] += 1
+            if counts[tag] > wanted[tag]:
+                raise _too_many_sheets() if tag == "sheet" else _too_much_beside(f"{tag} in {name}")
+        if tag in wanted or not found:
+            found.append((tag, attributes))
+
+    def end(_tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+
     try:
-        return ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise refusal.damaged(name) from error
+        parse(_without_nul(inflated(archive, info, MOST_BYTES), name), start, end)
+    except Damaged as error:
+        raise refusal.damaged(f"{name}: {error}") from error
+    return found
+
+
+def _without_nul(chunks: Iterator[bytes], name: str) -> Iterator[bytes]:
+    for chunk in chunks:
+        if b"\0" in chunk:  # UTF-16: nobody writes it, and the check for a DOCTYPE would not see through it
+            raise refusal.damaged(name)
+        yield chunk
+
+
+def _too_many_sheets() -> refusal.Refused:
+    return refusal.bomb(
+        f"シートが多すぎます（上限 {MOST_SHEETS:,} 枚）。", f"It has too many sheets (limit {MOST_SHEETS:,})."
+    )
+
+
+def _too_much_beside(detail: str) -> refusal.Refused:
+    return refusal.bomb(
+        "名前の定義など、リスト以外のものが多すぎます。",
+        "It holds too much beside the list, such as defined names.",
+        detail,
+    )

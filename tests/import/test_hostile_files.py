@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 
-from .hostile import FILES
+from . import hostile_packages
+from .hostile import FILES as KNOWN
 from .making import HEADER, module, parts, sheet_xml, zipped
 
 spreadsheet, header, refusal = module("spreadsheet"), module("header"), module("refusal")
 process = module("xlsx.process")
+FILES = KNOWN | hostile_packages.FILES
 SECONDS = 5  # of processor time: this machine may be busy
 MEGABYTES = 300
 
@@ -84,4 +86,19 @@ def test_a_workbook_of_long_blank_sheets_is_looked_at_in_time(tmp_path: Path) ->
     (offer,) = module("offers").offers(path, "invited", {})
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert (offer.sheet, offer.row) == ("名簿", 1)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS
+
+
+def test_all_sheets_of_a_workbook_are_looked_at_in_one_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Styles are read anew for each of them: they are dear here, and yet within what one sheet may take."""
+    path = tmp_path / "list.xlsx"
+    made = parts({f"名簿{number}": sheet_xml({1: HEADER, 2: HEADER}) for number in range(20)})
+    path.write_bytes(zipped(made | {"xl/styles.xml": f"<styleSheet>{'<xf/>' * 900_000}</styleSheet>"}))
+    offers = module("offers")
+    monkeypatch.setattr(offers, "SECONDS", 0.5)
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with pytest.raises(refusal.Refused) as caught:
+        offers.offers(path, "invited", {})
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert caught.value.code == "bomb" and "時間" in caught.value.ja
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < SECONDS

@@ -83,6 +83,15 @@ def test_formulas_drawn_down_below_the_list_make_no_rows(tmp_path: Path) -> None
     assert found == [*READ, (6, [*ROW.split(",")[:4], "#N/A"])]
 
 
+@pytest.mark.parametrize("blank", [",", ", ", ",\u3000", ',""'])
+def test_blank_columns_beyond_any_list_are_nothing(blank: str, tmp_path: Path) -> None:
+    """Also in a long row; but within quotes they are part of the text."""
+    far = blank * 2_000
+    inside = "," * 2_000
+    text = f'{TEXT}{far}\r\n見本商事 {far}\r\n"見本\n{inside}\n商事",佐藤 {far}\r\n'
+    assert read(text.encode(), tmp_path)[2:] == [(4, ["見本商事 "]), (5, [f"見本\n{inside}\n商事", "佐藤 "])]
+
+
 def test_line_ends_may_be_mixed(tmp_path: Path) -> None:
     content = f'{HEADER}\r\n{ROW}\n{ROW}\r"見本\r商事\n二部\r\n三課",佐藤,花子\r\n{ROW}'
     rows = read(content.encode(), tmp_path)
@@ -129,6 +138,39 @@ def test_other_encodings_are_refused_with_the_row(tmp_path: Path) -> None:
     content = f"{HEADER}\n{ROW}\n".encode() + "山田\n".encode("cp932") + b"\xff\xfe\xff\n"
     code, japanese = refused(content, tmp_path)
     assert code == "encoding" and "行目付近" in japanese and "CSV UTF-8" in japanese
+
+
+NAMES = [
+    *("佐藤", "鈴木", "高橋", "田中", "伊藤", "渡辺", "髙橋", "山﨑", "㈱山本", "①課", "邉見", "齋藤", "龍", "彌生"),
+    *("ﾔﾏﾀﾞ ﾀﾛｳ", "ｱｻﾋ工業", "〒100", "Ⅲ号", "纊", "鰺ヶ沢"),
+]
+
+
+@pytest.mark.parametrize("rows", [1, 2, 5])
+def test_broken_utf8_is_refused_with_its_row_and_never_read_as_cp932(rows: int, tmp_path: Path) -> None:
+    """In a short file CP932 is often valid too, and says something else."""
+    for at in range(60):
+        cells = [NAMES[(at * 7 + cell * 3) % 14] for cell in range(4 * rows)]
+        text = "".join(",".join(cells[row * 4 : row * 4 + 4]) + "\n" for row in range(rows))
+        content = text.encode()[:-1] + b"\x81\x40\n"
+        code, japanese = refused(content, tmp_path)
+        assert code == "encoding" and "UTF-8" in japanese and f"{rows}行目" in japanese
+        assert "壊れ" in japanese
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_cp932_is_read_however_short_it_is(name: str, tmp_path: Path) -> None:
+    for row in ([name, name], [name, "x"], ["x", name, "", f"{name}{name}"]):
+        assert read((",".join(row) + "\n").encode("cp932"), tmp_path) == [(1, row)]
+
+
+def test_a_list_in_cp932_may_hold_any_of_its_characters(tmp_path: Path) -> None:
+    for lead in [*range(0x81, 0xA0), *range(0xE0, 0xFD)]:
+        pairs = (bytes([lead, trail]) for trail in [*range(0x40, 0x7F), *range(0x80, 0xFD)])
+        meant = [text for text in (pair.decode("cp932", "ignore") for pair in pairs) if len(text) == 1]
+        for one in (text for text in meant if text.isprintable()):
+            content = f"山田,{one}{one}\n".encode("cp932", "replace")
+            assert read(content, tmp_path) == [(1, content.decode("cp932").strip().split(","))]
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from functools import cache
 from typing import IO
-from xml.parsers import expat
 
-from .markup import CHUNK, Damaged
+from .markup import TooMuch, parse, pieces
 
 # What every program knows without a definition; 27 to 36 and 50 to 58 are the Japanese ones.
 DATES = {*range(14, 23), *range(27, 37), 45, 47, *range(50, 59)}
@@ -22,11 +21,14 @@ ERRORS = {
 # What stands for the value of a formula that no program has calculated yet.
 UNCALCULATED = "（未計算の数式）"
 MOST_STYLES = 100_000
+MOST_FORMATS = 5_000  # Excel has some 250
+MOST_ELEMENTS = 1_000_000
+LONGEST_FORMAT = 255  # characters, as Excel has it
 MOST_SHAPES = 50_000
 _ATTRIBUTES = re.compile(r'(?: (?:s|t|cm|vm|ph)="[^"]*")*')
 _ATTRIBUTE = re.compile(r' ([a-z]+)="([^"]*)"')
 _ELAPSED = re.compile(r"\[(?:h+|m+|s+)\]", re.IGNORECASE)
-_NO_PART_OF_A_DATE = re.compile(r"\"[^\"]*\"|\[[^\]]*\]|\\.|_.|\*.|General|Standard|G/標準|E[+-]", re.IGNORECASE)
+_NO_PART_OF_A_DATE = re.compile(r"\"[^\"]*\"|\[[^\[\]]*\]|\\.|_.|\*.|General|Standard|G/標準|E[+-]", re.IGNORECASE)
 _DATE = re.compile("[dmyhsge]|aaa", re.IGNORECASE)
 _SECONDS_A_DAY = 86_400
 _LAST_DAY = 2_958_465  # 9999-12-31
@@ -46,25 +48,24 @@ class Styles:
     def __init__(self, part: IO[bytes] | None) -> None:
         self.kinds: dict[str, str] = {}
         self._formats: dict[int, str] = {}
-        self._count = 0
+        self._count = self._elements = self._defined = 0
         self._within = ""
         if part is not None:
-            parser = expat.ParserCreate()
-            parser.StartElementHandler = self._start
-            parser.EndElementHandler = self._end
-            try:
-                while chunk := part.read(CHUNK):
-                    parser.Parse(chunk)
-                parser.Parse(b"", True)
-            except (expat.ExpatError, ValueError) as error:
-                raise Damaged("styles") from error
+            parse(pieces(part), self._start, self._end)
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise TooMuch
         name = name.rpartition(":")[2]
         if name in ("cellXfs", "numFmts"):
             self._within = name
-        elif name == "numFmt" and self._within == "numFmts" and len(self._formats) < MOST_STYLES:
-            self._formats[int(attributes.get("numFmtId", -1))] = kind_of(attributes.get("formatCode", "")[:1_000])
+        elif name == "numFmt" and self._within == "numFmts":
+            self._defined += 1
+            if self._defined > MOST_FORMATS:
+                raise TooMuch
+            code = attributes.get("formatCode", "")[:LONGEST_FORMAT]
+            self._formats[int(attributes.get("numFmtId", -1))] = kind_of(code)
         elif name == "xf" and self._within == "cellXfs" and self._count < MOST_STYLES:
             number = int(attributes.get("numFmtId", 0))
             known = "date" if number in DATES else "duration" if number == DURATION else ""

@@ -3,9 +3,8 @@
 import re
 from typing import IO
 from urllib.parse import unquote
-from xml.etree import ElementTree
 
-from .markup import CHUNK, Damaged
+from .markup import CHUNK, parse, pieces
 
 MOST = 100_000  # a sheet takes 65,530
 MOST_BYTES = 32 << 20
@@ -35,16 +34,14 @@ def addresses(relations: IO[bytes] | None, sheet: IO[bytes]) -> dict[tuple[int, 
 
 def _targets(relations: IO[bytes]) -> dict[str, str]:
     """Ids of links to mail addresses → the address."""
-    content = relations.read(MOST_BYTES)
-    try:
-        elements = ElementTree.fromstring(content)
-    except ElementTree.ParseError as error:
-        raise Damaged("links") from error
     found: dict[str, str] = {}
-    for element in elements:
-        target = element.get("Target", "")
-        if target.lower().startswith("mailto:") and len(found) < MOST:
-            found[element.get("Id", "")] = unquote(target[7:].partition("?")[0]).strip()[:254]
+
+    def start(_name: str, attributes: dict[str, str]) -> None:
+        target = attributes.get("Target", "")
+        if target[:7].lower() == "mailto:" and len(found) < MOST:
+            found[attributes.get("Id", "")] = unquote(target[7:].partition("?")[0]).strip()[:254]
+
+    parse(pieces(relations, MOST_BYTES), start, lambda _name: None)
     return found
 
 

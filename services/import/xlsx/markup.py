@@ -1,10 +1,13 @@
 """XML as it stands in the parts of a workbook: blocks of whole elements, and text without its escapes."""
 
 import re
-from collections.abc import Iterator
-from typing import IO
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from typing import IO, Any
+from xml.parsers import expat
 
 CHUNK = 256 * 1024  # bytes
+MOST_DEPTH = 100  # of elements in a row or a string; Excel's are 5 deep
 _ENTITY = re.compile(r"&(?:#([0-9]{1,7})|#x([0-9A-Fa-f]{1,6})|(amp|lt|gt|quot|apos));")
 _NAMED = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -91,3 +94,36 @@ def decoded(text: bytes) -> str:
         return text.decode()
     except UnicodeDecodeError as error:
         raise Damaged("characters") from error
+
+
+def pieces(part: IO[bytes], most: int = sys.maxsize) -> Iterator[bytes]:
+    """The part, or its first so many bytes."""
+    while most > 0 and (chunk := part.read(min(CHUNK, most))):
+        most -= len(chunk)
+        yield chunk
+
+
+def parse(
+    pieces: Iterable[bytes | str],
+    start: Callable[[str, dict[str, str]], Any],
+    end: Callable[[str], Any],
+    characters: Callable[[str], Any] | None = None,
+) -> None:
+    """XML through a parser, a piece at a time. Raises Damaged for what is none, or says to be in an encoding that
+    nobody knows."""
+    parser = expat.ParserCreate()
+    parser.buffer_text = True
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.StartDoctypeDeclHandler = _doctype  # the gate sees it in encodings that are like ASCII
+    if characters:
+        parser.CharacterDataHandler = characters
+    try:
+        for piece in pieces:
+            parser.Parse(piece)
+        parser.Parse(b"", True)
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise Damaged(str(error)) from error
+
+
+def _doctype(*_: object) -> None:
+    raise Damaged("DOCTYPE")

@@ -1,13 +1,13 @@
 """The process that reads a sheet: under limits on memory and time, with nothing of the house in it.
 
 Its one argument is JSON: {"path", "sheet", "strings", "styles", "links" (names of parts, or null), "from_1904",
-"most_rows", "most_columns", "last_row", "after", "enough" (rows)}. Out go blocks of up to 500 rows: a line of JSON,
-{"rows": how many, "width": columns of the widest, "bytes": how long}, and so many bytes, for each row a line: its
-number, a tab and its cells as JSON. Blank rows are left out, row numbers stay the sheet's own. A cell is text: whole
-numbers without a point, dates as 2026-10-28, date and time as 2026-10-28 14:45:00, durations as 30:00:00, booleans as
-TRUE and FALSE. A row may end with an object: "links" {column from 0: address}, mail addresses behind cells that do not
-show them; "hidden", if the sheet hides the row; "beyond", its first column with a value right of all that are read; and
-at the first row "columns", those that the sheet hides.
+"most_rows", "most_columns", "last_row", "after", "enough" (rows), "seconds" (or null)}. Out go blocks of up to 500
+rows: a line of JSON, {"rows": how many, "width": columns of the widest, "bytes": how long}, and so many bytes, for each
+row a line: its number, a tab and its cells as JSON. Blank rows are left out, row numbers stay the sheet's own. A cell
+is text: whole numbers without a point, dates as 2026-10-28, date and time as 2026-10-28 14:45:00, durations as
+30:00:00, booleans as TRUE and FALSE. A row may end with an object: "links" {column from 0: address}, mail addresses
+behind cells that do not show them; "hidden", if the sheet hides the row; "beyond", its first column with a value right
+of all that are read; and at the first row "columns", those that the sheet hides.
 The last line is {"end": rows sent} or {"problem": what}.
 
 Starting it costs as much as reading 2,000 rows: what few sheets need is imported where they need it.
@@ -34,6 +34,10 @@ NO_CELLS = b"[{"  # but something to say about the row
 MEMORY_BYTES = 300 << 20
 CPU_SECONDS = 20
 MEGABYTES_A_SECOND = 6  # of inflated parts, on a slow and busy machine
+BROKEN = (
+    *(Damaged, zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError),
+    *(LookupError, ValueError, OverflowError),  # names of parts and encodings; numbers that cannot be
+)
 
 
 def confine(seconds: int) -> None:
@@ -82,7 +86,8 @@ def read(asked: dict[str, Any]) -> None:
             return archive.open(parts[asked[name]]) if asked.get(name) in parts else None
 
         size = sum(parts[asked[name]].file_size for name in ("sheet", "strings") if asked.get(name) in parts)
-        confine(CPU_SECONDS + (size >> 20) // MEGABYTES_A_SECOND)
+        needed = CPU_SECONDS + (size >> 20) // MEGABYTES_A_SECOND
+        confine(min(needed, asked.get("seconds") or needed))
         hidden: dict[tuple[int, int], str] = {}
         if asked.get("links"):
             from .links import addresses
@@ -99,7 +104,7 @@ def main() -> None:
     gc.disable()  # nothing here points in circles
     try:
         read(json.loads(sys.argv[1]))
-    except (Damaged, zipfile.BadZipFile, zlib.error, EOFError, KeyError, ValueError, NotImplementedError) as error:
+    except BROKEN as error:
         say({"problem": "damaged", "detail": str(error)[:200]})
     except TooManyRows:
         say({"problem": "too_many_rows"})

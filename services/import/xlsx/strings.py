@@ -11,9 +11,8 @@ from array import array
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import IO
-from xml.parsers import expat
 
-from .markup import Damaged, TooMuch, blocks, decoded, plain
+from .markup import MOST_DEPTH, Damaged, TooMuch, blocks, decoded, parse, plain
 
 KEPT = 200_000
 GROUP = 64
@@ -129,17 +128,12 @@ def careful_text(xml: str) -> str:
 
     def start(name: str, _attributes: dict[str, str]) -> None:
         path.append(name.rpartition(":")[2])
+        if len(path) > MOST_DEPTH:
+            raise Damaged("depth")
 
     def characters(text: str) -> None:
         if path[-1] == "t" and "rPh" not in path:
             texts.append(text)
 
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = start
-    parser.EndElementHandler = lambda _name: path.pop()
-    parser.CharacterDataHandler = characters
-    try:
-        parser.Parse(xml, True)
-    except expat.ExpatError as error:
-        raise Damaged(str(error)) from error
+    parse([xml], start, lambda _name: path.pop(), characters)
     return "".join(texts).replace("&", "&amp;")
