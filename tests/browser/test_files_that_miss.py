@@ -1,5 +1,6 @@
-"""A file that does not arrive as it was meant: changed since it was chosen, with another one, beside its place."""
+"""A file that does not arrive: changed since it was chosen, with another one, beside its place, after the sign-in."""
 
+import re
 from base64 import b64encode
 from collections.abc import Callable
 from pathlib import Path
@@ -124,3 +125,23 @@ def test_what_cannot_be_read_is_told_as_such(desk: Sit, file: Path) -> None:
     }""")
     drop(maki.page, file, "名刺フォルダー", "main")
     expect(maki.form().locator("#file-error")).to_contain_text("「名刺フォルダー」: 読み取れませんでした。")
+
+
+def test_a_list_sent_without_a_sign_in_comes_back_to_its_form(desk: Sit, file: Path, campaign: dict[str, Any]) -> None:
+    for javascript in (True, False):
+        maki = desk("maki", javascript=javascript)
+        page = maki.page
+        page.goto("/lists/new")
+        page.locator("#campaign_id").select_option(campaign["id"])
+        page.get_by_label("招待リスト取込").check()
+        page.get_by_label("リストファイル").set_input_files(file)
+        maki.context.clear_cookies(name=re.compile("tsunagi$"))
+        page.get_by_role("button", name="決定").click()
+        expect(page.get_by_role("alert")).to_contain_text(
+            "サインインの有効期限が切れたため、送信した内容は登録していません。"
+        )
+        maki.look("sign-in-again")
+        page.get_by_label("ログイン ID").fill("maki")
+        page.get_by_label("パスワード").fill("tsunagi-demo")
+        page.get_by_role("button", name="サインイン").click()
+        expect(page.get_by_label("リストファイル")).to_be_visible()
