@@ -13,6 +13,8 @@ from . import display
 
 RUNNING = ("received", "reading", "planning", "committing", "undoing")
 SURE_AFTER = 2  # seconds
+SURE_FOR = 10  # seconds that a list may take longer than was said
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAD_NUMBER = re.compile(r"\bL-0*(\d+)\b")
 
 
@@ -98,7 +100,8 @@ class Pace:
 
 
 def pace(uploaded: dict[str, Any]) -> Pace | None:
-    """None before enough rows are settled to tell, and after the last. Of a list that is undone: leads."""
+    """None before enough rows are settled to tell, and after the last. Of a list that is undone: leads. The rate is of
+    when rows were settled last: they come in batches, and between two of them it would fall."""
     if uploaded["status"] not in RUNNING or uploaded["at_work_since"] is None:
         return None
     settled, total, is_sure = uploaded["rows_settled"], uploaded["rows_read"], not uploaded["reading"]
@@ -107,10 +110,14 @@ def pace(uploaded: dict[str, Any]) -> Pace | None:
         settled, total, is_sure = undoing["undone"] + undoing["kept"], undoing["leads"], True
     left = total - settled
     settled -= uploaded["settled_before"]
-    seconds = (datetime.now(UTC) - display.local(uploaded["at_work_since"])).total_seconds()
-    if seconds < SURE_AFTER or settled < seconds:  # less than a row a second tells of a pause
+    now, since = datetime.now(UTC), display.local(uploaded["at_work_since"])
+    last = display.local(uploaded.get("settled_at") or now)
+    seconds, waiting = (last - since).total_seconds(), max((now - last).total_seconds(), 0)
+    if seconds < SURE_AFTER or settled < seconds + waiting:  # less than a row a second tells of a pause
         return None
-    rest = round(left * seconds / settled)
+    rest = round(left * seconds / settled - waiting)
+    is_sure = is_sure and rest > -SURE_FOR
+    rest = max(rest, 1)
     minutes = math.ceil(rest / 60)
     words = (
         gettext("残り 約%(seconds)s秒", seconds=rest)
