@@ -58,6 +58,7 @@ def words() -> dict[str, Any]:
         "changing_outcomes": ("created", "updated", "history_only"),
         "running_states": RUNNING,
         "match_text": match_text,
+        "shown_value": shown_value,
         "with_leads": with_leads,
     }
 
@@ -67,7 +68,7 @@ def match_text(match: dict[str, str]) -> str:
     value = match.get("value", "")
     if match.get("rule") == "bare":
         company, name, phone = [*value.split("|"), "", ""][:3]
-        same = " / ".join(part for part in (company, name, phone) if part)
+        same = " / ".join(part for part in (company, name, display.phone(phone)) if part)
         if not phone:
             return gettext("会社名と氏名が一致: %(value)s", value=same)
         if not company:
@@ -97,6 +98,16 @@ class Pace:
 
     rate: int
     remaining: str
+
+
+def shown_value(field: str, value: str | None) -> str | None:
+    """A value of a row as the other pages show it; what is no number or no day, as it came."""
+    if not value:
+        return value
+    if field in ("phone", "mobile"):
+        return display.phone(value)
+    is_day = field in ("responded_on", "first_responded_on") and ISO_DAY.fullmatch(value)
+    return display.day(value) if is_day else value
 
 
 def pace(uploaded: dict[str, Any]) -> Pace | None:

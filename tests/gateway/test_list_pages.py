@@ -177,10 +177,10 @@ def test_the_list_to_which_a_corrected_file_belongs_is_a_link(gateway: Part, ups
         ({"rule": "email", "value": "a@example.jp"}, "メールアドレスが一致: a@example.jp"),
         (
             {"rule": "bare", "value": "斎藤産業|向結衣|0484240142"},
-            "会社名・氏名・電話番号が一致: 斎藤産業 / 向結衣 / 0484240142",
+            "会社名・氏名・電話番号が一致: 斎藤産業 / 向結衣 / 048-424-0142",
         ),
         ({"rule": "bare", "value": "斎藤産業|向結衣|"}, "会社名と氏名が一致: 斎藤産業 / 向結衣"),
-        ({"rule": "bare", "value": "|向結衣|0484240142"}, "氏名と電話番号が一致: 向結衣 / 0484240142"),
+        ({"rule": "bare", "value": "|向結衣|0484240142"}, "氏名と電話番号が一致: 向結衣 / 048-424-0142"),
     ],
 )
 def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: str) -> None:
