@@ -123,7 +123,7 @@ def test_a_registration_fills_blanks_where_that_was_chosen(
     more = {"役職": "部長", "部署": "営業部", "温度感": "B"}
     again = list_workbook(tmp_path / "もう一度.xlsx", [Someone("補足", someone.email, "補足商会", more=more)])
     form.get_by_label("リストファイル").set_input_files(again)
-    form.get_by_text("登録済みの人の情報").click()
+    form.get_by_text("登録済みの人の情報を更新する（任意）").click()
     form.get_by_label("すべての項目").select_option("fill")
     form.get_by_label("温度感").select_option("keep")
     maki.look("list-registration-known")
