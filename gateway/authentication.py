@@ -201,8 +201,12 @@ def safe_next(target: str | None) -> str:
 
 def came_from() -> str:
     """The page on which somebody did what is asked for: htmx tells it, else the browser."""
-    shown = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
-    if shown.netloc != request.host:
+    told = request.headers.get("HX-Current-URL")  # only a page of ours can say so, whatever a proxy calls this host
+    try:
+        shown = urlsplit(told or request.referrer or "")
+    except ValueError:
+        return "/"
+    if not told and shown.netloc != request.host:
         return "/"
     return safe_next(f"{shown.path}?{shown.query}" if shown.query else shown.path)
 

@@ -126,11 +126,12 @@ def test_what_is_sent_without_a_sign_in_leads_to_the_sign_in_which_says_that_it_
     form, there = {"csrf_token": token}, "/sign-in?next=%2Flists%2Fnew%3Fkind%3Dupdate&unsent=1"
     plain = client.post("/lists", data=form, headers={"Referer": "http://localhost/lists/new?kind=update"})
     assert (plain.status_code, plain.location) == (303, there)
-    headers = {"HX-Request": "true", "HX-Current-URL": "http://localhost/lists", "X-CSRF-Token": token}
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://tsunagi.example/lists", "X-CSRF-Token": token}
     answer = client.post("/lists", headers=headers)
     assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Flists&unsent=1"
-    foreign = client.post("/lists", data=form, headers={"Referer": "http://elsewhere.example/lists/new"})
-    assert foreign.location == "/sign-in?unsent=1"
+    for elsewhere in ("http://elsewhere.example/lists/new", "http://["):
+        foreign = client.post("/lists", data=form, headers={"Referer": elsewhere})
+        assert foreign.location == "/sign-in?unsent=1"
     assert client.post("/sign-out", data=form).location == "/sign-in"
     told = "サインインの有効期限が切れたため、送信した内容は登録していません。"
     assert told in client.get(there).text and told not in client.get("/sign-in?next=%2Flists").text
