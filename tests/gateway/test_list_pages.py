@@ -268,7 +268,7 @@ def test_a_running_list_keeps_to_the_outcome_that_is_looked_at(gateway: Part, up
     upstream.answers("/lists/5/rows", {"items": [row | {"match": None}], "total": 1, "next_cursor": None})
     maki, htmx = browser(gateway, MAKI), {"HX-Request": "true", "HX-Target": "progress"}
     page = maki.get("/lists/5?outcome=error").text
-    assert 'hx-include="#rows"' in page and '<section class="card flush" id="rows" hidden' in page
+    assert 'hx-include="#rows > input"' in page and '<section class="card flush" id="rows" hidden' in page
     assert '<input type="hidden" name="outcome" value="error">' in page and "計画商会" not in page
     upstream.answers("/lists/5", running_list(rows_settled=2_000, outcomes=running_list()["outcomes"] | {"error": 1}))
     poll = maki.get("/lists/5?outcome=error", headers=htmx).text
