@@ -43,7 +43,7 @@ def test_a_file_that_went_after_it_was_chosen_is_named(desk: Sit, file: Path, ca
     expect(told).to_contain_text("「届かない.xlsx」は、選んだ後に変更されたか、移動または削除されています。")
     expect(form.locator("#campaign_id")).to_have_value(campaign["id"])
     expect(form.get_by_role("button", name="決定")).to_be_enabled()
-    maki.look("list-file-gone")
+    assert not maki.look_in_every_way("list-file-gone")
     assert any("ERR_FILE_NOT_FOUND" in one or "ERR_UPLOAD" in one for one in maki.complaints)
     maki.complaints.clear()  # the browser's own word about it
     file.write_bytes(content)
@@ -87,7 +87,7 @@ def test_of_several_files_none_is_taken_and_that_is_said(desk: Sit, file: Path) 
     told = form.locator("#file-error")
     expect(told).to_contain_text("リストは1つずつ登録します。2個のファイルがドロップされたため、どれも選んでいません。")
     assert form.get_by_label("リストファイル").input_value() == ""
-    maki.look("list-dropped-two")
+    assert not maki.look_in_every_way("list-dropped-two")
     drop(maki.page, file, "春.xlsx", "#file")
     expect(form.locator("[data-chosen]")).to_contain_text("春.xlsx")
     expect(told).to_be_hidden()
