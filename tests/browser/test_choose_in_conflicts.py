@@ -66,7 +66,7 @@ def test_somebody_chooses_between_file_and_screen(
     isamu.look("list-conflicts-of-another")
     page.get_by_role("button", name="2行目: 画面の値を残す").click()
     expect(page.locator(".tile", has_text="衝突")).to_contain_text("1", timeout=30_000)
-    expect(page.locator("#rows")).to_contain_text("さんが「画面の値を残す」を選択")
+    expect(page.locator("#rows")).to_contain_text("さんが「画面の値を残す」を選択", timeout=30_000)
     page.get_by_role("button", name="すべてファイルの値にする").click()
     expect(page.locator(".tile", has_text="更新")).to_contain_text("3", timeout=30_000)
     titles = [system.get(f"/leads/{lead['id']}")["person"]["title"] for lead in leads]
