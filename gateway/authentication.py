@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from flask import Request, Response, g, redirect, request
 from werkzeug.wrappers import Response as AnyResponse
@@ -25,6 +25,9 @@ from .models import ApiToken, SignedInSession
 API = "/api/"
 # What the chassis answers by itself, and files: neither pages nor API.
 MACHINERY = ("/health/", "/metrics", "/openapi.json", "/static/", API)
+
+# What nobody needs to send again after signing in.
+NOTHING_LOST = ("/sign-out", "/language")
 
 # What the API does for somebody whose password was set by an administrator.
 WITH_A_FIRST_PASSWORD = (("PUT", "/api/v1/me/password"), ("DELETE", "/api/v1/session"))
@@ -196,14 +199,30 @@ def safe_next(target: str | None) -> str:
     return target
 
 
+def came_from() -> str:
+    """The page on which somebody did what is asked for: htmx tells it, else the browser."""
+    told = request.headers.get("HX-Current-URL")  # only a page of ours can say so, whatever a proxy calls this host
+    try:
+        shown = urlsplit(told or request.referrer or "")
+    except ValueError:
+        return "/"
+    if not told and shown.netloc != request.host:
+        return "/"
+    return safe_next(f"{shown.path}?{shown.query}" if shown.query else shown.path)
+
+
 def to_sign_in() -> Response:
-    """Sends somebody who is not signed in to the sign-in page, and from there back to where they were."""
-    if request.headers.get("HX-Request"):
-        shown = request.headers.get("HX-Current-URL", "").partition("://")[2].partition("#")[0]
-        there = f"/{shown.partition('/')[2]}"
-        return Response(status=401, headers={"HX-Redirect": f"/sign-in?{urlencode({'next': safe_next(there)})}"})
-    there = request.full_path.rstrip("?") if request.method in csrf.SAFE_METHODS else "/"
-    response = redirect(f"/sign-in?{urlencode({'next': there})}" if there != "/" else "/sign-in", 303)
+    """Sends somebody who is not signed in to the sign-in page, and from there back to where they were; it says so where
+    something was sent, which is lost."""
+    unsafe = request.method not in csrf.SAFE_METHODS
+    htmx = request.headers.get("HX-Request")
+    there = came_from() if htmx or unsafe else request.full_path.rstrip("?")
+    asked = {"next": there} if there != "/" and request.path not in NOTHING_LOST else {}
+    asked |= {"unsent": "1"} if unsafe and request.path not in NOTHING_LOST else {}
+    to = f"/sign-in?{urlencode(asked)}" if asked else "/sign-in"
+    if htmx:
+        return Response(status=401, headers={"HX-Redirect": to})
+    response = redirect(to, 303)
     assert isinstance(response, Response)
     return response
 

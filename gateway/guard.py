@@ -2,10 +2,11 @@
 
 import logging
 
-from flask import Flask, Response, g, json, request
+from flask import Flask, Response, current_app, g, json, request
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from chassis.auth import PUBLIC, NotSignedIn
 from chassis.problems import PassedOn, Problem
 from chassis.settings import settings
 
@@ -66,7 +67,7 @@ def _prepare() -> Response | None:
         return None
     g.language = authentication.language()
     if request.method not in csrf.SAFE_METHODS:
-        csrf.check()
+        _check_token()
     if request.path not in WITHOUT_A_PASSWORD_OF_ONES_OWN:
         user = authentication.current_user()
         if user and user.must_change_password:
@@ -74,9 +75,17 @@ def _prepare() -> Response | None:
     return None
 
 
+def _check_token() -> None:
+    """Who has no sign-in any more is asked for it: that the form's token does not fit either is no news then."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    if getattr(view, "allow", PUBLIC) is not PUBLIC and csrf.session_cookie() not in request.cookies:
+        raise NotSignedIn
+    csrf.check()
+
+
 def _for_people(response: Response) -> Response:
     """On a page an error is a page, and who is not signed in is asked to sign in."""
-    if response.status_code == 413:
+    if response.status_code == 413 or (is_page(request.path) and response.status_code in (401, 403)):
         _drain()
     if request.path.startswith(API) and response.status_code == 401:
         response.headers["WWW-Authenticate"] = "Bearer"

@@ -13,7 +13,7 @@ from flask_babel import gettext
 
 from chassis.company_time import COMPANY_TIME
 from chassis.problems import Problem
-from gateway.authentication import current_user
+from gateway.authentication import came_from, current_user
 
 TIMEZONE = str(COMPANY_TIME)
 MESSAGE_COOKIE = "messages"
@@ -151,9 +151,13 @@ def error_page(problem: Problem) -> Response:
             for error in document["errors"]
         )
         detail, status = " ".join(named), status if is_htmx() else 400
+    back = None
+    if document.get("title") == "csrf":  # the page is older than the sign-in, or another page's form
+        title, detail, back = gettext("画面の有効期限が切れました"), "", came_from()
+        advice = gettext("送信した内容は登録していません。画面を読み込み直してから、もう一度お試しください。")
     template = "errors/_notice.html" if is_htmx() else "errors/show.html" if current_user() else "errors/plain.html"
     response = make_response(
-        render_template(template, status=status, title=title, detail=detail, advice=advice), status
+        render_template(template, status=status, title=title, detail=detail, advice=advice, back=back), status
     )
     if problem.status in (429, 503):
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 5))

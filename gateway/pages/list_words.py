@@ -13,6 +13,8 @@ from . import display
 
 RUNNING = ("received", "reading", "planning", "committing", "undoing")
 SURE_AFTER = 2  # seconds
+SURE_FOR = 10  # seconds that a list may take longer than was said
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 LEAD_NUMBER = re.compile(r"\bL-0*(\d+)\b")
 
 
@@ -56,6 +58,7 @@ def words() -> dict[str, Any]:
         "changing_outcomes": ("created", "updated", "history_only"),
         "running_states": RUNNING,
         "match_text": match_text,
+        "shown_value": shown_value,
         "with_leads": with_leads,
     }
 
@@ -65,7 +68,7 @@ def match_text(match: dict[str, str]) -> str:
     value = match.get("value", "")
     if match.get("rule") == "bare":
         company, name, phone = [*value.split("|"), "", ""][:3]
-        same = " / ".join(part for part in (company, name, phone) if part)
+        same = " / ".join(part for part in (company, name, display.phone(phone)) if part)
         if not phone:
             return gettext("会社名と氏名が一致: %(value)s", value=same)
         if not company:
@@ -97,8 +100,19 @@ class Pace:
     remaining: str
 
 
+def shown_value(field: str, value: str | None) -> str | None:
+    """A value of a row as the other pages show it; what is no number or no day, as it came."""
+    if not value:
+        return value
+    if field in ("phone", "mobile"):
+        return display.phone(value)
+    is_day = field in ("responded_on", "first_responded_on") and ISO_DAY.fullmatch(value)
+    return display.day(value) if is_day else value
+
+
 def pace(uploaded: dict[str, Any]) -> Pace | None:
-    """None before enough rows are settled to tell, and after the last. Of a list that is undone: leads."""
+    """None before enough rows are settled to tell, and after the last. Of a list that is undone: leads. The rate is of
+    when rows were settled last: they come in batches, and between two of them it would fall."""
     if uploaded["status"] not in RUNNING or uploaded["at_work_since"] is None:
         return None
     settled, total, is_sure = uploaded["rows_settled"], uploaded["rows_read"], not uploaded["reading"]
@@ -107,10 +121,14 @@ def pace(uploaded: dict[str, Any]) -> Pace | None:
         settled, total, is_sure = undoing["undone"] + undoing["kept"], undoing["leads"], True
     left = total - settled
     settled -= uploaded["settled_before"]
-    seconds = (datetime.now(UTC) - display.local(uploaded["at_work_since"])).total_seconds()
-    if seconds < SURE_AFTER or settled < seconds:  # less than a row a second tells of a pause
+    now, since = datetime.now(UTC), display.local(uploaded["at_work_since"])
+    last = display.local(uploaded.get("settled_at") or now)
+    seconds, waiting = (last - since).total_seconds(), max((now - last).total_seconds(), 0)
+    if seconds < SURE_AFTER or settled < seconds + waiting:  # less than a row a second tells of a pause
         return None
-    rest = round(left * seconds / settled)
+    rest = round(left * seconds / settled - waiting)
+    is_sure = is_sure and rest > -SURE_FOR
+    rest = max(rest, 1)
     minutes = math.ceil(rest / 60)
     words = (
         gettext("残り 約%(seconds)s秒", seconds=rest)

@@ -130,10 +130,14 @@ def page(list_id: int, form: Form) -> Response:
     context = {"list": uploaded, "running": running, "pace": pace(uploaded), **shown, **words()}
     context |= {"form": form, "offered": offered(uploaded)}
     context["open_rows"] = sum(uploaded["outcomes"][each] for each in ("review", "conflict", "error"))
-    if swaps("progress") and running:
-        return make_response(render_template("lists/_progress.html", **context))
+    context["watched"] = watched(uploaded, shown)
     # A failed list has no rows to show; a running one shows those that are settled.
     context["rows"] = None
+    if swaps("progress") and running:
+        page = render_template("lists/_progress.html", **context)
+        if _has_more_to_show(context["watched"]["seen"]):
+            page += render_template("lists/_rows_card.html", **context | _rows(list_id, shown), swapped=True)
+        return make_response(page)
     if uploaded["rows_settled"]:
         context |= _rows(list_id, shown)
     if swaps("progress"):  # the last poll: the whole list as it ended
@@ -142,6 +146,27 @@ def page(list_id: int, form: Form) -> Response:
         return response
     fragment = "lists/_rows.html" if swaps("rows") else "lists/_list.html" if swaps("list") else "lists/show.html"
     return make_response(render_template(fragment, **context), form.status)
+
+
+def watched(uploaded: dict[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a running list asks for by itself again: its rows of this outcome, this page of them; and how
+    many such rows there were."""
+    undoing = uploaded.get("undoing") or {}
+    seen = uploaded["rows_settled"]
+    if shown["outcome"]:
+        seen = uploaded["outcomes"].get(shown["outcome"], 0)
+    elif shown["kept"]:
+        seen = undoing.get("kept", 0)
+    elif shown["moved"]:
+        seen = uploaded["moved"]
+    place = {name: request.args.get(name) for name in ("cursor", "trail", "start")}
+    return shown | place | {"seen": seen}
+
+
+def _has_more_to_show(settled: int) -> bool:
+    """While the first page of rows is not full, it fills; later it stands still for whoever reads it."""
+    seen = request.args.get("seen", 0, type=int)
+    return seen <= ROWS and settled > seen
 
 
 def _rows(list_id: int, shown: dict[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,8 @@ pages = Blueprint("sign_in", __name__)
 
 
 def _form(problem: Problem | None = None) -> Response:
-    page = render_template("sign_in/index.html", form=Form(problem=problem), next=safe_next(request.values.get("next")))
+    there, unsent = safe_next(request.values.get("next")), request.values.get("unsent") == "1"
+    page = render_template("sign_in/index.html", form=Form(problem=problem), next=there, unsent=unsent)
     response = make_response(page, problem.status if problem else 200)
     if problem and problem.status == 429:
         response.headers["Retry-After"] = str(problem.extra.get("retry_after", 60))

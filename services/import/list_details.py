@@ -98,6 +98,7 @@ def _details(session: Session, actor: Actor, lists: list[UploadedList]) -> list[
             problem=each.problem_en if english else each.problem_ja,
             problem_code=each.problem_code,
             at_work_since=_at_work_since(each),
+            settled_at=_settled_at(each, sum(counts[each.id].values())),
             settled_before=each.settled_before,
             warnings=headings.warnings(each.header or {}, english, each.kind),
             correction=next(reversed(corrections.get(each.id, [])), None),
@@ -161,6 +162,14 @@ def _at_work_since(uploaded: UploadedList) -> datetime | None:
     began = uploaded.went_on_at if goes_on else uploaded.created_at
     said = (uploaded.said or {}).get("at")  # before that it waited for somebody's word
     return max(began, datetime.fromisoformat(said)) if began and said else began
+
+
+def _settled_at(uploaded: UploadedList, rows: int) -> datetime | None:
+    """A list at work is saved when one of its batches, or a part of its undoing, is settled."""
+    if _at_work_since(uploaded) is None:
+        return None
+    settled = uploaded.undone_leads + uploaded.kept_leads if uploaded.status == "undoing" else rows
+    return uploaded.updated_at if settled > uploaded.settled_before else None
 
 
 def _is_read(uploaded: UploadedList) -> bool:

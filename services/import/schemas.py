@@ -214,6 +214,7 @@ class ListDetails(Shape):
     problem: str | None
     problem_code: str | None
     at_work_since: datetime | None = Field(description="since when this round of it is at work; null if not known")
+    settled_at: datetime | None = Field(None, description="when some of this round were last settled; null if none is")
     settled_before: int = Field(description="rows (while it is undone: leads) that were settled before this round")
     warnings: list[Warning]
     columns: ReadColumns | None = None

@@ -66,7 +66,7 @@ def test_somebody_chooses_between_file_and_screen(
     isamu.look("list-conflicts-of-another")
     page.get_by_role("button", name="2行目: 画面の値を残す").click()
     expect(page.locator(".tile", has_text="衝突")).to_contain_text("1", timeout=30_000)
-    expect(page.locator("#rows")).to_contain_text("さんが「画面の値を残す」を選択")
+    expect(page.locator("#rows")).to_contain_text("さんが「画面の値を残す」を選択", timeout=30_000)
     page.get_by_role("button", name="すべてファイルの値にする").click()
     expect(page.locator(".tile", has_text="更新")).to_contain_text("3", timeout=30_000)
     titles = [system.get(f"/leads/{lead['id']}")["person"]["title"] for lead in leads]
@@ -123,7 +123,7 @@ def test_a_registration_fills_blanks_where_that_was_chosen(
     more = {"役職": "部長", "部署": "営業部", "温度感": "B"}
     again = list_workbook(tmp_path / "もう一度.xlsx", [Someone("補足", someone.email, "補足商会", more=more)])
     form.get_by_label("リストファイル").set_input_files(again)
-    form.get_by_text("登録済みの人の情報").click()
+    form.get_by_text("登録済みの人の情報を更新する（任意）").click()
     form.get_by_label("すべての項目").select_option("fill")
     form.get_by_label("温度感").select_option("keep")
     maki.look("list-registration-known")

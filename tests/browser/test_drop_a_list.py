@@ -13,14 +13,17 @@ from tests.workbooks import Someone, list_workbook
 
 Sit = Callable[..., Desk]
 
-DROP = """([base64, name]) => {
+# `names`: of one file or of several; `place`: what they are dropped on; whether each event was caught, and veiled.
+DROP = """([base64, names, place]) => {
     const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
     const carried = new DataTransfer();
-    carried.items.add(new File([bytes], name));
+    for (const name of [names].flat()) carried.items.add(new File([bytes], name));
+    window.caught = [];
     for (const kind of ["dragover", "drop"]) {
         const event = new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried });
-        document.querySelector("main").dispatchEvent(event);
-        window[kind] = !document.querySelector("[data-veil]").hidden;
+        document.querySelector(place ?? "main").dispatchEvent(event);
+        window.caught.push(event.defaultPrevented);
+        window[kind] = document.querySelector("[data-veil]")?.hidden === false;
     }
 }"""
 
@@ -37,6 +40,7 @@ def test_a_file_dropped_on_the_list_opens_the_registration(running: Running, des
     form = maki.form()
     expect(form.locator("[data-chosen]")).to_contain_text("落とす.xlsx")
     expect(form.locator("[data-chosen]")).to_contain_text("KB")
+    expect(form.locator("#campaign_id")).to_be_focused()
     maki.look("list-dropped")
     form.get_by_role("button", name="ファイルを外す").click()
     expect(form.get_by_label("リストファイル")).to_be_visible()
@@ -73,6 +77,7 @@ def test_a_dropped_export_opens_the_update_and_on_a_list_with_open_rows_the_corr
     for path, name, opened in (
         ("/leads", "リード_20261126-0904.xlsx", "リスト更新"),
         ("/lists", "リード_20261126-0904 (1).xlsx", "リスト更新"),
+        ("/lists/exports", "リード_20261126-0904 (1).xlsx", "リスト更新"),
         (f"/lists/{places['list_id']}", "直した.xlsx", "直したファイルを取り込む"),
         (f"/lists/{places['undone_id']}", "落とす.xlsx", "リスト登録"),
     ):

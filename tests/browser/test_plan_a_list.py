@@ -33,7 +33,7 @@ def test_a_list_is_planned_committed_and_taken_back(
         form.get_by_label("キャンペーン名").select_option(campaign_id)
         form.get_by_text("参加者リスト取込").click()
         form.get_by_label("リストファイル").set_input_files(tmp_path / file)
-        form.get_by_text("登録済みの人の情報").click()
+        form.get_by_text("登録済みの人の情報を更新する（任意）").click()
         form.get_by_label("すべての項目").select_option("file")
         form.get_by_label("登録する前に結果を確認する").check()
         form.get_by_role("button", name="決定").click()
@@ -73,7 +73,8 @@ def test_a_list_is_planned_committed_and_taken_back(
     assert system.get("/leads", campaign_id=campaign_id)["total"] == 4
     page.get_by_role("link", name="取消", exact=True).click()
     maki.form().get_by_role("button", name="取り消す").click()
-    expect(page.locator("#progress .notice")).to_contain_text("4件のリードを取り込む前に戻しました", timeout=30_000)
+    told = "4件のリードを取り込む前の状態に戻しました（新しく登録したリードは削除）"
+    expect(page.locator("#progress .notice")).to_contain_text(told, timeout=30_000)
     (left,) = system.get("/leads", campaign_id=campaign_id)["items"]
     assert system.get(f"/leads/{left['id']}")["person"]["title"] == "課長"
 

@@ -37,7 +37,9 @@ def test_a_list_is_taken_back(desk: Callable[..., Desk], running: Running, tmp_p
     expect(form).to_contain_text("新規に登録した3件のうち、その後に更新されていないリードを削除します。")
     maki.look("list-undoing-form")
     form.get_by_role("button", name="取り消す").click()
-    expect(page.locator("#progress .notice")).to_contain_text("2件のリードを取り込む前に戻しました", timeout=30_000)
+    expect(page.locator("#progress .notice")).to_contain_text(
+        "2件のリードを取り込む前の状態に戻しました", timeout=30_000
+    )
     expect(page.locator(".tile", has_text="新規（取消前）")).to_contain_text("3")
     expect(page.locator("#rows").get_by_text("取消済み")).to_have_count(2)
     expect(page.get_by_role("link", name="リード一覧で見る")).to_have_count(0)
@@ -95,6 +97,6 @@ def test_what_a_fault_left_is_taken_back_once_more(
     if not javascript:
         until(lambda: system.get(f"/lists/{state['id']}")["status"] == "undone", what="the second undoing")
         page.reload()
-    expect(notice).to_contain_text("3件のリードを取り込む前に戻しました", timeout=30_000)
+    expect(notice).to_contain_text("3件のリードを取り込む前の状態に戻しました", timeout=30_000)
     expect(notice).not_to_contain_text("不具合")
     assert system.get("/leads", campaign_id=campaign_id)["total"] == 0

@@ -7,7 +7,7 @@ import pytest
 from flask import Response
 
 from chassis.problems import Field, Invalid
-from gateway import guard
+from gateway import csrf, guard
 from gateway.pages import editing, frame
 from gateway.pages.forms import Form
 from tests.cast import MAKI
@@ -117,3 +117,32 @@ def test_a_message_too_long_for_a_cookie_goes_without_its_undo_not_unsaid(gatewa
         with gateway.app.test_request_context("/", headers={"Cookie": sent.split(";")[0]}):
             (shown,) = frame.take_messages()
         assert (shown["text"], "action" in shown) == ("変更しました。", kept)
+
+
+def test_what_is_sent_without_a_sign_in_leads_to_the_sign_in_which_says_that_it_is_lost(gateway: Part) -> None:
+    client = browser(gateway, MAKI)
+    token = own_token(client)
+    client.delete_cookie(csrf.session_cookie())
+    form, there = {"csrf_token": token}, "/sign-in?next=%2Flists%2Fnew%3Fkind%3Dupdate&unsent=1"
+    plain = client.post("/lists", data=form, headers={"Referer": "http://localhost/lists/new?kind=update"})
+    assert (plain.status_code, plain.location) == (303, there)
+    headers = {"HX-Request": "true", "HX-Current-URL": "https://tsunagi.example/lists", "X-CSRF-Token": token}
+    answer = client.post("/lists", headers=headers)
+    assert answer.headers["HX-Redirect"] == "/sign-in?next=%2Flists&unsent=1"
+    for elsewhere in ("http://elsewhere.example/lists/new", "http://["):
+        foreign = client.post("/lists", data=form, headers={"Referer": elsewhere})
+        assert foreign.location == "/sign-in?unsent=1"
+    assert client.post("/sign-out", data=form).location == "/sign-in"
+    told = "サインインの有効期限が切れたため、送信した内容は登録していません。"
+    assert told in client.get(there).text and told not in client.get("/sign-in?next=%2Flists").text
+    typed = {"login": "maki", "password": "wrong", "next": "/lists", "unsent": "1"}
+    refused = client.post("/sign-in", data=typed | {"csrf_token": form_token(client, there)})
+    assert refused.status_code == 401 and told in refused.text
+
+
+def test_a_page_that_is_older_than_the_sign_in_says_so_and_leads_back(gateway: Part) -> None:
+    client = browser(gateway, MAKI)
+    headers = {"Referer": "http://localhost/lists/new"}
+    answer = client.post("/lists", data={"csrf_token": "of another sign-in"}, headers=headers)
+    assert answer.status_code == 403 and "権限" not in answer.text
+    assert "画面の有効期限が切れました" in answer.text and 'href="/lists/new"' in answer.text

@@ -1,6 +1,7 @@
 """リード一覧 and the progress of a list, where the figures come from services that a test stands in for."""
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -176,10 +177,10 @@ def test_the_list_to_which_a_corrected_file_belongs_is_a_link(gateway: Part, ups
         ({"rule": "email", "value": "a@example.jp"}, "メールアドレスが一致: a@example.jp"),
         (
             {"rule": "bare", "value": "斎藤産業|向結衣|0484240142"},
-            "会社名・氏名・電話番号が一致: 斎藤産業 / 向結衣 / 0484240142",
+            "会社名・氏名・電話番号が一致: 斎藤産業 / 向結衣 / 048-424-0142",
         ),
         ({"rule": "bare", "value": "斎藤産業|向結衣|"}, "会社名と氏名が一致: 斎藤産業 / 向結衣"),
-        ({"rule": "bare", "value": "|向結衣|0484240142"}, "氏名と電話番号が一致: 向結衣 / 0484240142"),
+        ({"rule": "bare", "value": "|向結衣|0484240142"}, "氏名と電話番号が一致: 向結衣 / 048-424-0142"),
     ],
 )
 def test_a_match_says_why_in_words(gateway: Part, match: dict[str, str], told: str) -> None:
@@ -244,3 +245,40 @@ def test_the_rows_of_a_list_are_turned_back_too(gateway: Part, upstream: Upstrea
     assert "cursor=three" in page and "start=200" in page
     fragment = maki.get("/lists/5", headers={"HX-Request": "true", "HX-Target": "rows"}).text
     assert "1–100 / 250件" in fragment and "<nav" in fragment and "<main" not in fragment
+
+
+def running_list(**more: Any) -> dict[str, Any]:
+    zero = dict.fromkeys(list_words.outcome_names(), 0)
+    uploaded: dict[str, Any] = {"id": "5", "status": "committing", "kind": "invited", "outcomes": zero, "moved": 0}
+    uploaded |= {"rows_read": 6_000, "rows_settled": 0, "question": None, "at_work_since": None, "warnings": []}
+    uploaded |= {"uploaded_by": {"name": "牧野 真紀"}, "created_at": "2026-11-20T01:00:00Z", "file_name": "招待.xlsx"}
+    return uploaded | {"reading": False, "undoing": None} | more
+
+
+def test_a_running_list_keeps_to_the_outcome_that_is_looked_at(gateway: Part, upstream: Upstream) -> None:
+    upstream.answers("/lists/5", running_list())
+    row = {
+        "row": 7,
+        "outcome": "error",
+        "lead_id": None,
+        "cells": {"company": "計画商会"},
+        "reasons": [],
+        "changes": [],
+    }
+    upstream.answers("/lists/5/rows", {"items": [row | {"match": None}], "total": 1, "next_cursor": None})
+    maki, htmx = browser(gateway, MAKI), {"HX-Request": "true", "HX-Target": "progress"}
+    page = maki.get("/lists/5?outcome=error").text
+    assert 'hx-include="#rows > input"' in page and '<section class="card flush" id="rows" hidden' in page
+    assert '<input type="hidden" name="outcome" value="error">' in page and "計画商会" not in page
+    upstream.answers("/lists/5", running_list(rows_settled=2_000, outcomes=running_list()["outcomes"] | {"error": 1}))
+    poll = maki.get("/lists/5?outcome=error", headers=htmx).text
+    assert re.search(r'href="/lists/5\?outcome=error"[^>]*aria-current', poll)
+    assert 'id="rows"  hx-swap-oob="true"' in poll and "計画商会" in poll and 'name="seen" value="1"' in poll
+    asked = next(one.path for one in reversed(upstream.asked) if one.path.startswith("/lists/5/rows"))
+    assert "outcome=error" in asked
+    again = maki.get("/lists/5?outcome=error&seen=1", headers=htmx).text
+    assert 'id="rows"' not in again, "nothing came that was not there"
+    upstream.answers("/lists/5", running_list(status="finished", rows_settled=6_000))
+    end = maki.get("/lists/5?outcome=error&seen=1", headers=htmx)
+    assert end.headers["HX-Retarget"] == "#list"
+    assert re.search(r'href="/lists/5\?outcome=error"[^>]*aria-current', end.text)

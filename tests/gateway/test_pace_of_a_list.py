@@ -63,3 +63,21 @@ def test_what_was_settled_before_is_no_pace(gateway: Part) -> None:
         assert undone and (undone.rate, undone.remaining) == (100, "残り 約10秒")
         page = render_template("lists/_progress.html", list=taken_back, running=True, pace=undone, **list_words.words())
     assert "2,000 / 3,000件のリード" in page and "100 件/秒 ・ 残り 約10秒" in page
+
+
+def test_between_batches_the_rest_only_falls(gateway: Part) -> None:
+    """The rate is that of the last batch that was settled: while the next one is at work, only time goes by."""
+    uploaded: dict[str, Any] = {"status": "committing", "rows_settled": 4_000, "rows_read": 8_000, "reading": False}
+    uploaded |= {"at_work_since": (NOW - timedelta(seconds=20)).isoformat(), "settled_before": 0}
+    told = []
+    with gateway.app.test_request_context("/lists/1"):
+        for waited in (0, 5, 9):
+            settled = NOW - timedelta(seconds=waited)
+            began = settled - timedelta(seconds=20)
+            found = list_words.pace(uploaded | {"settled_at": settled.isoformat(), "at_work_since": began.isoformat()})
+            assert found and found.rate == 200
+            told.append(found.remaining)
+        assert told == ["残り 約20秒", "残り 約15秒", "残り 約11秒"]
+        settled, began = NOW - timedelta(seconds=40), NOW - timedelta(seconds=60)
+        late = list_words.pace(uploaded | {"settled_at": settled.isoformat(), "at_work_since": began.isoformat()})
+        assert late and late.remaining == "", "nobody knows how long what stands still takes"

@@ -24,13 +24,13 @@ def test_what_a_stopped_list_left_is_told_until_it_is_taken_back(gateway: Part, 
 @pytest.mark.parametrize("may", [True, False])
 def test_what_a_fault_kept_from_being_taken_back_is_told_apart(gateway: Part, may: bool) -> None:
     undoing = {"at": "2026-11-20T01:00:00Z", "by": {"name": "真鍋 愛"}, "leads": 9, "undone": 4, "kept": 5, "failed": 3}
-    uploaded: dict[str, Any] = {"id": "1", "status": "undone", "may_undo": may, "undoing": undoing}
+    uploaded: dict[str, Any] = {"id": "1", "status": "undone", "may_undo": may, "undoing": undoing, "outcomes": {}}
     with gateway.app.test_request_context("/lists/1"):
         page = render_template("lists/_undone.html", list=uploaded, **list_words.words())
         uploaded["undoing"] = undoing | {"kept": 2, "failed": 0}
         calm = render_template("lists/_undone.html", list=uploaded, **list_words.words())
     assert (
-        "取り込んだ後に変更されたリードと別のリストにもあるリード2件は、そのまま残しています。" in page
+        "取り込んだ後に変更されたか、別のリストにもある2件は、そのまま残しています。" in page
         and "tone-red" in page
     )
     assert "システムの不具合のため、3件は取り消せず、そのまま残っています。" in page

@@ -49,8 +49,10 @@ def test_a_plan_that_is_committed_counts_from_its_commit(importing: Part) -> Non
     state = details(importing, list_id)
     assert since(state) >= before and (state["settled_before"], state["rows_settled"]) == (0, 0)
     first, _ = read_and_check(importing)
+    assert state["settled_at"] is None
     answer(importing, first)
     again = details(importing, list_id)
+    assert since(state) <= datetime.fromisoformat(again["settled_at"]) <= datetime.now(UTC)
     assert since(again) == since(state) and (again["settled_before"], again["rows_settled"]) == (0, 2)
 
 

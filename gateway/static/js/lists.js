@@ -10,7 +10,8 @@ const begins = (head, ...bytes) => bytes.every((byte, place) => head[place] === 
 async function refusal(file, words) {
   if (file.size > LARGEST) return words.tooLarge;
   if (file.size === 0) return words.empty;
-  const head = new Uint8Array(await file.slice(0, 512).arrayBuffer());
+  let head;
+  try { head = new Uint8Array(await file.slice(0, 512).arrayBuffer()); } catch { return words.unreadable; }
   if (begins(head, 0x50, 0x4b, 0x03, 0x04)) return null;
   // Inside of an old container may be an encrypted workbook: the server tells the two apart.
   if (begins(head, 0xd0, 0xcf, 0x11, 0xe0)) return /\.xls$/i.test(file.name) ? words.old : null;
@@ -38,14 +39,18 @@ async function showFile(field) {
   const chosen = place?.querySelector("[data-chosen]");
   if (!chosen) return showFiles(field, place?.querySelector("[data-chosen-files]"));
   const file = field.files[0];
-  const error = document.getElementById("file-error");
   const wrong = file ? await refusal(file, place.dataset) : null;
   if (wrong) field.value = "";
   chosen.hidden = !file || Boolean(wrong);
   field.hidden = !chosen.hidden;
   chosen.querySelector("[data-file-name]").textContent = file?.name ?? "";
   chosen.querySelector("[data-file-size]").textContent = file ? sized(file.size) : "";
-  error.textContent = wrong ? `${place.dataset.named.replace("*", file.name)}${wrong}` : "";
+  showWrong(field, wrong ? `${place.dataset.named.replace("*", file.name)}${wrong}` : "");
+}
+
+function showWrong(field, wrong) {
+  const error = document.getElementById("file-error");
+  error.textContent = wrong;
   error.hidden = !wrong;
   field.toggleAttribute("aria-invalid", false);
   if (wrong) field.setAttribute("aria-invalid", "true");
@@ -62,34 +67,49 @@ document.addEventListener("click", (event) => {
   field.focus();
 });
 
-// -- a file over the page: letting go opens the form that the page's veil names, with the file in it -----------------------
+// -- files that are dropped: on their field, anywhere in its form, or on the page, whose veil names the form that opens ------
 const EXPORTED = /^リード_\d{8}-\d{4}/; // as リスト出力 calls its files
-const carried = (event) => event.dataTransfer?.types.includes("Files") && !dialog.open;
+const carriesFiles = (event) => event.dataTransfer?.types.includes("Files");
+const veilOf = () => (dialog?.open ? null : document.querySelector("[data-veil]"));
+const dropPlace = (event) => event.target.closest?.("[data-drop]") ?? document.querySelector(`${dialog?.open ? "dialog[open]" : ".dialog-page"} [data-drop]`);
+
+function take(field, files) {
+  // One list is registered at a time; which of several was meant, nobody can tell.
+  if (files.length > 1 && !field.multiple) { showWrong(field, field.closest("[data-drop]").dataset.several.replace("*", files.length)); return; }
+  field.files = files;
+  field.dispatchEvent(new Event("change", { bubbles: true }));
+}
+const hover = (place) => document.querySelectorAll(".drop").forEach((one) => one.classList.toggle("is-over", one === place));
+
+// Whatever misses its place must not open in the browser instead of the page.
 document.addEventListener("dragover", (event) => {
-  const veil = document.querySelector("[data-veil]");
-  if (!veil || !carried(event)) return;
+  if (!carriesFiles(event)) return;
   event.preventDefault();
-  veil.hidden = false;
+  const [place, veil] = [dropPlace(event), veilOf()];
+  hover(place);
+  if (veil) veil.hidden = Boolean(place);
+  event.dataTransfer.dropEffect = place || veil ? "copy" : "none";
 });
 document.addEventListener("dragleave", (event) => {
-  const veil = document.querySelector("[data-veil]");
-  if (veil && !event.relatedTarget) veil.hidden = true;
+  if (event.relatedTarget) return;
+  hover(null);
+  document.querySelectorAll("[data-veil]").forEach((veil) => { veil.hidden = true; });
 });
 document.addEventListener("drop", async (event) => {
-  const veil = document.querySelector("[data-veil]");
-  if (!veil) return;
-  veil.hidden = true;
-  if (!carried(event)) return;
+  if (!carriesFiles(event)) return;
   event.preventDefault();
-  const { files } = event.dataTransfer;
+  hover(null);
+  const [place, veil, { files }] = [dropPlace(event), veilOf(), event.dataTransfer];
+  if (veil) veil.hidden = true;
   if (!files.length) return;
+  if (place) { take(place.querySelector("input[type=file]"), files); return; }
+  if (!veil) return;
   const exported = EXPORTED.test(files[0].name.normalize("NFC"));
-  const form = (exported && veil.dataset.exported) || veil.dataset.veil;
-  await htmx.ajax("GET", form, { target: "#dialog-body" });
+  try { await htmx.ajax("GET", (exported && veil.dataset.exported) || veil.dataset.veil, { target: "#dialog-body" }); } catch { return; }
   const field = document.querySelector("#dialog-body input[type=file]");
   if (!field) return;
-  field.files = files;
-  showFile(field);
+  take(field, files);
+  field.form.querySelector("select, input:not([type=hidden], [type=file])")?.focus();
 });
 
 // -- rows that are arranged: a place up or down ---------------------------------------------------------------------------

@@ -41,6 +41,30 @@ document.addEventListener("htmx:afterRequest", (event) => {
   const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
   if (event.detail.elt.matches?.("form") && !moving) sending(event.detail.elt, false);
 });
+// What did not reach the server: a file that was changed or moved since it was chosen, or no network. What was typed stays.
+const unreadable = async (form) => {
+  const files = [...(form?.querySelectorAll("input[type=file]") ?? [])].flatMap((field) => [...field.files]);
+  const readings = files.map((file) => file.slice(0, 1).arrayBuffer());
+  return files[(await Promise.allSettled(readings)).findIndex((reading) => reading.status === "rejected")];
+};
+document.addEventListener("htmx:sendError", async ({ detail: { elt } }) => {
+  const words = document.getElementById("unsent");
+  const form = elt.matches("form[method=post]") ? elt : elt.closest("form.form") ?? (dialog?.open ? dialog.querySelector("form") : null);
+  // What a page asks by itself, it asks again; only what somebody did is worth a word.
+  if (!words || elt.closest("[data-quiet]") || /every|load/.test(elt.getAttribute("hx-trigger") ?? "")) return;
+  const file = await unreadable(form);
+  const place = form ?? document.getElementById("messages");
+  const notice = words.content.firstElementChild.cloneNode(true);
+  notice.querySelector("p").textContent = file ? words.dataset.file.replace("*", file.name) : words.dataset[form ? "form" : "page"];
+  each("[data-unsent]", (old) => old.remove(), document);
+  const head = form?.querySelector(".form-head");
+  if (head) head.after(notice);
+  else place?.prepend(notice);
+  notice.scrollIntoView({ block: "nearest" });
+});
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.elt.matches("form, a, button, body")) each("[data-unsent]", (old) => old.remove());
+});
 const firstWrong = (place) => {
   const field = place.querySelector("[aria-invalid=true]");
   if (field) field.focus();
@@ -70,20 +94,6 @@ document.addEventListener("click", async (event) => {
   told.textContent = "";
   requestAnimationFrame(() => { told.textContent = button.dataset.copied; });
 });
-
-// -- files may be dropped on their field --------------------------------------------------------------------------------
-for (const kind of ["dragover", "dragleave", "drop"]) {
-  document.addEventListener(kind, (event) => {
-    const place = event.target.closest?.("[data-drop]");
-    if (!place) return;
-    event.preventDefault();
-    place.classList.toggle("is-over", kind === "dragover");
-    const input = place.querySelector("input[type=file]");
-    if (kind !== "drop" || !event.dataTransfer.files.length) return;
-    input.files = event.dataTransfer.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-}
 
 // -- ticked rows: over all pages of one search --------------------------------------------------------------------------
 const ticked = { search: null, all: false, picked: new Set(), except: new Set(), last: null };
