@@ -29,10 +29,7 @@ def test_what_a_fault_kept_from_being_taken_back_is_told_apart(gateway: Part, ma
         page = render_template("lists/_undone.html", list=uploaded, **list_words.words())
         uploaded["undoing"] = undoing | {"kept": 2, "failed": 0}
         calm = render_template("lists/_undone.html", list=uploaded, **list_words.words())
-    assert (
-        "取り込んだ後に変更されたか、別のリストにもある2件は、そのまま残しています。" in page
-        and "tone-red" in page
-    )
+    assert "取り込んだ後に変更されたか、別のリストにもある2件は、そのまま残しています。" in page and "tone-red" in page
     assert "システムの不具合のため、3件は取り消せず、そのまま残っています。" in page
     assert ('action="/lists/1/undoing"' in page and "もう一度取り消す" in page) is may
     assert "tone-orange" in calm and "不具合" not in calm and "もう一度" not in calm
