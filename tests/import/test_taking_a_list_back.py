@@ -107,6 +107,21 @@ def test_a_kept_lead_that_goes_with_another_list_is_kept_no_longer(importing: Pa
     assert importing.why_set_aside() == []
 
 
+def test_so_is_one_that_is_heard_to_be_gone_before_it_is_heard_to_be_kept(importing: Part, list_id: str) -> None:
+    """The two stand in queues of their own. Nothing of that is left when the list is taken back as a whole."""
+    undo(importing, list_id)
+    for _ in range(2):
+        importing.hear(events.KeptLeadsUndone(list_id=int(list_id), lead_ids=(1003, 1004)))
+    importing.hear(settled(list_id, 0, 0, 1002, 1003))
+    assert counts(importing, list_id) == ("undoing", 4, 1, 1, 0)
+    importing.hear(failed(list_id, 1, 1, 1004, parts=2))
+    assert counts(importing, list_id) == ("undone", 4, 3, 1, 0)
+    with importing.transaction() as session:
+        assert session.execute(text("SELECT lead_id FROM kept_lead")).scalars().all() == [1002]
+        assert session.execute(text("SELECT count(*) FROM released_lead")).scalar_one() == 0
+    assert importing.why_set_aside() == []
+
+
 def failed(list_id: str, part: int, undone: int, *left: int, parts: int, leads: int = 4) -> events.UndoingSettled:
     facts = {"failed": left, "parts": parts}
     return settled(list_id, part, undone, leads=leads).model_copy(update=facts)

@@ -2,6 +2,7 @@
 fault left may be tried again, as an act of its own."""
 
 from sqlalchemy import delete, func
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -12,7 +13,7 @@ from chassis.problems import Conflict, Forbidden
 from contracts import events
 
 from .. import queries
-from ..models import KeptLead, UploadedList
+from ..models import KeptLead, ReleasedLead, UploadedList
 from .going_on import begin_round
 from .refusing import not_now
 from .settling import end_in_failure
@@ -60,10 +61,24 @@ def settle_undoing(session: Session, event: events.UndoingSettled) -> None:
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
     if not event.given_up and event.part not in uploaded.undone_parts:
+        event = _without_released(session, event)
         kept = [(event.list_id, lead.lead_id, lead.changed_at, lead.changed_by, lead.other_list) for lead in event.kept]
         failed = [(event.list_id, lead_id, None, None, None) for lead_id in event.failed]
         copy_rows(session, "kept_lead (list_id, lead_id, changed_at, changed_by, other_list)", [*kept, *failed])
     count_undone(session, uploaded, event)
+
+
+def _without_released(session: Session, event: events.UndoingSettled) -> events.UndoingSettled:
+    """What is left of a part of which some leads have gone with another list since; that was heard first."""
+    told = [*(lead.lead_id for lead in event.kept), *event.failed]
+    those = (ReleasedLead.list_id == event.list_id, ReleasedLead.lead_id.in_(told))
+    released = set(session.scalars(delete(ReleasedLead).where(*those).returning(ReleasedLead.lead_id)))
+    changed = {
+        "undone": event.undone + len(released),
+        "kept": tuple(lead for lead in event.kept if lead.lead_id not in released),
+        "failed": tuple(lead_id for lead_id in event.failed if lead_id not in released),
+    }
+    return event.model_copy(update=changed)
 
 
 def count_undone(session: Session, uploaded: UploadedList, event: events.UndoingSettled) -> None:
@@ -85,6 +100,7 @@ def count_undone(session: Session, uploaded: UploadedList, event: events.Undoing
         # Leads that went with another list while their undoing was asked for once more are in no part.
         uploaded.undone_leads = uploaded.undoing_leads - uploaded.kept_leads
         uploaded.undone_at = func.now()
+        session.execute(delete(ReleasedLead).where(ReleasedLead.list_id == uploaded.id))
         if uploaded.problem_code:
             end_in_failure(session, uploaded)
         else:
@@ -98,15 +114,20 @@ def _was_last(uploaded: UploadedList, event: events.UndoingSettled) -> bool:
 
 
 def forget_kept(session: Session, event: events.KeptLeadsUndone) -> None:
-    """Leads that the undoing had kept were given back with another list."""
+    """Leads that the undoing had kept were given back with another list. That may be heard before the part that kept
+    them is settled here, so as long as there is such a part it is noted."""
     uploaded = session.get(UploadedList, event.list_id, with_for_update=True)
     if uploaded is None:
         raise Permanent(f"there is no list {event.list_id}")
     kept = (KeptLead.list_id == event.list_id, KeptLead.lead_id.in_(event.lead_ids))
-    forgotten = session.scalars(delete(KeptLead).where(*kept).returning(KeptLead.changed_at)).all()
+    gone = session.execute(delete(KeptLead).where(*kept).returning(KeptLead.lead_id, KeptLead.changed_at)).all()
+    forgotten = {lead.lead_id: lead.changed_at for lead in gone}
     uploaded.kept_leads -= len(forgotten)
-    uploaded.failed_leads -= forgotten.count(None)
+    uploaded.failed_leads -= [*forgotten.values()].count(None)
     uploaded.undone_leads += len(forgotten)
+    if uploaded.status == "undoing" and (early := {*event.lead_ids} - forgotten.keys()):
+        noted = [{"list_id": event.list_id, "lead_id": lead_id} for lead_id in sorted(early)]
+        session.execute(insert(ReleasedLead).on_conflict_do_nothing(), noted)
 
 
 def _give_up(uploaded: UploadedList) -> None:

@@ -252,3 +252,11 @@ class KeptLead(Base):
     changed_at: Mapped[datetime | None] = mapped_column(DateTime(timezone=True))
     changed_by: Mapped[int | None] = mapped_column(BigInteger)
     other_list: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ReleasedLead(Base):
+    """A lead that went with another list, while the part of the undoing that may have kept it is not noted yet."""
+
+    __tablename__ = "released_lead"
+    list_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    lead_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
