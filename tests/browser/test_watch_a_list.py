@@ -1,7 +1,6 @@
 """A running list is watched by the outcome that somebody chose: the choice stays while it runs and when it ends."""
 
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,7 +38,8 @@ def test_the_chosen_outcome_stays_while_a_list_runs_and_when_it_ends(
     expect(page.locator("#rows tbody tr")).to_have_count(1)
     expect(page.locator("#rows")).to_contain_text("誤り")
     expect(chosen).to_contain_text("エラー")
-    time.sleep(1.2)  # two polls more
+    for _ in range(2):  # as often as the page asks
+        page.wait_for_event("requestfinished", lambda asked: f"/lists/{list_id}?" in asked.url)
     expect(chosen).to_contain_text("エラー")
     maki.look("list-watched")
     is_now("finished", '{"created": 3, "error": 1}')

@@ -35,7 +35,9 @@ document.addEventListener("submit", (event) => {
 document.addEventListener("submit", (event) => {
   if (event.target.method !== "post") return;
   event.target.classList.add("is-sending");
-  setTimeout(() => sending(event.target, !event.defaultPrevented || event.target.matches("[hx-post]")));
+  setTimeout(() => {  // without a network it may be over by now
+    if (event.target.classList.contains("is-sending")) sending(event.target, !event.defaultPrevented || event.target.matches("[hx-post]"));
+  });
 });
 document.addEventListener("htmx:afterRequest", (event) => {
   const moving = event.detail.xhr?.getResponseHeader("HX-Redirect");
