@@ -1,6 +1,7 @@
 """A list that is stopped in tests, and goes on: what somebody presses, and what the workers and lead do."""
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import openpyxl
@@ -10,6 +11,8 @@ from tests.cast import MAKI, Person
 from tests.parts import Part
 
 from .registering import settle, upload
+
+Lead = Callable[[Part, events.RowsPrepared], Any]
 
 
 def act(service: Part, list_id: str, what: str, person: Person = MAKI) -> Any:
@@ -26,8 +29,9 @@ def check(service: Part, *which: int) -> None:
         assert service.hear(cuts[each]) == "done", service.why_set_aside()
 
 
-def on(service: Part, heard: int = 0) -> list[events.RowsPrepared]:
-    """Everything that was announced from the `heard`th batch on comes to its end. What went to lead for it."""
+def on(service: Part, heard: int = 0, lead: Lead = settle) -> list[events.RowsPrepared]:
+    """Everything that was announced from the `heard`th batch on comes to its end. What went to `lead`, which answers,
+    for it."""
     answered = len(service.said(events.RowsPrepared))
     before = answered
     while heard < len(service.said(events.BatchCut)) or answered < len(service.said(events.RowsPrepared)):
@@ -35,7 +39,7 @@ def on(service: Part, heard: int = 0) -> list[events.RowsPrepared]:
             assert service.hear(cut) == "done", service.why_set_aside()
             heard += 1
         for prepared in service.said(events.RowsPrepared)[answered:]:
-            settle(service, prepared)
+            lead(service, prepared)
             answered += 1
     return service.said(events.RowsPrepared)[before:]
 

@@ -8,6 +8,7 @@ from contracts import events
 from tests.cast import MAKI
 from tests.parts import Part
 
+from . import stopping
 from .making import module, people
 from .registering import details, upload
 from .stopping import act, bring_back, check, mended
@@ -25,14 +26,9 @@ def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def on(service: Part) -> None:
     """Everything that was announced comes to its end, and is forgotten."""
-    heard = answered = 0
-    while heard < len(service.said(events.BatchCut)) or answered < len(service.said(events.RowsPrepared)):
-        for cut in service.said(events.BatchCut)[heard:]:
-            assert service.hear(cut) == "done", service.why_set_aside()
-            heard += 1
-        for prepared in service.said(events.RowsPrepared)[answered:]:
-            answer(service, prepared)
-            answered += 1
+    for prepared in service.said(events.RowsPrepared):
+        answer(service, prepared)
+    stopping.on(service, lead=answer)
     service.forget_said()
 
 

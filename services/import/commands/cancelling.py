@@ -1,7 +1,7 @@
 """A list is stopped while it runs: what is in stays, every other row becomes cancelled; of a plan that went on, it is
 what it was. And one that failed, or was stopped before any of its rows was in, is tried again."""
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, text
 from sqlalchemy.orm import Session
 
 from chassis.auth import Actor
@@ -9,9 +9,9 @@ from chassis.database import current_cause
 from chassis.problems import Conflict, Forbidden
 
 from .. import queries
-from ..models import CANCELLABLE, Batch, UploadedList
+from ..models import CANCELLABLE, UploadedList
 from .announcing import announce_file, once_at_work
-from .going_back import go_back, was_planned
+from .going_back import go_back, not_looked_at, was_planned
 from .going_on import begin_round
 from .handing_over import hand_over
 from .moving import lay_plan_aside
@@ -68,10 +68,7 @@ def settle_cancelled(session: Session, uploaded: UploadedList) -> None:
     """
     facts = {"list_id": uploaded.id}
     if uploaded.follows_a_plan:
-        cut = select(Batch.number).where(Batch.list_id == uploaded.id, Batch.state == "cut").order_by(Batch.number)
-        lay_plan_aside(
-            session, uploaded.id, list(session.scalars(cut.with_for_update()))
-        )  # none that is checked just now
+        lay_plan_aside(session, uploaded.id, not_looked_at(session, uploaded.id))
     goes_back = uploaded.is_draft and was_planned(session, uploaded.id)
     stopped = go_back(session, uploaded.id) if goes_back else list(session.scalars(text(SETTLE), facts))
     if uploaded.goes_in_order:

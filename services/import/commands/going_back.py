@@ -56,10 +56,15 @@ def was_planned(session: Session, list_id: int) -> bool:
     return bool(session.scalar(select(exists().where(FormerRow.list_id == list_id))))
 
 
+def not_looked_at(session: Session, list_id: int) -> list[int]:
+    """The numbers of the batches that nobody has looked at, none that is checked just now; they are locked."""
+    cut = select(Batch.number).where(Batch.list_id == list_id, Batch.state == "cut").order_by(Batch.number)
+    return list(session.scalars(cut.with_for_update()))
+
+
 def go_back(session: Session, list_id: int) -> list[int]:
     """Empties the batches that nobody has looked at; their numbers."""
-    cut = select(Batch.number).where(Batch.list_id == list_id, Batch.state == "cut").order_by(Batch.number)
-    stopped = list(session.scalars(cut.with_for_update()))  # none that is checked just now
+    stopped = not_looked_at(session, list_id)
     for statement in (SAID, COUNT, PLACE, EMPTY):
         session.execute(text(statement), {"list_id": list_id, "stopped": stopped})
     return stopped
