@@ -7,6 +7,8 @@ from pathlib import Path
 
 import xlsxwriter
 
+# Lists as people send them lie beside the repository, where it is not cloned alone.
+EXAMPLE_LISTS = Path(__file__).parents[2] / "shared" / "lists"
 HEADERS = (
     "リードID", "版", "会社名", "部署", "役職", "姓", "名", "セイ", "メイ", "メールアドレス", "電話番号", "携帯電話",
     "郵便番号", "都道府県", "住所", "業種", "リードソース", "リード担当者", "リードステージ", "メンバー状況", "反応日",

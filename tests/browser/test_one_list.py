@@ -10,9 +10,9 @@ from playwright.sync_api import expect
 from tests.browser.desk import Desk
 from tests.running import Running
 from tests.waiting import until
-from tests.workbooks import Someone, list_workbook
+from tests.workbooks import EXAMPLE_LISTS, Someone, list_workbook
 
-MADE_FOR_US = Path(__file__).parents[3] / "shared" / "lists" / "02-seminar-participants-300.xlsx"
+MADE_FOR_US = EXAMPLE_LISTS / "02-seminar-participants-300.xlsx"
 
 
 @pytest.fixture(params=[True, False], ids=["javascript", "plain"])

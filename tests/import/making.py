@@ -4,13 +4,11 @@ import importlib
 import io
 import zipfile
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
 import xlsxwriter
 
-SHARED_LISTS = Path(__file__).parents[3] / "shared" / "lists"
 HEADER = ["会社名", "姓", "名", "メールアドレス", "電話番号", "リードステージ", "反応日"]
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -8,8 +8,10 @@ from typing import Any
 import openpyxl
 import pytest
 
+from tests.workbooks import EXAMPLE_LISTS
+
 from .knowing import checked
-from .making import HEADER, MAIN, SHARED_LISTS, module, parts, people, sheet_xml, workbook, written, zipped
+from .making import HEADER, MAIN, module, parts, people, sheet_xml, workbook, written, zipped
 
 spreadsheet = module("spreadsheet")
 header = module("header")
@@ -230,14 +232,14 @@ EXPECTED = {
     "07-from-libreoffice-250.xlsx": (1, 250, 0),
     "08-with-furigana-120.xlsx": (1, 120, 0),
 }
-needs_lists = pytest.mark.skipif(not SHARED_LISTS.is_dir(), reason="the example lists are not beside this checkout")
+needs_lists = pytest.mark.skipif(not EXAMPLE_LISTS.is_dir(), reason="the example lists are not beside this checkout")
 
 
 @needs_lists
 @pytest.mark.parametrize("name", EXPECTED)
 def test_example_lists_are_read_whole(name: str) -> None:
     header_row, count, refused = EXPECTED[name]
-    found, rows = read_list(SHARED_LISTS / name)
+    found, rows = read_list(EXAMPLE_LISTS / name)
     assert found.row == header_row
     assert len(rows) == count
     assert sum(1 for row in rows if row.reasons) == refused
@@ -247,8 +249,8 @@ def test_example_lists_are_read_whole(name: str) -> None:
 @pytest.mark.parametrize("name", EXPECTED)
 def test_two_readers_agree_on_the_example_lists(name: str) -> None:
     """openpyxl is slow and careful: cell by cell it must say the same."""
-    sheet = openpyxl.load_workbook(SHARED_LISTS / name, data_only=True).worksheets[0]
-    for number, cells in spreadsheet.rows(SHARED_LISTS / name, sheet.title):
+    sheet = openpyxl.load_workbook(EXAMPLE_LISTS / name, data_only=True).worksheets[0]
+    for number, cells in spreadsheet.rows(EXAMPLE_LISTS / name, sheet.title):
         for index, text in enumerate(cells):
             value = sheet.cell(number, index + 1).value
             if isinstance(value, datetime):
@@ -258,7 +260,7 @@ def test_two_readers_agree_on_the_example_lists(name: str) -> None:
 
 @needs_lists
 def test_names_in_one_cell_and_lost_zeros_of_the_trade_fair_list() -> None:
-    found, rows = read_list(SHARED_LISTS / "03-trade-fair-cards-800.xlsx")
+    found, rows = read_list(EXAMPLE_LISTS / "03-trade-fair-cards-800.xlsx")
     assert found.unknown == ("No.",)
     assert all(row.values["family_name"] and row.values["given_name"] for row in rows)
     phones = [row.values["phone"].partition(" 内線")[0] for row in rows if row.values["phone"]]

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 from contracts import events
 from tests.cast import MAKI
 from tests.parts import Part
+from tests.workbooks import EXAMPLE_LISTS
 
-from .making import SHARED_LISTS, module
+from .making import module
 from .registering import read_and_check, upload
 
 spreadsheet = module("spreadsheet")
@@ -204,9 +205,14 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         assert caught.ja.endswith("。")
 
 
-@pytest.mark.parametrize("name", ["04-webinar-export-500.csv", "05-agency-list-cp932-400.csv"])
-def test_a_csv_is_registered_like_a_workbook(importing: Part, name: str) -> None:
-    content = (SHARED_LISTS / name).read_bytes()
+EXAMPLES = sorted(EXAMPLE_LISTS.glob("*.csv"))
+
+
+@pytest.mark.parametrize("written", ["utf-8", "utf-8-sig", "cp932", *EXAMPLES], ids=lambda written: Path(written).stem)
+def test_a_csv_is_registered_like_a_workbook(importing: Part, written: str | Path) -> None:
+    people = "".join(f"髙﨑,㈱見本①,t{n}@example.jp\r\n" for n in range(300))
+    own = f"姓,会社名,メールアドレス\r\n{people}髙﨑,㈱見本①,誰\r\n"
+    content, name = own.encode(str(written)) if isinstance(written, str) else written.read_bytes(), "名簿.csv"
     answer = upload(importing, content, file=(io.BytesIO(content), name), kind="participants")
     assert answer.status_code == 202, answer.get_json()
     prepared = read_and_check(importing)

@@ -9,16 +9,19 @@ import pytest
 
 from tests.running import Running
 from tests.waiting import until
+from tests.workbooks import EXAMPLE_LISTS, Someone, list_workbook
 
-LISTS = sorted(
-    file for file in (Path(__file__).parents[3] / "shared" / "lists").iterdir() if file.suffix in (".xlsx", ".csv")
-)
+OWN = Path("手もとのリスト.xlsx")
+LISTS = [OWN, *sorted(file for file in EXAMPLE_LISTS.glob("*") if file.suffix in (".xlsx", ".csv"))]
 
 
 @pytest.fixture(params=LISTS, ids=lambda file: file.stem)
-def workbook(request: pytest.FixtureRequest) -> Path:
+def workbook(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     path: Path = request.param
-    return path
+    if path != OWN:
+        return path
+    people = [Someone("道野", f"travels{n}@michi.example.jp", f"株式会社道のり{n:02}") for n in range(40)]
+    return list_workbook(tmp_path / OWN, [*people, Someone("道野", "not an address")])
 
 
 def campaign(running: Running, name: str) -> str:
